@@ -50,12 +50,8 @@ impl Handshake {
     pub const MAGIC: [u8; 8] = *b"LEVERAGE";
 
     /// The handshake of the version that this crate is.
-    pub const CURRENT: Self = Self {
-        magic: Self::MAGIC,
-        size: size_of::<Self>() as u32,
-        api_major: API_MAJOR,
-        api_minor: API_MINOR,
-    };
+    pub const CURRENT: Self =
+        Self { magic: Self::MAGIC, size: size_of::<Self>() as u32, api_major: API_MAJOR, api_minor: API_MINOR };
 }
 
 /// A plugin's root module. Documents are UTF-8 JSON, described in [`crate::model`].

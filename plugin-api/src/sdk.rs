@@ -5,9 +5,9 @@ pub mod lookup;
 mod plugin;
 
 pub use facts::{Facts, Pause, Query, QuerySet, Step};
+pub use plugin::{Definition, Plugin};
 #[doc(hidden)]
 pub use plugin::{serve_manifest, serve_step};
-pub use plugin::{Definition, Plugin};
 
 use crate::model::{Changes, OutputInfo, Plan, Request, TypeInfo};
 
