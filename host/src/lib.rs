@@ -1,1 +1,81 @@
-//! .
+//! `leverage` sets up the credentials with which people work on a multi-account AWS organization.
+//!
+//! The command is a thin shell around this library, which a core CLI can embed: [`configure::configure`]
+//! takes options and effects and gives a report. `ARCHITECTURE.md` beside this crate's manifest says
+//! how the rooms relate.
+
+pub mod cli;
+pub mod commands;
+pub mod configure;
+pub mod core;
+pub mod error;
+pub mod plugins;
+pub mod sandbox;
+pub mod shell;
+pub mod ui;
+
+use clap::FromArgMatches;
+use std::process::ExitCode;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
+
+use cli::{Cli, Command, CredentialsCommand};
+use error::{Error, Kind, Result};
+
+/// Runs the command line of this process. See [`error::exit_code`] for what it returns.
+pub fn main() -> ExitCode {
+    let registry = match plugins::Registry::builtin() {
+        Ok(registry) => registry,
+        Err(error) => return failed(&error, false),
+    };
+    let matches = cli::command(registry.types()).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            ui::help(&error);
+            return if error.use_stderr() { code(Kind::Usage.exit_code()) } else { ExitCode::SUCCESS };
+        }
+    };
+    trace(cli.verbose);
+    let (result, json) = run(cli.command, &registry);
+    match result {
+        Ok(exit_code) => code(exit_code),
+        Err(error) => failed(&error, json),
+    }
+}
+
+/// Runs a command; says whether it speaks JSON.
+fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
+    let done = |()| error::exit_code::SUCCESS;
+    match command {
+        Command::Credentials { command: CredentialsCommand::Configure(args) } => {
+            let json = args.json;
+            (commands::configure::run(args, registry).map(done), json)
+        }
+        Command::Sandbox(args) => (commands::sandbox::run(args), false),
+    }
+}
+
+fn failed(error: &Error, json: bool) -> ExitCode {
+    if json {
+        ui::json(&ui::error_as_json(error));
+    } else {
+        ui::error(error);
+    }
+    code(error.kind.exit_code())
+}
+
+fn code(exit_code: u8) -> ExitCode {
+    ExitCode::from(exit_code)
+}
+
+/// Shows this crate's own events. Those of the AWS SDK are left out: they hold signed requests.
+fn trace(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
+    tracing_subscriber::registry().with(lines).with(Targets::new().with_target("leverage", level)).init();
+}

@@ -1,6 +1,6 @@
 //! Which of the user's MFA devices the profiles name.
 
-use crate::model::{AnswerKind, Choice, Diagnostic, Failure, Identity, MfaDevice, MfaDeviceKind, Request, Severity};
+use crate::model::{AnswerKind, Choice, Diagnostic, Failure, Identity, MfaDevice, MfaDeviceKind, Request};
 use crate::sdk::lookup::Ask;
 use crate::sdk::{Facts, Step};
 
@@ -32,13 +32,10 @@ pub(super) fn choose(
         }
     };
     if device.kind == MfaDeviceKind::Hardware {
-        diagnostics.push(Diagnostic {
-            severity: Severity::Note,
-            message: format!(
-                "{} is a hardware device: the profiles name its serial number, and its code is asked for",
-                device.serial
-            ),
-        });
+        diagnostics.push(Diagnostic::note(format!(
+            "{} is a hardware device: the profiles name its serial number, and its code is asked for",
+            device.serial
+        )));
     }
     Ok(device.serial.clone())
 }

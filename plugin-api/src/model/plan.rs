@@ -38,12 +38,12 @@ impl Plan {
 
     /// Tells the user something that needs no action.
     pub fn note(&mut self, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic { severity: Severity::Note, message: message.into() });
+        self.diagnostics.push(Diagnostic::note(message));
     }
 
     /// Warns the user.
     pub fn warn(&mut self, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic { severity: Severity::Warning, message: message.into() });
+        self.diagnostics.push(Diagnostic::warning(message));
     }
 }
 
@@ -135,6 +135,18 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// One sentence.
     pub message: String,
+}
+
+impl Diagnostic {
+    /// Something that is good to know.
+    pub fn note(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, message: message.into() }
+    }
+
+    /// Something that may need the user's attention.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, message: message.into() }
+    }
 }
 
 /// How much a message matters.

@@ -1,1 +1,51 @@
-//! .
+//! The output target `project-yaml`: records account ids in `project.yaml`.
+//!
+//! Takes the accounts of a plan that wants them recorded there, gives the file with their ids in
+//! it. The editing itself is in [`edit`], which knows nothing of plugins.
+
+pub mod edit;
+
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::Query;
+
+use edit::{EditError, NewId};
+
+/// Writes the accounts of a plan to `project.yaml`.
+pub struct ProjectYaml;
+
+impl OutputTarget for ProjectYaml {
+    fn info(&self) -> OutputInfo {
+        OutputInfo::new("project-yaml", "Account ids in project.yaml, on a project's first run")
+    }
+
+    fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
+        let mut changes = Changes::none();
+        let Some(path) = &request.project.project_file else { return Ok(changes) };
+        if !plan.record_in_project_file || plan.accounts.is_empty() {
+            return Ok(changes);
+        }
+        let Some(before) = facts.get(lookup::ReadFile { root: Root::Project, path: path.clone() })? else {
+            return Ok(changes);
+        };
+        let after = edit::record(&before, &new_ids(plan)).map_err(|error| failure(path, &error))?;
+        changes.write(Root::Project, path.as_str(), Some(&before), after);
+        Ok(changes)
+    }
+}
+
+fn new_ids(plan: &Plan) -> Vec<NewId<'_>> {
+    plan.accounts.iter().map(|account| NewId { name: &account.name, id: &account.id }).collect()
+}
+
+fn failure(path: &str, error: &EditError) -> Failure {
+    let EditError { line, column, message, hint } = error;
+    Failure::new(edit::shown(&format!("{path}, line {line}, column {column}: {message}"))).hint(*hint)
+}
+
+define_plugin! {
+    /// Records account ids in project.yaml.
+    pub PLUGIN = "project-yaml", outputs: [ProjectYaml], lookups: &[lookup::ReadFile::NAME]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,52 @@
-//! .
+//! The output target `terraform-vars`: records account ids in the project's Terraform variables.
+//!
+//! Takes the accounts of a plan, gives the variables file with their ids in it. The editing itself
+//! is in [`edit`], which knows nothing of plugins.
+
+pub mod edit;
+
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::Query;
+
+use edit::{EditError, NewId};
+
+/// Writes the accounts of a plan to the Terraform variables.
+pub struct TerraformVars;
+
+impl OutputTarget for TerraformVars {
+    fn info(&self) -> OutputInfo {
+        OutputInfo::new("terraform-vars", "Account ids in the project's Terraform variables")
+    }
+
+    fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
+        let mut changes = Changes::none();
+        let Some(path) = &request.project.terraform_variables else { return Ok(changes) };
+        if plan.accounts.is_empty() {
+            return Ok(changes);
+        }
+        let Some(before) = facts.get(lookup::ReadFile { root: Root::Project, path: path.clone() })? else {
+            return Ok(changes);
+        };
+        let after = edit::record(&before, &new_ids(plan)).map_err(|error| failure(path, &error))?;
+        changes.write(Root::Project, path.as_str(), Some(&before), after);
+        Ok(changes)
+    }
+}
+
+fn new_ids(plan: &Plan) -> Vec<NewId<'_>> {
+    let accounts = plan.accounts.iter();
+    accounts.map(|account| NewId { name: &account.name, id: &account.id, email: account.email.as_deref() }).collect()
+}
+
+fn failure(path: &str, error: &EditError) -> Failure {
+    let EditError { line, column, message, hint } = error;
+    Failure::new(edit::shown(&format!("{path}, line {line}, column {column}: {message}"))).hint(*hint)
+}
+
+define_plugin! {
+    /// Records account ids in the project's Terraform variables.
+    pub PLUGIN = "terraform-vars", outputs: [TerraformVars], lookups: &[lookup::ReadFile::NAME]
+}
+
+#[cfg(test)]
+mod tests;

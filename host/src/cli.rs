@@ -1,0 +1,158 @@
+//! The command line: its types, and nothing that they do.
+
+use clap::{Args, Parser, Subcommand};
+use leverage_plugin_api::model::TypeInfo;
+use std::path::PathBuf;
+
+/// Sets up the credentials with which people work on a multi-account AWS organization.
+#[derive(Debug, Parser)]
+#[command(
+    name = "leverage",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Example:
+  leverage credentials configure --type SECURITY --credentials-file ~/Downloads/accessKeys.csv
+  leverage sandbox        a tour without an AWS account"
+)]
+pub struct Cli {
+    /// Say more of what happens (-vv: still more); secrets are never shown
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Manage the credentials of a project
+    #[command(
+        arg_required_else_help = true,
+        after_help = "\
+Example:
+  leverage credentials configure --type MANAGEMENT --credentials-file keys.csv --fetch-mfa-device"
+    )]
+    Credentials {
+        /// What to do with them
+        #[command(subcommand)]
+        command: CredentialsCommand,
+    },
+    /// Try it all out: an AWS of its own on this machine, and a sample project
+    ///
+    /// Without a command this is a tour: it runs each credential type in turn and shows what it wrote.
+    /// With one, the command runs in the sample project, with HOME and AWS_ENDPOINT_URL of the sandbox.
+    #[command(after_help = "\
+Example:
+  leverage sandbox --accounts 50 -- leverage credentials configure --type BOOTSTRAP \\
+      --credentials-file ../keys/bootstrap.csv")]
+    Sandbox(SandboxArgs),
+}
+
+/// The commands of `leverage credentials`.
+#[derive(Debug, Subcommand)]
+pub enum CredentialsCommand {
+    /// Set up the credentials of one type: access keys, and a profile for each account
+    ///
+    /// Reads project.yaml, build.env and config/common.tfvars, and asks for what they lack. Verifies the
+    /// access keys with AWS, reads the organization, writes the AWS CLI profiles into
+    /// ~/.aws/<short name>, and the account ids into the Terraform variables. What it overwrites is
+    /// backed up first.
+    Configure(ConfigureArgs),
+}
+
+/// The options of `leverage credentials configure`.
+#[derive(Debug, Args)]
+pub struct ConfigureArgs {
+    /// The type of the credentials, in any case
+    #[arg(long = "type", value_name = "TYPE")]
+    pub credential_type: String,
+
+    /// The .csv file with the access keys, as the AWS console offers it (- reads standard input)
+    #[arg(long, value_name = "FILE")]
+    pub credentials_file: Option<PathBuf>,
+
+    /// Name the user's MFA device in the profiles
+    #[arg(long)]
+    pub fetch_mfa_device: bool,
+
+    /// The MFA device to name, if the user has several
+    #[arg(long, value_name = "SERIAL", requires = "fetch_mfa_device")]
+    pub mfa_serial: Option<String>,
+
+    /// Overwrite the access keys if there are any already
+    #[arg(long, conflicts_with = "skip_access_keys_setup")]
+    pub overwrite_existing_credentials: bool,
+
+    /// Keep the access keys that there are, and go on with the accounts' profiles
+    #[arg(long)]
+    pub skip_access_keys_setup: bool,
+
+    /// Write no profile for the accounts' roles
+    #[arg(long)]
+    pub skip_assumable_roles_setup: bool,
+
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Answer a question beforehand; LEVERAGE_ANSWER_<ID> does the same
+    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answer)]
+    pub answers: Vec<(String, String)>,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The options of `leverage sandbox`.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// How many accounts the organization has, the management account among them
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub accounts: usize,
+
+    /// How long each reply takes, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+
+    /// What goes wrong; may be given several times
+    #[arg(long = "fault", value_name = "KIND")]
+    pub faults: Vec<crate::sandbox::Fault>,
+
+    /// The command to run
+    #[arg(last = true, value_name = "CMD")]
+    pub command: Vec<std::ffi::OsString>,
+}
+
+fn answer(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((id, value)) if !id.is_empty() => Ok((id.to_owned(), value.to_owned())),
+        _ => Err("it is of the form ID=VALUE".to_owned()),
+    }
+}
+
+/// The command line, whose help lists the credential types.
+pub fn command<'a>(types: impl Iterator<Item = &'a TypeInfo>) -> clap::Command {
+    use clap::CommandFactory;
+    let mut help = String::from("Credential types:\n");
+    for info in types {
+        help.push_str(&format!("  {:<12} {}\n", info.name, info.summary));
+    }
+    help.push_str(
+        "\nExample:\n  leverage credentials configure --type BOOTSTRAP --credentials-file ~/Downloads/accessKeys.csv",
+    );
+    Cli::command().mut_subcommand("credentials", |credentials| {
+        credentials.mut_subcommand("configure", |configure| configure.after_help(help))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command(std::iter::empty()).debug_assert();
+    }
+}

@@ -1,0 +1,171 @@
+//! The files of a run: as they stand, and as they are going to be.
+//!
+//! Plugins see texts with tokens for secrets. An output that changes a file sees what those before it
+//! made of it. Nothing is written here; [`Texts::writes`] says what is to be.
+
+use leverage_plugin_api::model::{FileChange, Root};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use zeroize::Zeroizing;
+
+use crate::core::secrets::Vault;
+use crate::error::{Error, Kind, Result};
+use crate::shell::files::{self, Privacy, Snapshot, Write};
+
+/// The texts of a run.
+pub(super) struct Texts<'a> {
+    vault: &'a Vault,
+    aws: PathBuf,
+    project: PathBuf,
+    /// By root and path.
+    texts: BTreeMap<(Root, String), Text>,
+}
+
+struct Text {
+    snapshot: Option<Snapshot>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// A file that is going to change. Secrets are tokens.
+pub(super) struct Change<'a> {
+    pub path: PathBuf,
+    pub before: Option<&'a str>,
+    pub after: &'a str,
+}
+
+impl<'a> Texts<'a> {
+    /// Files below `~/.aws/<short name>` and below the project's root.
+    pub fn new(vault: &'a Vault, aws: PathBuf, project: PathBuf) -> Self {
+        Self { vault, aws, project, texts: BTreeMap::new() }
+    }
+
+    /// Forgets what was read, so that it is read again.
+    pub fn forget(&mut self) {
+        self.texts.clear();
+    }
+
+    /// The text of a file as the outputs so far made it, if there is one.
+    pub fn read(&mut self, root: Root, path: &str) -> Result<Option<String>> {
+        let text = self.text(root, path)?;
+        Ok(text.after.clone().or_else(|| text.before.clone()))
+    }
+
+    /// Takes what an output wants a file to be.
+    pub fn change(&mut self, change: FileChange) -> Result<()> {
+        let text = self.text(change.root, &change.path)?;
+        text.after = Some(change.text);
+        Ok(())
+    }
+
+    /// Whether an output changed this file.
+    pub fn is_changed(&self, root: Root, path: &str) -> bool {
+        self.texts.get(&(root, path.to_owned())).is_some_and(|text| text.after.is_some())
+    }
+
+    /// The files that are going to change.
+    pub fn changes(&self) -> impl Iterator<Item = Change<'_>> {
+        self.texts.iter().filter_map(|((root, path), text)| {
+            let after = text.after.as_deref()?;
+            let same = text.before.as_ref().is_some_and(|before| self.is_same(before, after));
+            (!same).then(|| Change { path: self.base(*root).join(path), before: text.before.as_deref(), after })
+        })
+    }
+
+    /// Whether two texts hold the same once their tokens are secrets again.
+    fn is_same(&self, before: &str, after: &str) -> bool {
+        match (self.vault.reveal(before), self.vault.reveal(after)) {
+            (Ok(before), Ok(after)) => *before == *after,
+            _ => false,
+        }
+    }
+
+    /// What is to be written, secrets in their places.
+    ///
+    /// # Errors
+    ///
+    /// A token that was not given out.
+    pub fn into_writes(self) -> Result<Vec<Write>> {
+        let mut writes = Vec::new();
+        for ((root, path), text) in self.texts {
+            let Some(after) = &text.after else { continue };
+            let mut revealed = self.vault.reveal(after)?;
+            // The same bytes, moved: no copy of the secrets is left behind.
+            let contents = Zeroizing::new(std::mem::take(&mut *revealed).into_bytes());
+            let private = root == Root::Aws || *contents != *after.as_bytes();
+            let (folder, name) = match root {
+                Root::Aws => (&self.aws, "aws"),
+                _ => (&self.project, "project"),
+            };
+            let write = Write {
+                path: folder.join(&path),
+                before: text.snapshot,
+                contents,
+                privacy: if private { Privacy::Private } else { Privacy::Shared },
+                backup_as: Path::new(name).join(path),
+            };
+            if write.is_needed() {
+                writes.push(write);
+            }
+        }
+        Ok(writes)
+    }
+
+    fn base(&self, root: Root) -> &Path {
+        match root {
+            Root::Aws => &self.aws,
+            _ => &self.project,
+        }
+    }
+
+    fn text(&mut self, root: Root, path: &str) -> Result<&mut Text> {
+        check_path(path)?;
+        let full = self.base(root).join(path);
+        let vault = self.vault;
+        match self.texts.entry((root, path.to_owned())) {
+            std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
+            std::collections::btree_map::Entry::Vacant(unknown) => {
+                let snapshot = files::read(&full)?;
+                let before = snapshot.as_ref().map(|snapshot| vault.conceal(utf8(snapshot, &full)?)).transpose()?;
+                Ok(unknown.insert(Text { snapshot, before, after: None }))
+            }
+        }
+    }
+}
+
+/// Refuses a path that leads out of its root.
+fn check_path(path: &str) -> Result<()> {
+    let inside = !path.is_empty()
+        && !path.contains(['\0', '\\'])
+        && Path::new(path).components().all(|component| matches!(component, Component::Normal(_)));
+    if inside {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Plugin, format!("a plugin names the file {path:?}, which leads out of its folder")))
+}
+
+/// A file's text.
+///
+/// # Errors
+///
+/// It is not UTF-8.
+pub(super) fn utf8<'a>(snapshot: &'a Snapshot, path: &Path) -> Result<&'a str> {
+    std::str::from_utf8(&snapshot.bytes).map_err(|error| {
+        let line = snapshot.bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Error::new(Kind::Files, format!("{} is not UTF-8 at line {line}", path.display()))
+            .hint("save the file as UTF-8, then run the command again")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_never_leads_out_of_its_root() {
+        for path in ["", "/etc/passwd", "../../.ssh/authorized_keys", "a/../../b", "./a", "a\0b"] {
+            assert_eq!(check_path(path).map_err(|error| error.kind), Err(Kind::Plugin), "{path:?}");
+        }
+        assert_eq!(check_path("config/common.tfvars"), Ok(()));
+    }
+}

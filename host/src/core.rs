@@ -1,0 +1,8 @@
+//! Pure decisions: no file, no network, no terminal, no clock.
+
+pub mod access_keys;
+pub mod diff;
+pub mod engine;
+pub mod project;
+pub mod report;
+pub mod secrets;

@@ -1,0 +1,166 @@
+//! The step protocol, as the host plays it: call, gather what is missing, call again.
+//!
+//! Takes a contribution as a function from document to document and a [`Gather`] for facts; gives the
+//! contribution's result. It decides what is a breach of the protocol, and knows neither AWS nor files.
+
+use leverage_plugin_api::model::{Fact, Failure, Lookup, Request, Response};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::error::{Error, Kind, Result};
+
+/// The most rounds of questions that a contribution may ask. The built-in ones need four.
+const MAX_ROUNDS: usize = 64;
+
+/// A contribution of an admitted plugin.
+pub trait Contribution {
+    /// Names it in errors: `the credential type AUDIT of the plugin audit`.
+    fn describe(&self) -> String;
+
+    /// The lookups that the plugin's manifest declares.
+    fn lookups(&self) -> &[String];
+
+    /// Calls it with a request document and returns its response document.
+    fn step(&self, request: &[u8]) -> Vec<u8>;
+}
+
+/// Finds the answers to lookups.
+pub trait Gather {
+    /// Answers all of `lookups`, in their order, as far as possible at once.
+    fn gather(&mut self, lookups: &[Lookup]) -> impl Future<Output = Result<Vec<Box<RawValue>>>>;
+}
+
+/// Calls a contribution until it is done.
+///
+/// # Errors
+///
+/// What the contribution gives as a failure, a breach of the protocol, or what gathering a fact fails
+/// with.
+pub async fn run<T: DeserializeOwned>(
+    contribution: &dyn Contribution,
+    mut request: Request,
+    gather: &mut impl Gather,
+) -> Result<T> {
+    for round in 0..MAX_ROUNDS {
+        let document = serde_json::to_vec(&request)
+            .map_err(|error| Error::new(Kind::Internal, "a request can't be written as JSON").cause(error))?;
+        let response = contribution.step(&document);
+        let response: Response<T> = serde_json::from_slice(&response)
+            .map_err(|error| breach(contribution, "returned a document of an unknown form").cause(error))?;
+        match response {
+            Response::Done(done) => return Ok(done),
+            Response::Failed(failure) => return Err(failed(failure)),
+            Response::Need(lookups) => {
+                let new = new_lookups(contribution, &request.facts, lookups)?;
+                tracing::debug!(round, lookups = ?new.iter().map(|lookup| &lookup.name).collect::<Vec<_>>(), "gathering");
+                let answers = gather.gather(&new).await?;
+                request.facts.extend(new.into_iter().zip(answers).map(|(lookup, answer)| Fact::new(lookup, answer)));
+            }
+            _ => return Err(breach(contribution, "returned a response of an unknown kind")),
+        }
+    }
+    Err(breach(contribution, format!("asked for more facts {MAX_ROUNDS} times over")))
+}
+
+/// Those of `lookups` that are yet to be answered, each once; all must be declared.
+fn new_lookups(contribution: &dyn Contribution, known: &[Fact], lookups: Vec<Lookup>) -> Result<Vec<Lookup>> {
+    let mut new: Vec<Lookup> = Vec::with_capacity(lookups.len());
+    for lookup in lookups {
+        if !contribution.lookups().contains(&lookup.name) {
+            let message = format!("asked for {:?}, which its manifest does not declare", lookup.name);
+            return Err(breach(contribution, message));
+        }
+        if !new.contains(&lookup) && known.iter().all(|fact| fact.lookup != lookup) {
+            new.push(lookup);
+        }
+    }
+    if new.is_empty() {
+        return Err(breach(contribution, "asked only for facts that it has already"));
+    }
+    Ok(new)
+}
+
+fn failed(failure: Failure) -> Error {
+    Error { kind: Kind::Plan, message: failure.message, cause: None, hint: failure.hint }
+}
+
+fn breach(contribution: &dyn Contribution, what: impl Into<String>) -> Error {
+    Error::new(Kind::Plugin, format!("{} {}", contribution.describe(), what.into()))
+        .hint("this is a defect of the plugin; tell its author")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leverage_plugin_api::model::{Options, Project};
+    use std::cell::RefCell;
+
+    struct Scripted {
+        lookups: Vec<String>,
+        responses: RefCell<Vec<&'static str>>,
+    }
+
+    impl Contribution for Scripted {
+        fn describe(&self) -> String {
+            "the credential type X".to_owned()
+        }
+
+        fn lookups(&self) -> &[String] {
+            &self.lookups
+        }
+
+        fn step(&self, _request: &[u8]) -> Vec<u8> {
+            let mut responses = self.responses.borrow_mut();
+            let next = if responses.len() > 1 { responses.remove(0) } else { responses[0] };
+            next.as_bytes().to_vec()
+        }
+    }
+
+    struct Counting(usize);
+
+    impl Gather for Counting {
+        async fn gather(&mut self, lookups: &[Lookup]) -> Result<Vec<Box<RawValue>>> {
+            self.0 += lookups.len();
+            Ok(lookups.iter().map(|_| RawValue::NULL.to_owned()).collect())
+        }
+    }
+
+    fn play(responses: &[&'static str]) -> (Result<u32>, usize) {
+        let contribution = Scripted { lookups: vec!["a/1".to_owned()], responses: RefCell::new(responses.to_vec()) };
+        let request = Request::new(Project::new("ex", "us-east-1"), Options::default(), None);
+        let mut gather = Counting(0);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let result = runtime.block_on(run(&contribution, request, &mut gather));
+        (result, gather.0)
+    }
+
+    #[test]
+    fn each_fact_is_gathered_once() {
+        let twice = r#"{"need":[{"name":"a/1","input":1},{"name":"a/1","input":1}]}"#;
+        let more = r#"{"need":[{"name":"a/1","input":1},{"name":"a/1","input":2}]}"#;
+        let (result, gathered) = play(&[twice, more, r#"{"done":7}"#]);
+        assert_eq!((result.unwrap(), gathered), (7, 2));
+    }
+
+    #[test]
+    fn every_breach_of_the_protocol_is_an_error_that_names_the_contribution() {
+        for response in [
+            "garbage",
+            "{}",
+            r#"{"done":1,"failed":{"message":"x"}}"#,
+            r#"{"need":[]}"#,
+            r#"{"need":[{"name":"b/1"}]}"#,
+            r#"{"need":[{"name":"a/1"}]}"#,
+        ] {
+            let error = play(&[response]).0.unwrap_err();
+            assert_eq!(error.kind, Kind::Plugin, "{response}");
+            assert!(error.message.starts_with("the credential type X"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_the_contributions_own_words() {
+        let error = play(&[r#"{"failed":{"message":"m","hint":"h"}}"#]).0.unwrap_err();
+        assert_eq!((error.kind, error.message.as_str(), error.hint.as_deref()), (Kind::Plan, "m", Some("h")));
+    }
+}

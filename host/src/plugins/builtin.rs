@@ -1,0 +1,24 @@
+//! The list of built-in plugins: the only place in the host that names one.
+
+use leverage_plugin_api::sdk;
+
+use super::v1::Plugin;
+use crate::error::Result;
+
+const BUILTIN: [sdk::Plugin; 6] = [
+    leverage_plugin_bootstrap::PLUGIN,
+    leverage_plugin_management::PLUGIN,
+    leverage_plugin_security::PLUGIN,
+    leverage_plugin_aws_cli_files::PLUGIN,
+    leverage_plugin_terraform_vars::PLUGIN,
+    leverage_plugin_project_yaml::PLUGIN,
+];
+
+/// The built-in plugins, admitted as a loaded library is.
+///
+/// # Errors
+///
+/// As [`Plugin::admit`].
+pub fn builtin() -> Result<Vec<Plugin>> {
+    BUILTIN.iter().map(|plugin| Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id())).collect()
+}

@@ -1,0 +1,37 @@
+//! AWS, as far as credentials need it.
+//!
+//! Takes access keys; gives a [`Connection`] that answers who they belong to, what the organization
+//! is, which accounts it has and which MFA devices the user has. [`sdk`] does it with the AWS SDK.
+
+pub mod sdk;
+
+mod failure;
+
+use futures_util::future::LocalBoxFuture;
+use leverage_plugin_api::model::{Accounts, Identity, MfaDevice, Organization};
+use std::rc::Rc;
+
+use crate::core::access_keys::AccessKeys;
+use crate::error::Result;
+
+/// Opens connections to AWS.
+pub trait Aws {
+    /// A connection with these keys, whose requests go to `region`. Asks AWS nothing yet.
+    fn connect<'a>(&'a self, keys: &'a AccessKeys, region: &'a str) -> LocalBoxFuture<'a, Rc<dyn Connection>>;
+}
+
+/// A connection to AWS with one pair of access keys.
+pub trait Connection {
+    /// Who the keys belong to.
+    fn identity(&self) -> LocalBoxFuture<'_, Result<Identity>>;
+
+    /// The organization that the account belongs to.
+    fn organization(&self) -> LocalBoxFuture<'_, Result<Organization>>;
+
+    /// All accounts of the organization: the complete list, or an error. `progress` is told how many
+    /// are known, page by page.
+    fn accounts<'a>(&'a self, progress: &'a dyn Fn(usize)) -> LocalBoxFuture<'a, Result<Accounts>>;
+
+    /// The MFA devices of a user, or of the caller itself if no name is given.
+    fn mfa_devices(&self, user: Option<String>) -> LocalBoxFuture<'_, Result<Vec<MfaDevice>>>;
+}

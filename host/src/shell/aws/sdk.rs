@@ -1,0 +1,262 @@
+//! AWS through its SDK.
+//!
+//! What the SDK leaves open is settled here: it would wait for ever on a silent server, and stop
+//! silently at a repeated page token.
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_sdk_organizations::operation::describe_organization::DescribeOrganizationError;
+use aws_sdk_organizations::operation::list_accounts::ListAccountsError;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::result::SdkError;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use leverage_plugin_api::model::{Account, AccountState, Accounts, Identity, MfaDevice, Organization};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::failure::{failure, is_access_denied, said};
+use super::{Aws, Connection};
+use crate::core::access_keys::AccessKeys;
+use crate::error::{Error, Kind, Result};
+
+/// How long AWS is waited for, and how often it is asked again.
+#[derive(Debug, Clone)]
+pub struct Patience {
+    /// For a connection to stand.
+    pub connect: Duration,
+    /// For one try to be answered.
+    pub attempt: Duration,
+    /// For an operation in all, with every further try.
+    pub operation: Duration,
+    /// Tries in all.
+    pub attempts: u32,
+    /// Before the second try; later ones wait longer, with jitter.
+    pub first_backoff: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            attempt: Duration::from_secs(10),
+            operation: Duration::from_secs(60),
+            attempts: 8,
+            first_backoff: Duration::from_millis(250),
+        }
+    }
+}
+
+/// AWS through its SDK. One HTTP client, and so one pool of connections, serves all.
+#[derive(Debug)]
+pub struct Sdk {
+    http: SharedHttpClient,
+    endpoint_url: Option<String>,
+    patience: Patience,
+}
+
+impl Sdk {
+    /// AWS itself, or what answers at `endpoint_url` in its place.
+    ///
+    /// The SDK honours the standard variables `AWS_ENDPOINT_URL_STS` and so on by itself.
+    pub fn new(endpoint_url: Option<String>, patience: Patience) -> Self {
+        let builder = aws_smithy_http_client::Builder::new();
+        // Without TLS there is no need to load the system's root certificates, which takes longer
+        // than a request.
+        let plain = endpoint_url.as_ref().is_some_and(|url| url.starts_with("http://"));
+        let http = if plain {
+            builder.build_http()
+        } else {
+            builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+        };
+        Self { http, endpoint_url, patience }
+    }
+
+    async fn config(&self, keys: &AccessKeys, region: &str) -> SdkConfig {
+        let retry = RetryConfig::standard()
+            .with_max_attempts(self.patience.attempts)
+            .with_initial_backoff(self.patience.first_backoff);
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(self.patience.connect)
+            .read_timeout(self.patience.attempt)
+            .operation_attempt_timeout(self.patience.attempt)
+            .operation_timeout(self.patience.operation)
+            .build();
+        // The user's own `~/.aws/config` has no say in which endpoint or region is asked.
+        let no_profiles = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "").build();
+        let credentials = Credentials::new(
+            &keys.id,
+            keys.secret.as_str(),
+            keys.session_token.as_ref().map(|token| token.to_string()),
+            None,
+            "leverage",
+        );
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .profile_files(no_profiles)
+            .profile_name("default")
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(credentials)
+            .http_client(self.http.clone())
+            .retry_config(retry)
+            .timeout_config(timeouts);
+        if let Some(url) = &self.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        loader.load().await
+    }
+}
+
+impl Aws for Sdk {
+    fn connect<'a>(&'a self, keys: &'a AccessKeys, region: &'a str) -> LocalBoxFuture<'a, Rc<dyn Connection>> {
+        async move {
+            let connection: Rc<dyn Connection> = Rc::new(SdkConnection(self.config(keys, region).await));
+            connection
+        }
+        .boxed_local()
+    }
+}
+
+/// A connection; each service's client is built when it is first needed.
+struct SdkConnection(SdkConfig);
+
+impl Connection for SdkConnection {
+    fn identity(&self) -> LocalBoxFuture<'_, Result<Identity>> {
+        async move {
+            let reply = aws_sdk_sts::Client::new(&self.0)
+                .get_caller_identity()
+                .send()
+                .await
+                .map_err(|error| failure("sts:GetCallerIdentity", &error))?;
+            match (reply.account, reply.arn) {
+                (Some(account), Some(arn)) => Ok(Identity::new(account, arn)),
+                _ => Err(incomplete("sts:GetCallerIdentity")),
+            }
+        }
+        .boxed_local()
+    }
+
+    fn organization(&self) -> LocalBoxFuture<'_, Result<Organization>> {
+        const OPERATION: &str = "organizations:DescribeOrganization";
+        async move {
+            let reply = aws_sdk_organizations::Client::new(&self.0).describe_organization().send().await;
+            let organization = match reply {
+                Ok(reply) => reply.organization,
+                Err(error) => {
+                    return match error.as_service_error() {
+                        Some(DescribeOrganizationError::AwsOrganizationsNotInUseException(_)) => {
+                            Ok(Organization::NotInUse)
+                        }
+                        Some(service) if is_access_denied(service) => Ok(Organization::access_denied(said(service))),
+                        _ => Err(failure(OPERATION, &error)),
+                    };
+                }
+            };
+            let organization = organization.ok_or_else(|| incomplete(OPERATION))?;
+            // AWS's field has the older name; the documentation calls it the management account.
+            match (organization.id, organization.master_account_id) {
+                (Some(id), Some(management)) => Ok(Organization::found(id, management)),
+                _ => Err(incomplete(OPERATION)),
+            }
+        }
+        .boxed_local()
+    }
+
+    fn accounts<'a>(&'a self, progress: &'a dyn Fn(usize)) -> LocalBoxFuture<'a, Result<Accounts>> {
+        async move {
+            let client = aws_sdk_organizations::Client::new(&self.0);
+            let mut accounts = Vec::new();
+            let mut tokens = HashSet::new();
+            let mut next = None;
+            loop {
+                let page = match client.list_accounts().set_next_token(next).send().await {
+                    Ok(page) => page,
+                    Err(error) => return accounts_refused(&error, accounts.is_empty()),
+                };
+                for account in page.accounts.unwrap_or_default() {
+                    accounts.push(account_of(account)?);
+                }
+                progress(accounts.len());
+                match page.next_token {
+                    None => return Ok(Accounts::found(accounts)),
+                    Some(token) if !tokens.insert(token.clone()) => return Err(endless()),
+                    Some(_) if tokens.len() > MAX_PAGES => return Err(endless()),
+                    token => next = token,
+                }
+            }
+        }
+        .boxed_local()
+    }
+
+    fn mfa_devices(&self, user: Option<String>) -> LocalBoxFuture<'_, Result<Vec<MfaDevice>>> {
+        const OPERATION: &str = "iam:ListMFADevices";
+        async move {
+            let client = aws_sdk_iam::Client::new(&self.0);
+            let mut devices = Vec::new();
+            let mut marker: Option<String> = None;
+            loop {
+                let page = client
+                    .list_mfa_devices()
+                    .set_user_name(user.clone())
+                    .set_marker(marker.clone())
+                    .send()
+                    .await
+                    .map_err(|error| failure(OPERATION, &error))?;
+                devices.extend(page.mfa_devices.into_iter().map(|device| MfaDevice::new(device.serial_number)));
+                match page.marker {
+                    Some(_) if page.is_truncated && page.marker == marker => return Err(incomplete(OPERATION)),
+                    Some(next) if page.is_truncated => marker = Some(next),
+                    _ => return Ok(devices),
+                }
+            }
+        }
+        .boxed_local()
+    }
+}
+
+/// More pages than any organization has; AWS's limit of accounts is 50,000, at 20 a page.
+const MAX_PAGES: usize = 10_000;
+
+fn accounts_refused(
+    error: &SdkError<ListAccountsError, aws_smithy_runtime_api::http::Response>,
+    at_the_start: bool,
+) -> Result<Accounts> {
+    match error.as_service_error() {
+        // Only before the first page: a list that breaks off is no list.
+        Some(ListAccountsError::AwsOrganizationsNotInUseException(_)) if at_the_start => Ok(Accounts::NotInUse),
+        Some(service) if at_the_start && is_access_denied(service) => Ok(Accounts::access_denied(said(service))),
+        _ => Err(failure("organizations:ListAccounts", error)),
+    }
+}
+
+fn account_of(account: aws_sdk_organizations::types::Account) -> Result<Account> {
+    // `State` took the place of `Status`, which older replies have alone.
+    let state = account.state.as_ref().map(|state| state.as_str().to_owned());
+    #[allow(deprecated, reason = "replies without `State` are still met")]
+    let state = state.or_else(|| account.status.as_ref().map(|status| status.as_str().to_owned()));
+    match (account.id, account.name, state) {
+        (Some(id), Some(name), Some(state)) => {
+            let mut known = Account::new(id, name);
+            known.email = account.email;
+            if state != "ACTIVE" {
+                known.state = AccountState::Other(state);
+            }
+            Ok(known)
+        }
+        _ => Err(incomplete("organizations:ListAccounts")),
+    }
+}
+
+fn incomplete(operation: &str) -> Error {
+    Error::new(Kind::Aws, format!("AWS's answer to {operation} lacks what it always has"))
+        .hint("if AWS_ENDPOINT_URL is set, check what answers there")
+}
+
+fn endless() -> Error {
+    Error::new(Kind::Aws, "AWS's list of accounts does not end: organizations:ListAccounts repeats itself")
+        .hint("run the command again; if it happens again, tell AWS Support")
+}

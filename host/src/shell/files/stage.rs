@@ -1,0 +1,150 @@
+//! One file's new contents: takes the bytes and what the file shall look like, gives a finished file under a temporary
+//! name in the same folder, ready to be renamed; or writes a file in place, where it cannot be renamed onto.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
+use super::error::Reason;
+
+/// Random names tried before giving up.
+const ATTEMPTS: usize = 16;
+
+/// The permission bits of a staged file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// These, under any umask.
+    Exactly(u32),
+    /// 0644 less the umask, but never closed to its owner. Only for contents that may be seen.
+    UmaskDecides,
+}
+
+/// What a staged file shall look like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attributes {
+    pub(super) mode: Mode,
+    /// User and group, if they are to be kept.
+    pub(super) owner: Option<(u32, u32)>,
+}
+
+/// A finished file under a temporary name. Dropping it removes it, unless it got its real name.
+#[derive(Debug)]
+pub(super) struct Staged {
+    path: PathBuf,
+    /// Whether the file had to be left to another group than it should have.
+    pub(super) group_lost: bool,
+    renamed: bool,
+}
+
+impl Staged {
+    /// Makes the file beside `target`, with everything on the disk.
+    pub(super) fn new(target: &Path, bytes: &[u8], attributes: Attributes) -> Result<Staged, Reason> {
+        let (path, mut file) = create_beside(target, attributes.mode)?;
+        // From here on the file is removed on every failure.
+        let mut staged = Staged { path, group_lost: false, renamed: false };
+        let created = file.metadata()?;
+        if let Some((uid, gid)) = attributes.owner {
+            // Changing the owner may clear bits of the mode, so it comes first.
+            if created.uid() != uid {
+                fchown(&file, Some(uid), None).map_err(|_| Reason::OtherOwner(uid))?;
+            }
+            staged.group_lost = created.gid() != gid && fchown(&file, None, Some(gid)).is_err();
+        }
+        let mode = match attributes.mode {
+            Mode::Exactly(mode) => mode,
+            Mode::UmaskDecides => created.mode() & 0o7777 | 0o600,
+        };
+        file.set_permissions(Permissions::from_mode(mode))?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(staged)
+    }
+
+    /// Renames the file onto `target`, in the place of what stands there.
+    pub(super) fn replace(mut self, target: &Path) -> io::Result<()> {
+        fs::rename(&self.path, target)?;
+        self.renamed = true;
+        Ok(())
+    }
+
+    /// Renames the file to `target`, where nothing may stand: `AlreadyExists` if something appeared there.
+    pub(super) fn appear(mut self, target: &Path) -> io::Result<()> {
+        match renameat_with(CWD, &self.path, CWD, target, RenameFlags::NOREPLACE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            result => {
+                self.renamed = result.is_ok();
+                return Ok(result?);
+            }
+        }
+        // A file system that cannot do it in one step. A link does not overwrite either, and dropping `self` then
+        // takes the temporary name away. Without links too, what is left is a rename just after a look.
+        match fs::hard_link(&self.path, target) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            Err(_) => self.replace(target),
+        }
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // Nobody is left to tell, and what remains is a private file under a name that says whose it is.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A new file with a random name in the folder of `target`; the name tells nothing of its contents.
+fn create_beside(target: &Path, mode: Mode) -> io::Result<(PathBuf, File)> {
+    let mode = match mode {
+        Mode::Exactly(_) => 0o600,
+        Mode::UmaskDecides => 0o644,
+    };
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(mode).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+    let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
+    for _ in 0..ATTEMPTS {
+        let path = target.with_file_name(format!(".leverage-{:016x}.tmp", RandomState::new().hash_one(())));
+        match options.open(&path) {
+            Ok(file) => return Ok((path, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(taken)
+}
+
+/// Whether a rename was refused because of what the target is (a mount point, such as a file bound into a container),
+/// so that writing it in place may still do.
+pub(super) fn only_in_place(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::BUSY | Errno::XDEV))
+}
+
+/// Opens a file to be written in place; nothing is changed yet.
+pub(super) fn open_in_place(target: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(target)
+}
+
+/// Writes `bytes` over the whole of `file`. Not atomic: whoever calls this has a backup on the disk.
+pub(super) fn overwrite(mut file: &File, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let set_mode = |mode| file.set_permissions(Permissions::from_mode(mode));
+    // Neither the old nor the new contents may be seen by anyone who may not see both.
+    let before = file.metadata()?.mode() & 0o7777;
+    let meanwhile = before & mode;
+    if meanwhile != before {
+        set_mode(meanwhile)?;
+    }
+    file.write_all(bytes)?;
+    // Cut only now: without a free block on the disk, the old ones are still there to write over.
+    file.set_len(bytes.len() as u64)?;
+    if meanwhile != mode {
+        set_mode(mode)?;
+    }
+    file.sync_all()
+}

@@ -1,0 +1,298 @@
+//! What the module promises as a whole, on real files. None of it depends on permission bits that root may ignore.
+
+mod failures;
+mod modes;
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::*;
+
+const CANARY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+/// A folder to work in, and the backups of a run.
+struct Place {
+    root: TempDir,
+    backups: Backups,
+}
+
+impl Place {
+    fn new() -> Place {
+        let root = tempfile::tempdir().unwrap();
+        let now = "2026-11-23T19:58:00Z".parse().unwrap();
+        let backups = Backups { folder: root.path().join("state/backups"), keep: Backups::KEEP, now };
+        Place { root, backups }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    fn put(&self, name: &str, contents: &str, mode: u32) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, contents).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path
+    }
+
+    fn run_folder(&self) -> PathBuf {
+        self.backups.folder.join("20261123T195800Z")
+    }
+
+    /// Every file, folder and link, with mode and contents: equal before and after a run that failed.
+    fn state(&self) -> Vec<(PathBuf, u32, String)> {
+        let mut state = Vec::new();
+        let mut folders = vec![self.root.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let metadata = path.symlink_metadata().unwrap();
+                let contents = match metadata.file_type() {
+                    kind if kind.is_symlink() => fs::read_link(&path).unwrap().display().to_string(),
+                    kind if kind.is_file() => fs::read_to_string(&path).unwrap(),
+                    _ => String::new(),
+                };
+                if metadata.is_dir() {
+                    folders.push(path.clone());
+                }
+                state.push((path, metadata.mode(), contents));
+            }
+        }
+        state.sort();
+        state
+    }
+}
+
+/// A write of `contents` to `path`, as of now.
+fn write(path: &Path, contents: &str, privacy: Privacy) -> Write {
+    Write {
+        path: path.to_owned(),
+        before: read(path).unwrap(),
+        contents: Zeroizing::new(contents.as_bytes().to_vec()),
+        privacy,
+        backup_as: path.file_name().unwrap().into(),
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().mode() & 0o7777
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn reading_gives_the_contents_or_nothing() {
+    let place = Place::new();
+    assert!(read(&place.path("none")).unwrap().is_none());
+    assert!(read(&place.path("no/folder/none")).unwrap().is_none());
+    let path = place.put("config", "[default]\r\n", 0o640);
+    let snapshot = read(&path).unwrap().unwrap();
+    assert_eq!(*snapshot.bytes, b"[default]\r\n");
+    assert_eq!(snapshot.mode(), 0o640);
+    assert_eq!(snapshot.path(), fs::canonicalize(path).unwrap());
+    assert!(read(&place.put("empty", "", 0o600)).unwrap().unwrap().bytes.is_empty());
+}
+
+#[test]
+fn a_file_longer_than_it_was_said_to_be_is_read_whole() {
+    let place = Place::new();
+    let long = "0123456789".repeat(1000);
+    let file = File::open(place.put("long", &long, 0o600)).unwrap();
+    assert_eq!(*read_all(&file, 3).unwrap(), long.as_bytes());
+    assert!(read_all(&file, u64::MAX).is_err());
+}
+
+#[test]
+fn only_regular_files_are_read() {
+    let place = Place::new();
+    let refusal = |path: &Path| read(path).unwrap_err().to_string();
+    assert!(refusal(place.root.path()).contains("it is a folder, not a file"));
+    assert!(refusal(Path::new("/dev/null")).contains("it is a device, not a file"));
+    let socket = place.path("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    assert!(refusal(&socket).contains("it is a socket, not a file"));
+    let pipe = place.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(refusal(&pipe).contains("it is a pipe, not a file"));
+    symlink("loop", place.path("loop")).unwrap();
+    assert!(refusal(&place.path("loop")).contains("loop: its symbolic links form a loop"));
+    assert!(refusal(&place.path("loop/config")).contains("its symbolic links form a loop"));
+}
+
+#[test]
+fn new_and_existing_files_are_written_and_backed_up() {
+    let place = Place::new();
+    let config = place.put("aws/config", "old", 0o644);
+    let fresh = place.path("aws/deep/er/credentials");
+    let mut nested = write(&config, "new", Privacy::Shared);
+    nested.backup_as = "aws/config".into();
+    let committed = commit(&[nested, write(&fresh, "keys", Privacy::Private)], &place.backups).unwrap();
+
+    let backup = place.run_folder().join("aws/config");
+    assert_eq!((text(&config), text(&fresh), text(&backup)), ("new".into(), "keys".into(), "old".into()));
+    let written =
+        [Written { path: config.clone(), backup: Some(backup.clone()) }, Written { path: fresh.clone(), backup: None }];
+    assert_eq!(committed, Committed { written: written.to_vec(), warnings: vec![] });
+    assert_eq!((mode(&config), mode(&fresh), mode(&backup)), (0o644, 0o600, 0o600));
+    for folder in ["aws/deep", "aws/deep/er", "state", "state/backups", "state/backups/20261123T195800Z/aws"] {
+        assert_eq!(mode(&place.path(folder)), 0o700, "{folder}");
+    }
+    // No temporary file is left over.
+    assert_eq!(fs::read_dir(place.path("aws")).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(place.path("aws/deep/er")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_run_that_only_makes_new_files_needs_no_backup_folder() {
+    let place = Place::new();
+    commit(&[write(&place.path("new"), "x", Privacy::Shared)], &place.backups).unwrap();
+    assert!(!place.path("state").exists());
+    assert_eq!(commit(&[], &place.backups).unwrap(), Committed { written: vec![], warnings: vec![] });
+}
+
+#[test]
+fn a_backup_is_never_overwritten() {
+    let place = Place::new();
+    let config = place.put("config", "one", 0o600);
+    for contents in ["two", "three", "four"] {
+        commit(&[write(&config, contents, Privacy::Private)], &place.backups).unwrap();
+    }
+    let backup = |run: &str| text(&place.backups.folder.join(run).join("config"));
+    assert_eq!(backup("20261123T195800Z"), "one");
+    assert_eq!(backup("20261123T195800Z-2"), "two");
+    assert_eq!(backup("20261123T195800Z-3"), "three");
+}
+
+#[test]
+fn the_newest_runs_are_kept_and_strangers_left_alone() {
+    let mut place = Place::new();
+    let config = place.put("config", "0", 0o600);
+    let strangers = ["notes", "20200101", "20200101T000000Z.old"];
+    for stranger in strangers {
+        place.put(&format!("state/backups/{stranger}/kept"), "", 0o600);
+    }
+    place.put("state/backups/20200101T000000Z", "a file of that name is no run", 0o600);
+    symlink("notes", place.backups.folder.join("20200102T000000Z")).unwrap();
+    for second in 1..=14 {
+        place.backups.now = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
+        let committed = commit(&[write(&config, &second.to_string(), Privacy::Private)], &place.backups).unwrap();
+        assert_eq!(committed.warnings, Vec::<String>::new());
+    }
+    let mut names: Vec<_> = fs::read_dir(&place.backups.folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names.len(), 10 + strangers.len() + 2, "{names:?}");
+    assert!(place.path("state/backups/notes/kept").exists());
+    let oldest = place.backups.folder.join("20270115T080005Z/config");
+    assert_eq!(text(&oldest), "4");
+
+    // The clock was set back: this run's own backup is not the one that goes.
+    place.backups.now = jiff::Timestamp::from_second(1).unwrap();
+    let committed = commit(&[write(&config, "last", Privacy::Private)], &place.backups).unwrap();
+    assert_eq!(text(committed.written[0].backup.as_ref().unwrap()), "14");
+    assert!(!oldest.exists());
+}
+
+#[test]
+fn symbolic_links_stay_and_their_files_are_written() {
+    let place = Place::new();
+    let real = place.put("dotfiles/config", "old", 0o600);
+    fs::create_dir(place.path("aws")).unwrap();
+    symlink("../dotfiles/config", place.path("aws/middle")).unwrap();
+    symlink("middle", place.path("aws/config")).unwrap();
+    let link = place.path("aws/config");
+    commit(&[write(&link, "new", Privacy::Private)], &place.backups).unwrap();
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new("middle"));
+    assert_eq!(text(&real), "new");
+    assert_eq!(text(&place.run_folder().join("config")), "old");
+    assert_eq!(fs::read_dir(place.path("aws")).unwrap().count(), 2);
+}
+
+#[test]
+fn a_link_to_nothing_gets_its_file() {
+    let place = Place::new();
+    let link = place.path("config");
+    symlink("vault/deep/config", &link).unwrap();
+    assert!(read(&link).unwrap().is_none());
+    commit(&[write(&link, "new", Privacy::Private)], &place.backups).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(text(&place.path("vault/deep/config")), "new");
+
+    // The same for a folder on the way to it.
+    symlink("elsewhere/aws", place.path("aws")).unwrap();
+    commit(&[write(&place.path("aws/bb/config"), "new", Privacy::Private)], &place.backups).unwrap();
+    assert_eq!(text(&place.path("elsewhere/aws/bb/config")), "new");
+    assert!(place.path("aws").is_symlink());
+}
+
+#[test]
+fn hard_links_are_told_about() {
+    let place = Place::new();
+    let config = place.put("config", "old", 0o600);
+    let other = place.path("other");
+    fs::hard_link(&config, &other).unwrap();
+    let committed = commit(&[write(&config, "new", Privacy::Private)], &place.backups).unwrap();
+    let warning = format!("{} had 2 hard links: the other names keep the previous contents", config.display());
+    assert_eq!(committed.warnings, [warning]);
+    assert_eq!((text(&config), text(&other)), ("new".into(), "old".into()));
+}
+
+#[test]
+fn the_lock_is_held_by_one_at_a_time() {
+    let place = Place::new();
+    let path = place.path("state/lock");
+    let held = Lock::acquire(&path, Duration::ZERO).unwrap();
+    assert_eq!((mode(&path), mode(&place.path("state"))), (0o600, 0o700));
+    let error = Lock::acquire(&path, Duration::from_millis(30)).unwrap_err();
+    assert!(matches!(error.reason, Reason::Locked(_)));
+    let sentence = "lock: another run still holds it after 0.03 s";
+    assert!(error.to_string().ends_with(sentence), "{error}");
+
+    let (ready, started) = mpsc::channel();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            ready.send(()).unwrap();
+            Lock::acquire(&path, Duration::from_secs(60)).map(drop)
+        });
+        started.recv().unwrap();
+        drop(held);
+        waiting.join().unwrap().unwrap();
+    });
+    assert!(path.exists(), "the file stays, or two runs could hold two locks");
+}
+
+#[test]
+fn another_process_is_kept_out_until_it_may_come_in() {
+    let place = Place::new();
+    let path = place.path("lock");
+    let held = Lock::acquire(&path, Duration::ZERO).unwrap();
+    assert!(!modes::in_child("lock", path.as_os_str()));
+    drop(held);
+    assert!(modes::in_child("lock", path.as_os_str()));
+}
+
+#[test]
+fn nothing_shows_contents() {
+    let place = Place::new();
+    let config = place.put("config", CANARY, 0o600);
+    let writes = [write(&config, &format!("{CANARY}2"), Privacy::Private)];
+    let mut run = commit::Run::new(&writes, &place.backups);
+    let mut shown = format!("{writes:?} {run:?}");
+    for step in commit::steps(&writes) {
+        run.take(step).unwrap();
+        shown += &format!("{run:?}");
+        for (path, ..) in place.state() {
+            shown += &path.display().to_string();
+        }
+    }
+    assert!(shown.contains("<40 bytes>"));
+    assert!(!shown.contains(CANARY), "{shown}");
+}

@@ -1,0 +1,126 @@
+//! Permission bits under every umask, and owners. The umask belongs to the whole process, so each case has its own.
+
+use std::ffi::OsStr;
+use std::os::unix::fs::{DirBuilderExt, chown};
+use std::process::{Command, Stdio};
+
+use rustix::fs::Mode;
+
+use super::*;
+
+const CASE: &str = "FILES_TEST_CASE";
+const ARGUMENT: &str = "FILES_TEST_ARGUMENT";
+
+/// Runs the `child` test below in a process of its own; whether it passed.
+pub(super) fn in_child(case: &str, argument: &OsStr) -> bool {
+    let module = module_path!();
+    let test = format!("{}::child", module.split_once("::").unwrap().1);
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &test, "--nocapture"])
+        .env(CASE, case)
+        .env(ARGUMENT, argument)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("running 1 test"), "{told}");
+    output.status.success()
+}
+
+#[test]
+fn child() {
+    let Ok(case) = std::env::var(CASE) else { return };
+    let argument = std::env::var_os(ARGUMENT).unwrap();
+    match case.as_str() {
+        "lock" => drop(Lock::acquire(Path::new(&argument), Duration::ZERO).unwrap()),
+        "umask" => modes_under(u32::from_str_radix(argument.to_str().unwrap(), 8).unwrap()),
+        _ => panic!("no such case: {case}"),
+    }
+}
+
+#[test]
+fn modes_hold_under_every_umask() {
+    for umask in ["000", "022", "077", "177", "777"] {
+        assert!(in_child("umask", umask.as_ref()), "umask {umask}: FILES_TEST_CASE=umask FILES_TEST_ARGUMENT={umask}");
+    }
+}
+
+fn modes_under(umask: u32) {
+    let place = Place::new();
+    // Files with these modes now, what privacy, and the modes after.
+    let existing = [
+        (0o644, Privacy::Private, 0o600),
+        (0o600, Privacy::Private, 0o600),
+        (0o777, Privacy::Private, 0o600),
+        (0o664, Privacy::Shared, 0o664),
+        (0o600, Privacy::Shared, 0o600),
+        (0o755, Privacy::Shared, 0o755),
+    ];
+    let name = |mode: u32, privacy| format!("existing/{privacy:?}-{mode:o}");
+    for (mode, privacy, _) in existing {
+        place.put(&name(mode, privacy), "old", mode);
+    }
+    rustix::process::umask(Mode::from_raw_mode(umask as _));
+    let lock = Lock::acquire(&place.path("run/lock"), Duration::ZERO).unwrap();
+    let mut writes: Vec<Write> =
+        existing.iter().map(|&(mode, privacy, _)| write(&place.path(&name(mode, privacy)), "new", privacy)).collect();
+    let private = place.path("private/deep/credentials");
+    let shared = place.path("shared/deep/common.tfvars");
+    writes.extend([write(&private, CANARY, Privacy::Private), write(&shared, "new", Privacy::Shared)]);
+    let committed = commit(&writes, &place.backups).unwrap();
+    drop(lock);
+
+    for (before, privacy, after) in existing {
+        assert_eq!(mode(&place.path(&name(before, privacy))), after, "{before:o} {privacy:?}");
+    }
+    assert_eq!((mode(&private), mode(&place.path("run/lock"))), (0o600, 0o600));
+    assert_eq!(mode(&shared), 0o644 & !umask | 0o600);
+    for folder in ["private", "private/deep", "run", "state", "state/backups"] {
+        assert_eq!(mode(&place.path(folder)), 0o700, "{folder}");
+    }
+    assert_eq!(mode(&place.run_folder()), 0o700);
+    for folder in ["shared", "shared/deep"] {
+        assert_eq!(mode(&place.path(folder)), 0o777 & !umask | 0o700, "{folder}");
+    }
+    for written in committed.written {
+        assert!(written.backup.is_none_or(|backup| mode(&backup) == 0o600));
+    }
+}
+
+#[test]
+fn a_private_file_that_is_too_wide_is_worth_writing() {
+    let place = Place::new();
+    let path = place.put("credentials", "same", 0o644);
+    assert!(write(&path, "same", Privacy::Private).is_needed());
+    assert!(!write(&path, "same", Privacy::Shared).is_needed());
+    assert!(write(&path, "other", Privacy::Shared).is_needed());
+    assert!(write(&place.path("new"), "", Privacy::Shared).is_needed());
+    commit(&[write(&path, "same", Privacy::Private)], &place.backups).unwrap();
+    assert!(!write(&path, "same", Privacy::Private).is_needed());
+}
+
+#[test]
+fn folders_that_exist_keep_their_modes() {
+    let place = Place::new();
+    fs::DirBuilder::new().mode(0o755).create(place.path("aws")).unwrap();
+    let before = mode(&place.path("aws"));
+    commit(&[write(&place.path("aws/bb/credentials"), "keys", Privacy::Private)], &place.backups).unwrap();
+    assert_eq!((mode(&place.path("aws")), mode(&place.path("aws/bb"))), (before, 0o700));
+}
+
+#[test]
+fn the_owner_is_kept_or_the_file_refused() {
+    let place = Place::new();
+    let path = place.put("config", "old", 0o640);
+    // Root may give files away, anyone else may not: each has its half of this test.
+    if chown(&path, Some(12_345), Some(54_321)).is_ok() {
+        commit(&[write(&path, "new", Privacy::Shared)], &place.backups).unwrap();
+        let metadata = fs::metadata(&path).unwrap();
+        assert_eq!((metadata.uid(), metadata.gid(), mode(&path)), (12_345, 54_321, 0o640));
+    } else {
+        let attributes = stage::Attributes { mode: stage::Mode::Exactly(0o600), owner: Some((12_345, 0)) };
+        let refusal = stage::Staged::new(&path, b"new", attributes).unwrap_err();
+        assert!(matches!(refusal, Reason::OtherOwner(12_345)));
+        assert_eq!(fs::read_dir(place.root.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,213 @@
+//! The only writer to the terminal: reports and errors for people or, as JSON, for scripts.
+//!
+//! Results go to standard output, everything else to standard error. Colours appear on a terminal only,
+//! and never where `NO_COLOR` is set. Control characters in what others said are shown, not obeyed.
+
+use anstream::{eprintln, print, println};
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+use leverage_plugin_api::model::{Diagnostic, Severity};
+use std::time::Duration;
+
+use crate::core::diff::{Line, Tag};
+use crate::core::report::{FileReport, Report};
+use crate::error::Error;
+
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+const BOLD: Style = Style::new().bold();
+
+/// How many profiles are named before the rest are only counted.
+const NAMED_PROFILES: usize = 8;
+
+/// Shows a report as text.
+pub fn report(report: &Report) {
+    for diagnostic in &report.diagnostics {
+        self::diagnostic(diagnostic);
+    }
+    if let Some(profile) = &report.key_profile {
+        let keys = if profile.new_keys { "new access keys" } else { "access keys kept" };
+        let arn = profile.arn.as_ref().map(|arn| format!(" of {}", safe(arn))).unwrap_or_default();
+        println!("{BOLD}{}{BOLD:#}  {keys}{arn}", safe(&profile.name));
+    }
+    if !report.profiles.is_empty() {
+        println!("{BOLD}Profiles{BOLD:#}  {}", names(&report.profiles));
+    }
+    for file in &report.files {
+        self::file(file, report.dry_run);
+    }
+    if report.files.is_empty() && report.key_profile.is_some() {
+        println!("Every file is up to date; nothing was written.");
+    } else if report.dry_run && !report.files.is_empty() {
+        println!("\nThis was a dry run; nothing was written.");
+    }
+    if !report.next_steps.is_empty() {
+        println!("\nNext:");
+        for step in &report.next_steps {
+            println!("  {}", safe(step));
+        }
+    }
+}
+
+/// Shows a message to the user.
+fn diagnostic(diagnostic: &Diagnostic) {
+    match diagnostic.severity {
+        Severity::Warning => eprintln!("{YELLOW}warning:{YELLOW:#} {}", safe(&diagnostic.message)),
+        _ => eprintln!("{CYAN}note:{CYAN:#} {}", safe(&diagnostic.message)),
+    }
+}
+
+fn names(profiles: &[String]) -> String {
+    let named: Vec<String> = profiles.iter().take(NAMED_PROFILES).map(|name| safe(name)).collect();
+    match profiles.len().saturating_sub(NAMED_PROFILES) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+fn file(file: &FileReport, dry_run: bool) {
+    let path = safe(&file.path);
+    match (dry_run, file.created) {
+        (false, true) => println!("{GREEN}Created{GREEN:#}  {path}"),
+        (false, false) => println!("{GREEN}Updated{GREEN:#}  {path}"),
+        (true, true) => println!("\n{BOLD}Would create{BOLD:#} {path}"),
+        (true, false) => println!("\n{BOLD}Would update{BOLD:#} {path}"),
+    }
+    if let Some(backup) = &file.backup {
+        println!("         backup in {}", safe(backup));
+    }
+    diff(&file.diff);
+}
+
+/// Shows the difference between two texts.
+pub fn diff(lines: &[Line]) {
+    for line in lines {
+        let style = match line.tag {
+            Tag::Hunk => CYAN,
+            Tag::Context => Style::new(),
+            Tag::Removed => RED,
+            Tag::Added => GREEN,
+        };
+        println!("{style}{}{style:#}", safe(&line.to_string()));
+    }
+}
+
+/// Shows an error as text.
+pub fn error(error: &Error) {
+    eprintln!("{RED}error:{RED:#} {}", safe(&error.message));
+    if let Some(cause) = &error.cause {
+        eprintln!("  cause: {}", safe(cause));
+    }
+    if let Some(hint) = &error.hint {
+        eprintln!("  {CYAN}hint:{CYAN:#} {}", safe(hint));
+    }
+}
+
+/// Prints a JSON document on one line.
+pub fn json(document: &serde_json::Value) {
+    println!("{document}");
+}
+
+/// The JSON form of an error: `{"error": {kind, exit_code, message, cause, hint}}`.
+pub fn error_as_json(error: &Error) -> serde_json::Value {
+    serde_json::json!({ "error": {
+        "kind": error.kind.name(),
+        "exit_code": error.kind.exit_code(),
+        "message": error.message,
+        "cause": error.cause,
+        "hint": error.hint,
+    }})
+}
+
+/// Prints a line of text as it is: headings of the tour, and what its commands print.
+pub fn line(text: &str) {
+    println!("{BOLD}{}{BOLD:#}", safe(text));
+}
+
+/// Prints a text of several lines as it is.
+pub fn text(text: &str) {
+    for line in text.lines() {
+        println!("{}", safe(line));
+    }
+}
+
+/// Counts accounts while a large organization is read. Shown on a terminal only.
+pub struct AccountsProgress(ProgressBar);
+
+impl AccountsProgress {
+    /// A count that is not shown yet.
+    pub fn new() -> Self {
+        let bar = ProgressBar::no_length();
+        if let Ok(style) =
+            ProgressStyle::with_template("{spinner} Reading the organization: {pos} accounts ({elapsed})")
+        {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    /// So many accounts are known.
+    pub fn set(&self, accounts: usize) {
+        if self.0.position() == 0 {
+            self.0.enable_steady_tick(Duration::from_millis(100));
+        }
+        self.0.set_position(accounts as u64);
+    }
+
+    /// Removes it from the terminal.
+    pub fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Default for AccountsProgress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A text in which control characters, and marks that turn the reading direction, are visible.
+fn safe(text: &str) -> String {
+    let turns_direction =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(|c: char| (c.is_control() && c != '\t') || turns_direction(c)) {
+        return text.to_owned();
+    }
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if (character.is_control() && character != '\t') || turns_direction(character) {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+/// Prints the help that `clap` made.
+pub fn help(error: &clap::Error) {
+    if error.use_stderr() {
+        anstream::eprint!("{}", error.render().ansi());
+    } else {
+        print!("{}", error.render().ansi());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_and_not_obeyed() {
+        assert_eq!(safe("a\u{1b}[31mb\n\u{202e}c\td"), "a\\u{1b}[31mb\\u{a}\\u{202e}c\td");
+        assert_eq!(safe("plain — ü"), "plain — ü");
+    }
+
+    #[test]
+    fn many_profiles_are_counted() {
+        let profiles: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+        assert!(names(&profiles).ends_with("7 and 2 more"));
+    }
+}

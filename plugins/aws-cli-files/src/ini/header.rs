@@ -1,0 +1,72 @@
+//! Which profile a section describes: takes its header, and gives the profile's name as the AWS CLI
+//! reads it and as the AWS SDKs do. They agree on `[profile name]`, with any number of spaces or tabs
+//! between the words or behind them. Only the CLI reads `[profile "name"]`; only the SDKs read
+//! `[ profile name ]`.
+
+use std::borrow::Cow;
+
+use super::SharedFile;
+
+/// The profile that the AWS CLI reads from a section whose brackets hold `name`.
+pub(super) fn read_by_cli(file: SharedFile, name: &str) -> Option<Cow<'_, str>> {
+    match file {
+        // There the section's whole name is the profile's, white space and all.
+        SharedFile::Credentials => Some(Cow::Borrowed(name)),
+        SharedFile::Config if name == "default" => Some(Cow::Borrowed(name)),
+        // `[profiles name]` is read as well.
+        SharedFile::Config if name.starts_with("profile") => second_of_two_words(name),
+        SharedFile::Config => None,
+    }
+}
+
+/// The second of two words in a shell's notation, which is what Python's `shlex` splits.
+fn second_of_two_words(text: &str) -> Option<Cow<'_, str>> {
+    if text.contains(['"', '\'', '\\']) {
+        let mut words = shell_words(text)?;
+        return if words.len() == 2 { words.pop().map(Cow::Owned) } else { None };
+    }
+    let mut words = text.split([' ', '\t']).filter(|word| !word.is_empty());
+    match (words.next(), words.next(), words.next()) {
+        (Some(_), Some(second), None) => Some(Cow::Borrowed(second)),
+        _ => None,
+    }
+}
+
+/// The words of a text with quotes and backslashes, if they are complete.
+fn shell_words(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (None, ' ' | '\t') => words.extend(word.take()),
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                // Nothing between quotes is a word as well.
+                word.get_or_insert_default();
+            }
+            (Some(open), _) if character == open => quote = None,
+            (None, '\\') => word.get_or_insert_default().push(characters.next()?),
+            (Some('"'), '\\') if matches!(characters.peek(), Some('"' | '\\')) => {
+                word.get_or_insert_default().extend(characters.next());
+            }
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
+
+/// The profile that the AWS SDKs read from this header line.
+pub(super) fn read_by_sdk(file: SharedFile, line: &str) -> Option<&str> {
+    // Here a comment needs no white space before it.
+    let line = line.split(['#', ';']).next()?.trim_end_matches([' ', '\t']);
+    let name = line.strip_prefix('[')?.strip_suffix(']')?.trim_matches([' ', '\t']);
+    match (file, name.split_once([' ', '\t'])) {
+        (SharedFile::Config, Some((kind, profile))) => (kind.trim() == "profile").then(|| profile.trim()),
+        (SharedFile::Config, None) => (name == "default").then_some(name),
+        (SharedFile::Credentials, Some(_)) => None,
+        (SharedFile::Credentials, None) => Some(name),
+    }
+}

@@ -1,0 +1,269 @@
+//! What the editor does, case by case.
+
+use super::SharedFile::{Config, Credentials};
+use super::*;
+
+fn pairs(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+    settings.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// Sets settings of one profile, twice: the second time must change nothing.
+fn set(file: SharedFile, before: &str, profile: &str, settings: &[(&str, &str)]) -> Result<String, Failure> {
+    let settings = pairs(settings);
+    let edits = [ProfileEdit { profile, set: &settings, remove: &["aws_session_token"] }];
+    let after = edit(file, Some(before), &edits)?;
+    assert_eq!(edit(file, Some(&after), &edits).as_ref(), Ok(&after), "a second application changed something");
+    Ok(after)
+}
+
+fn config(before: &str, settings: &[(&str, &str)]) -> String {
+    set(Config, before, "a", settings).unwrap()
+}
+
+fn refused(file: SharedFile, before: &str) -> String {
+    let failure = set(file, before, "a", &[("region", "new")]).unwrap_err();
+    assert!(failure.hint.is_some(), "{} says nothing of what to do", failure.message);
+    failure.message
+}
+
+const NEW: &[(&str, &str)] = &[("region", "new")];
+
+#[test]
+fn a_new_file_has_a_blank_line_between_its_sections() {
+    let (first, second) = (pairs(&[("region", "x"), ("output", "json")]), pairs(NEW));
+    let edits = [
+        ProfileEdit { profile: "default", set: &first, remove: &[] },
+        ProfileEdit { profile: "a", set: &second, remove: &["gone"] },
+    ];
+    let expected = "[default]\nregion = x\noutput = json\n\n[profile a]\nregion = new\n";
+    assert_eq!(edit(Config, None, &edits).unwrap(), expected);
+    assert_eq!(edit(Config, Some(""), &edits).unwrap(), expected);
+    let expected = "[default]\nregion = x\noutput = json\n\n[a]\nregion = new\n";
+    assert_eq!(edit(Credentials, None, &edits).unwrap(), expected);
+}
+
+#[test]
+fn new_sections_follow_the_files_habits() {
+    for (before, after) in [
+        ("[b]\nx = 1\n[c]\nx = 1\n", "[b]\nx = 1\n[c]\nx = 1\n[profile a]\nregion = new\n"),
+        ("[b]\nx = 1\n\n[c]\nx = 1\n", "[b]\nx = 1\n\n[c]\nx = 1\n\n[profile a]\nregion = new\n"),
+        ("[b]\nx = 1\n", "[b]\nx = 1\n\n[profile a]\nregion = new\n"),
+        ("[b]\nx = 1\n\n", "[b]\nx = 1\n\n[profile a]\nregion = new\n"),
+        ("[b]\nx = 1\n  \n", "[b]\nx = 1\n  \n[profile a]\nregion = new\n"),
+        ("# mine\n", "# mine\n\n[profile a]\nregion = new\n"),
+        ("\n\n", "\n\n[profile a]\nregion = new\n"),
+        ("[b]\r\nx = 1\r\n", "[b]\r\nx = 1\r\n\r\n[profile a]\r\nregion = new\r\n"),
+        ("[b]\nx = 1", "[b]\nx = 1\n\n[profile a]\nregion = new"),
+        ("[b]\r\nx = 1", "[b]\r\nx = 1\r\n\r\n[profile a]\r\nregion = new"),
+        ("\u{feff}", "\u{feff}[profile a]\nregion = new\n"),
+        ("\u{feff}[b]\nx = 1\n", "\u{feff}[b]\nx = 1\n\n[profile a]\nregion = new\n"),
+    ] {
+        assert_eq!(config(before, NEW), after);
+    }
+}
+
+#[test]
+fn only_the_value_changes() {
+    for (before, after) in [
+        ("[profile a]\nregion = old\n", "[profile a]\nregion = new\n"),
+        ("[profile a]\nregion=old\n", "[profile a]\nregion=new\n"),
+        ("[profile a]\nRegion\t =  old \t\n", "[profile a]\nRegion\t =  new \t\n"),
+        ("[profile a]\nregion = old\r\nx = 1\n", "[profile a]\nregion = new\r\nx = 1\n"),
+        ("[profile a]\nregion = old", "[profile a]\nregion = new"),
+        ("[profile a]\nregion =\n", "[profile a]\nregion = new\n"),
+        ("[profile a]\nregion=\n", "[profile a]\nregion=new\n"),
+        ("[profile a]\nregion =  \n\n# x\n[b]\n", "[profile a]\nregion =  new\n\n# x\n[b]\n"),
+        ("[profile a]\n  region = old\n", "[profile a]\n  region = new\n"),
+        ("[profile a]\nregion = old\u{a0}\n", "[profile a]\nregion = new\n"),
+        ("[profile a]\nregion = new\u{a0}\n", "[profile a]\nregion = new\n"),
+        ("[profile a]\nregion = old=x:#y\n", "[profile a]\nregion = new\n"),
+        (
+            "[profile b]\nregion = old\n[profile a]\nregion = old\n",
+            "[profile b]\nregion = old\n[profile a]\nregion = new\n",
+        ),
+    ] {
+        assert_eq!(config(before, NEW), after);
+    }
+}
+
+#[test]
+fn what_is_right_already_stays_as_it_is() {
+    for before in [
+        "[profile a]\nregion = new\n",
+        "[profile   a]\nregion = new",
+        "[profile\ta]\nREGION=new  \n",
+        "[profile a ] # mine\n\n; x\nregion = new\n\n\n",
+        "[profile a];mine\nregion = new\ns3 =\n  addressing_style = path\n",
+        "\u{feff}# x\r\n[profile a]\r\nregion\t=\tnew\r\n\r\n[junk\nmore junk\n",
+    ] {
+        assert_eq!(config(before, NEW), before);
+    }
+}
+
+#[test]
+fn a_comment_behind_a_value_moves_to_its_own_line() {
+    // The AWS CLI reads `old # mine` as the value, so the comment can't stay where it is.
+    for (before, after) in [
+        ("[profile a]\nregion = old # mine\n", "[profile a]\n# mine\nregion = new\n"),
+        ("[profile a]\nregion = new ; mine\n", "[profile a]\n; mine\nregion = new\n"),
+        ("[profile a]\r\nregion=old\t#mine  \r\n", "[profile a]\r\n#mine\r\nregion=new\r\n"),
+        ("[profile a]\nregion = # mine", "[profile a]\n# mine\nregion = new"),
+    ] {
+        assert_eq!(config(before, NEW), after);
+    }
+    // Without white space before it, it is a part of the value for both.
+    assert_eq!(config("[profile a]\nregion = old#x\n", NEW), "[profile a]\nregion = new\n");
+}
+
+#[test]
+fn missing_settings_go_behind_the_last_one() {
+    let more = &[("region", "new"), ("output", "json")];
+    for (before, after) in [
+        ("[profile a]\n\n# of b\n[b]\n", "[profile a]\nregion = new\noutput = json\n\n# of b\n[b]\n"),
+        (
+            "[profile a]\nx = 1\n\n# of b\n[b]\nx = 1",
+            "[profile a]\nx = 1\nregion = new\noutput = json\n\n# of b\n[b]\nx = 1",
+        ),
+        ("[profile a]\nregion = old\n\n", "[profile a]\nregion = new\noutput = json\n\n"),
+        (
+            "[profile a]\ns3 =\n  region = x\n# y\n\n  z = 1\n\n",
+            "[profile a]\ns3 =\n  region = x\n# y\n\n  z = 1\nregion = new\noutput = json\n\n",
+        ),
+        // The SDKs would take the indented comment for a part of the value that stands above it.
+        ("[profile a]\nx = 1\n\n  # y\n[b]\n", "[profile a]\nx = 1\n\n  # y\nregion = new\noutput = json\n[b]\n"),
+        ("[profile a]", "[profile a]\nregion = new\noutput = json"),
+        ("[profile a]\r\nx = 1", "[profile a]\r\nx = 1\r\nregion = new\r\noutput = json"),
+        ("\u{feff}[profile a]\r\n", "\u{feff}[profile a]\r\nregion = new\r\noutput = json\r\n"),
+    ] {
+        assert_eq!(config(before, more), after);
+    }
+}
+
+#[test]
+fn old_session_tokens_go() {
+    for (before, after) in [
+        ("[a]\naws_session_token = x\nregion = new\n", "[a]\nregion = new\n"),
+        ("[a]\nregion = old\nAWS_Session_Token=x # y", "[a]\nregion = new"),
+        ("[a]\nx = 1\naws_session_token = x", "[a]\nx = 1\nregion = new"),
+        ("[a]\naws_session_token = x", "[a]\nregion = new"),
+        ("[a]\nregion = new\n[b]\naws_session_token = x\n", "[a]\nregion = new\n[b]\naws_session_token = x\n"),
+    ] {
+        assert_eq!(set(Credentials, before, "a", NEW).unwrap(), after);
+    }
+    let message = refused(Credentials, "[a]\naws_session_token =\n  x\n");
+    assert_eq!(
+        message,
+        "credentials line 3: this indented line belongs to the value of aws_session_token, which has to be on one line"
+    );
+}
+
+#[test]
+fn both_default_sections_are_found() {
+    for (before, after) in [
+        ("[default]\nregion = old\n", "[default]\nregion = new\n"),
+        ("[profile default]\nregion = old\n", "[profile default]\nregion = new\n"),
+    ] {
+        assert_eq!(set(Config, before, "default", NEW).unwrap(), after);
+    }
+    let failure = set(Config, "[default]\nx = 1\n[profile default]\n", "default", NEW).unwrap_err();
+    assert_eq!(failure.message, "config line 3: the section on line 1 describes the profile default already");
+}
+
+#[test]
+fn sections_that_the_programs_take_for_something_else_are_left_alone() {
+    for before in ["[a]\nx = 1\n", "[sso-session a]\nx = 1\n", "[profile b a]\nx = 1\n", "[profile \"b a\"]\nx = 1\n"] {
+        assert_eq!(config(before, NEW), format!("{before}\n[profile a]\nregion = new\n"));
+    }
+    let before = "[profile a]\nx = 1\n";
+    assert_eq!(set(Credentials, before, "a", NEW).unwrap(), format!("{before}\n[a]\nregion = new\n"));
+}
+
+#[test]
+fn sections_that_only_one_program_reads_are_refused() {
+    for header in [
+        "[profile \"a\"]",
+        "[profile 'a']",
+        "[profile\" \" \\a]",
+        "[ profile a ]",
+        "[profiles a]",
+        "[profile a] x",
+        "[profile a] # ]",
+    ] {
+        let message = refused(Config, &format!("# x\n{header}\nregion = old\n"));
+        assert_eq!(
+            message,
+            "config line 2: the AWS CLI and the AWS SDKs don't both take this section for the profile a"
+        );
+    }
+    assert!(refused(Credentials, "[ a]\n").starts_with("credentials line 1: "));
+    assert!(refused(Config, "[b]\n\n [profile a]\n").starts_with("config line 3: "));
+}
+
+#[test]
+fn duplicates_are_refused() {
+    for (before, message) in [
+        (
+            "[profile a]\n[profile a]\n",
+            "config line 2: there is a section [profile a] on line 1 already, so the AWS CLI refuses the whole file",
+        ),
+        (
+            "[profile a]\n[b]\n[b]\n",
+            "config line 3: there is a section [b] on line 2 already, so the AWS CLI refuses the whole file",
+        ),
+        ("[profile a]\n[profile  a]\n", "config line 2: the section on line 1 describes the profile a already"),
+        (
+            "[profile a]\nregion = x\n\nRegion = x\n",
+            "config line 4: line 2 sets region already, in upper or lower case, so the AWS CLI refuses the whole file",
+        ),
+        (
+            "[profile a]\nx = 1\nx : 1\n",
+            "config line 3: line 2 sets x already, in upper or lower case, so the AWS CLI refuses the whole file",
+        ),
+    ] {
+        assert_eq!(refused(Config, before), message);
+    }
+    // In a section that is not edited it is the user's business.
+    let before = "[profile b]\nx = 1\nX = 1\n";
+    assert_eq!(config(before, NEW), format!("{before}\n[profile a]\nregion = new\n"));
+}
+
+#[test]
+fn what_the_programs_read_differently_is_refused() {
+    for (before, line) in [
+        ("[profile a]\nregion: x\n", 2),
+        ("[profile a]\nregion =\n\n  x = y\n", 4),
+        ("[profile a]\nregion = x\n  y\n", 3),
+        ("[profile a]\nregion = new\n # y\n", 3),
+        ("[profile a]\nx = 1\n\u{a0}region = x\n", 3),
+        ("[profile a]\nregion\u{a0}= x\n", 2),
+        ("[b]\nx = 1\ry = 2\n", 2),
+        ("[b]\nx = 1\r\r\n", 2),
+        ("[b]\n[]\n", 2),
+    ] {
+        let message = refused(Config, before);
+        assert!(message.starts_with(&format!("config line {line}: ")), "{message}");
+    }
+}
+
+#[test]
+fn nothing_can_be_smuggled_in() {
+    for name in ["", " a", "a b", "a]\n[default", "a#b", "a\u{e9}", "a]"] {
+        let failure = set(Config, "", name, NEW).unwrap_err();
+        assert!(!failure.message.contains(char::is_control), "{}", failure.message);
+    }
+    assert!(set(Credentials, "", "DEFAULT", NEW).is_err());
+    for key in ["", "Region", "a b", "a=b", "a:b", "#a", "[a", "a\n"] {
+        let failure = set(Config, "", "a", &[(key, "x")]).unwrap_err();
+        assert!(!failure.message.contains(char::is_control), "{}", failure.message);
+    }
+    for value in ["", " x", "x\u{a0}", "x\ny", "x\r", "x\u{1c}", "x\u{85}y", "x #y", "x\t;y", "x\u{2003}#", "#x", ";"] {
+        assert!(set(Config, "", "a", &[("region", value)]).is_err(), "{value:?}");
+    }
+    for value in ["x#y", "x;", "[x]", "a = b", "%(x)s", "\"x\"", "x  y", "\u{e9}"] {
+        assert_eq!(config("", &[("region", value)]), format!("[profile a]\nregion = {value}\n"));
+    }
+    let failure = set(Config, "", "a", &[("region", "x"), ("region", "y")]).unwrap_err();
+    assert_eq!(failure.message, "config can't hold the setting \"region\" of the profile a: it is given twice");
+    let twice = [ProfileEdit { profile: "a", set: &[], remove: &[] }; 2];
+    assert_eq!(edit(Config, None, &twice).unwrap_err().message, "config can't hold the profile a twice");
+}

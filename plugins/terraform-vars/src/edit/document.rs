@@ -1,0 +1,164 @@
+//! Takes an HCL text, gives the attributes in it with their places.
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, Object, ObjectKey};
+use hcl_edit::parser::parse_body;
+use hcl_edit::structure::Body;
+use std::ops::Range;
+
+use super::chunks::Chunked;
+use super::splice::EditError;
+
+/// A variables file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Document {
+    /// The variables, in order.
+    pub(crate) attributes: Vec<Item>,
+}
+
+/// A key with its value: a variable, or a member of an object.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// The key, if it is a name rather than an expression.
+    pub(crate) key: Option<String>,
+    /// Where the key stands.
+    pub(crate) key_span: Range<usize>,
+    /// Whether the key is in quotes.
+    pub(crate) quoted: bool,
+    /// The value.
+    pub(crate) value: Node,
+}
+
+/// A value.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Node {
+    /// Where it stands, without white space and comments around it.
+    pub(crate) span: Range<usize>,
+    /// What it is.
+    pub(crate) kind: Kind,
+}
+
+/// What a value is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `{ … }`
+    Object(Vec<Item>),
+    /// `[ … ]`
+    List(Vec<Node>),
+    /// A string without templates.
+    Text(String),
+    /// Anything else.
+    Other,
+}
+
+impl Node {
+    /// The values of an object's members that are called `key`.
+    pub(crate) fn values_of<'n>(&'n self, key: &'n str) -> impl Iterator<Item = &'n Node> {
+        let items: &[Item] = match &self.kind {
+            Kind::Object(items) => items,
+            _ => &[],
+        };
+        items.iter().filter(move |item| item.key.as_deref() == Some(key)).map(|item| &item.value)
+    }
+}
+
+impl Document {
+    /// Reads `text`.
+    pub(crate) fn parse(text: &str) -> Result<Self, EditError> {
+        if let Some(chunked) = Chunked::new(text)
+            && let Ok(body) = parse_body(&chunked.text)
+        {
+            return Ok(Reader { text: &chunked.text, chunked: Some(&chunked) }.document(&body));
+        }
+        Self::parse_whole(text)
+    }
+
+    /// Reads `text` without dividing it: slow where an object is large.
+    pub(crate) fn parse_whole(text: &str) -> Result<Self, EditError> {
+        match parse_body(text) {
+            Ok(body) => Ok(Reader { text, chunked: None }.document(&body)),
+            Err(error) => Err(EditError {
+                line: error.location().line(),
+                column: error.location().column(),
+                message: format!("this is not valid HCL ({})", error.message()),
+                hint: "Correct the file (`terraform fmt` names the place, too), then run the command again.",
+            }),
+        }
+    }
+}
+
+/// Turns `hcl-edit`'s nodes into ours.
+struct Reader<'a> {
+    text: &'a str,
+    chunked: Option<&'a Chunked>,
+}
+
+impl Reader<'_> {
+    fn document(&self, body: &Body) -> Document {
+        let attributes = body.attributes().map(|attribute| Item {
+            key: Some(attribute.key.as_str().to_owned()),
+            key_span: self.span(attribute.key.span()),
+            quoted: false,
+            value: self.node(&attribute.value),
+        });
+        Document { attributes: attributes.collect() }
+    }
+
+    fn node(&self, expression: &Expression) -> Node {
+        let divided = || Some(self.chunked?.is_object(expression.span()?.start));
+        let (span, kind) = match expression {
+            // Objects in the place of one: it reaches from the first one's brace to the last one's.
+            Expression::Array(parts) if divided() == Some(true) => {
+                let objects = || parts.iter().filter_map(Expression::as_object);
+                let start = objects().next().and_then(Object::span).map(|span| span.start);
+                let end = objects().last().and_then(Object::span).map(|span| span.end);
+                (
+                    start.zip(end).map(|(start, end)| start..end),
+                    Kind::Object(objects().flat_map(|o| self.items(o)).collect()),
+                )
+            }
+            Expression::Array(array) => {
+                (expression.span(), Kind::List(array.iter().map(|value| self.node(value)).collect()))
+            }
+            Expression::Object(object) => (expression.span(), Kind::Object(self.items(object).collect())),
+            Expression::String(text) => (expression.span(), Kind::Text(text.as_str().to_owned())),
+            _ => (expression.span(), Kind::Other),
+        };
+        Node { span: self.span(span), kind }
+    }
+
+    fn items<'o>(&'o self, object: &'o Object) -> impl Iterator<Item = Item> + 'o {
+        object.iter().map(|(key, value)| Item {
+            key: self.key(key),
+            key_span: self.span(key.span()),
+            quoted: matches!(key, ObjectKey::Expression(Expression::String(_))),
+            value: self.node(value.expr()),
+        })
+    }
+
+    fn key(&self, key: &ObjectKey) -> Option<String> {
+        let mut expression = match key {
+            ObjectKey::Ident(name) => return Some(name.as_str().to_owned()),
+            ObjectKey::Expression(expression) => expression,
+        };
+        while let Expression::Parenthesis(inner) = expression {
+            expression = inner.inner();
+        }
+        match expression {
+            Expression::String(name) => Some(name.as_str().to_owned()),
+            Expression::Number(_) | Expression::Bool(_) | Expression::Null(_) => {
+                Some(self.text.get(expression.span()?)?.to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// A place in the original text. The parser gives every node one.
+    fn span(&self, span: Option<Range<usize>>) -> Range<usize> {
+        let span = span.unwrap_or_default();
+        match (self.chunked, span.end.checked_sub(1)) {
+            (Some(chunked), Some(last)) => chunked.original(span.start)..chunked.original(last) + 1,
+            _ => span,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Takes names and values, gives them as HCL literals.
+
+use hcl_edit::Ident;
+
+/// The words that mean something else than a name where an object's key stands.
+const KEYWORDS: [&str; 4] = ["for", "null", "true", "false"];
+
+/// An object's key: as it is if it may be, else in quotes.
+pub(crate) fn key(name: &str, quote: bool) -> String {
+    if quote || KEYWORDS.contains(&name) || Ident::try_new(name).is_err() { quoted(name) } else { name.to_owned() }
+}
+
+/// A string literal that stands for exactly `text`.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut result = String::with_capacity(text.len() + 2);
+    result.push('"');
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => result.push_str("\\\""),
+            '\\' => result.push_str("\\\\"),
+            '\n' => result.push_str("\\n"),
+            '\r' => result.push_str("\\r"),
+            '\t' => result.push_str("\\t"),
+            // Doubled, they don't start a template.
+            '$' | '%' if characters.peek() == Some(&'{') => result.extend([character, character]),
+            // The line and paragraph separators end lines for some editors.
+            '\u{2028}' | '\u{2029}' => result.push_str(&escaped(character)),
+            _ if character.is_control() => result.push_str(&escaped(character)),
+            _ => result.push(character),
+        }
+    }
+    result.push('"');
+    result
+}
+
+/// All characters that need this have at most four hexadecimal digits.
+fn escaped(character: char) -> String {
+    format!("\\u{:04x}", u32::from(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_something_in_a_string_is_escaped() {
+        assert_eq!(quoted("o'brien@example.com"), "\"o'brien@example.com\"");
+        assert_eq!(quoted("\"\\\n\r\t\u{1}\u{7f}\u{2028}"), r#""\"\\\n\r\t\u0001\u007f\u2028""#);
+        assert_eq!(quoted("${a}%{b}$%{"), r#""$${a}%%{b}$%%{""#);
+        assert_eq!(quoted("$ {}%"), "\"$ {}%\"");
+    }
+
+    #[test]
+    fn a_key_is_quoted_if_it_has_to_be() {
+        assert_eq!(key("data-science_1", false), "data-science_1");
+        assert_eq!(key("security", true), "\"security\"");
+        for name in ["1st", "a.b", "a b", "", "for", "null", "${x}"] {
+            assert_eq!(key(name, false), quoted(name));
+        }
+    }
+}

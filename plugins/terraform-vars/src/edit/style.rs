@@ -1,0 +1,125 @@
+//! Takes the members of an object, says how a further one is to be written.
+
+use super::document::{Item, Kind, Node};
+use super::trivia::{own_line_indent, skip_inline};
+
+/// Whether the `=` of neighbouring lines stand below each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alignment {
+    /// They do, as `terraform fmt` writes them.
+    Columns,
+    /// Each has the same white space before it.
+    Plain,
+}
+
+/// What stands between a key and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// `=` or `:`.
+    operator: char,
+    /// How many spaces are before the operator, at least.
+    before: usize,
+    /// In which column the operator stands, counted from the key's first character.
+    column: usize,
+    /// Whether a space follows.
+    after: bool,
+}
+
+impl Default for Gap {
+    fn default() -> Self {
+        Self { operator: '=', before: 1, column: 0, after: true }
+    }
+}
+
+impl Gap {
+    /// The key, and what stands between it and the value.
+    pub(crate) fn after_key(&self, key: &str) -> String {
+        let width = key.chars().count();
+        let padding = self.column.saturating_sub(width).max(self.before);
+        format!("{key}{:padding$}{}{}", "", self.operator, if self.after { " " } else { "" })
+    }
+
+    /// The same gap, for lines whose longest key is this wide.
+    pub(crate) fn aligned_to(mut self, width: usize) -> Self {
+        self.column = width + self.before;
+        self
+    }
+
+    /// The same gap, aligned to nothing.
+    pub(crate) fn plain(mut self) -> Self {
+        self.column = 0;
+        self
+    }
+}
+
+/// A member that has a line of its own: how wide its key is, and where its operator stands.
+#[derive(Clone, Copy)]
+struct Line {
+    width: usize,
+    column: usize,
+}
+
+/// The neighbouring lines at an object's end, the last one first.
+fn last_lines(text: &str, items: &[Item]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut next = None;
+    for item in items.iter().rev() {
+        let one_line = text.get(item.value.span.clone()).is_some_and(|value| !value.contains('\n'));
+        let adjoins = next.is_none_or(|next| {
+            text.get(item.value.span.end..next).is_some_and(|between| between.matches('\n').count() == 1)
+        });
+        if !one_line || !adjoins || own_line_indent(text, item.key_span.start).is_none() {
+            break;
+        }
+        lines.push(line(text, item));
+        next = Some(item.key_span.start);
+    }
+    lines
+}
+
+fn line(text: &str, item: &Item) -> Line {
+    let count = |end| text.get(item.key_span.start..end).map_or(0, |part| part.chars().count());
+    Line { width: count(item.key_span.end), column: count(skip_inline(text, item.key_span.end)) }
+}
+
+/// Whether these lines are aligned, as far as they tell.
+fn alignment(lines: &[Line]) -> Option<Alignment> {
+    let (first, others) = lines.split_first()?;
+    if others.iter().any(|line| line.width != first.width) {
+        let same = others.iter().all(|line| line.column == first.column);
+        return Some(if same { Alignment::Columns } else { Alignment::Plain });
+    }
+    (first.column > first.width + 1).then_some(Alignment::Columns)
+}
+
+/// Whether the attributes of an object are aligned, as far as they tell.
+pub(crate) fn alignment_of(text: &str, attributes: &[Item]) -> Option<Alignment> {
+    alignment(&last_lines(text, attributes))
+}
+
+/// Whether the attributes of the first object that tells are aligned.
+pub(crate) fn alignment_of_any<'n>(text: &str, mut nodes: impl Iterator<Item = &'n Node>) -> Option<Alignment> {
+    nodes.find_map(|node| match &node.kind {
+        Kind::Object(attributes) => alignment_of(text, attributes),
+        _ => None,
+    })
+}
+
+/// How a further member of an object separates its key from its value. What the members don't tell,
+/// `hint` does, and without it `terraform fmt`, so that a file formatted by it stays formatted.
+pub(crate) fn gap(text: &str, items: &[Item], own_line: bool, hint: Option<Alignment>) -> Gap {
+    let Some(last) = items.last() else { return Gap::default() };
+    let Line { width, column } = line(text, last);
+    let operator_at = skip_inline(text, last.key_span.end);
+    let operator = if text.as_bytes().get(operator_at) == Some(&b':') { ':' } else { '=' };
+    let after = operator_at + 1 < last.value.span.start;
+    let mut gap = Gap { operator, before: column.saturating_sub(width).min(1), column: 0, after };
+    if own_line && gap.before > 0 {
+        let lines = last_lines(text, items);
+        let aligned = alignment(&lines).or(hint).unwrap_or(Alignment::Columns) == Alignment::Columns;
+        if let Some(last) = lines.first().filter(|_| aligned) {
+            gap.column = last.column;
+        }
+    }
+    gap
+}
