@@ -4,6 +4,8 @@ use clap::{Args, Parser, Subcommand};
 use leverage_plugin_api::model::TypeInfo;
 use std::path::PathBuf;
 
+use crate::sandbox::{Fault, FaultKind};
+
 /// Sets up the credentials with which people work on a multi-account AWS organization.
 #[derive(Debug, Parser)]
 #[command(
@@ -47,7 +49,7 @@ Example:
     #[command(after_help = "\
 Example:
   leverage sandbox --accounts 50 -- leverage credentials configure --type BOOTSTRAP \\
-      --credentials-file ../keys/bootstrap.csv")]
+      --credentials-file ../keys/bootstrap_accessKeys.csv")]
     Sandbox(SandboxArgs),
 }
 
@@ -118,13 +120,22 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
 
-    /// What goes wrong; may be given several times
-    #[arg(long = "fault", value_name = "KIND")]
-    pub faults: Vec<crate::sandbox::Fault>,
+    /// What goes wrong, as KIND[=K][@OPERATION]: each Kth time, or for one operation alone; may be given
+    /// several times
+    #[arg(long = "fault", value_name = "KIND", long_help = fault_help())]
+    pub faults: Vec<Fault>,
 
     /// The command to run
     #[arg(last = true, value_name = "CMD")]
     pub command: Vec<std::ffi::OsString>,
+}
+
+fn fault_help() -> String {
+    let kinds: String = FaultKind::ALL.iter().map(|kind| format!("\n  {:<20} {}", kind.name(), kind.about())).collect();
+    format!(
+        "What goes wrong, as KIND[=K][@OPERATION]: each Kth time, or for one operation alone; may be given \
+         several times. The kinds:{kinds}"
+    )
 }
 
 fn answer(text: &str) -> Result<(String, String), String> {

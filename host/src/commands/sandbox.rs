@@ -131,11 +131,8 @@ fn arguments(project: &Project, user: &User) -> Vec<OsString> {
     arguments.push("--credentials-file".into());
     let keys = project.keys_of(user);
     // As seen from the project, which is where the command runs.
-    arguments.push(
-        keys.strip_prefix(project.root.parent().unwrap_or(&project.root))
-            .map_or(keys.clone(), |keys| Path::new("..").join(keys))
-            .into(),
-    );
+    let seen = keys.strip_prefix(project.root.parent().unwrap_or(&project.root)).map(|keys| Path::new("..").join(keys));
+    arguments.push(seen.unwrap_or(keys).into());
     if user.mfa_serial.is_some() {
         arguments.push("--fetch-mfa-device".into());
     }

@@ -182,15 +182,11 @@ mod tests {
         let sandbox = Sandbox::start(Config::default()).unwrap();
         let project = write(folder.path(), &sandbox).unwrap();
         let users = sandbox.users();
-        let files = [
-            (&project.bootstrap_keys, &users.bootstrap),
-            (&project.management_keys, &users.management),
-            (&project.security_keys, &users.security),
-        ];
-        for (path, user) in files {
+        for user in users.iter() {
+            let path = project.keys_of(user);
             let expected =
                 format!("Access key ID,Secret access key\r\n{},{}\r\n", user.access_key.id, user.access_key.secret);
-            assert_eq!(fs::read_to_string(path).unwrap(), expected);
+            assert_eq!(fs::read_to_string(&path).unwrap(), expected);
             assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
         }
         for name in ["project.yaml", "build.env", "config/common.tfvars"] {
