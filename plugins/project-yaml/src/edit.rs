@@ -7,10 +7,12 @@
 mod append;
 mod document;
 mod outline;
+mod place;
 mod scalar;
 mod splice;
 mod trivia;
 
+use saphyr_parser::ScalarStyle;
 use std::collections::{HashMap, HashSet};
 
 use document::{Document, Kind, Node};
@@ -85,7 +87,7 @@ impl<'a> Editor<'a> {
     fn accounts_of(&mut self, parent: usize) -> Result<(), EditError> {
         let Some(accounts) = self.document.value_of(parent, "accounts") else { return Ok(()) };
         match &self.document.node(accounts).kind {
-            Kind::Sequence(listed) => self.list(listed),
+            Kind::Sequence { items: listed, .. } => self.list(listed),
             Kind::Mapping { entries, .. } => self.map(accounts, entries),
             Kind::Scalar { .. } | Kind::Alias(_) => Ok(()),
         }
@@ -109,6 +111,7 @@ impl<'a> Editor<'a> {
 
     /// A map from names to accounts.
     fn map(&mut self, map: usize, entries: &[(usize, usize)]) -> Result<(), EditError> {
+        let children = append::Children::of(self.document, map);
         let mut seen = HashSet::new();
         for &(key, account) in entries {
             let name = self.document.text_of(key);
@@ -121,7 +124,7 @@ impl<'a> Editor<'a> {
                 self.set_id(account, id)?;
             } else if node.is_null() {
                 self.accounts.insert(account);
-                append::new_mapping(self.document, map, entries, (key, account), id, &mut self.splices);
+                children.add_mapping((key, account), id, &mut self.splices);
             }
         }
         Ok(())
@@ -151,15 +154,19 @@ impl<'a> Editor<'a> {
     fn set(&mut self, key: usize, value: usize, id: &str) -> Result<(), EditError> {
         let node = self.document.node(value);
         match &node.kind {
-            Kind::Scalar { value, style } => {
-                scalar::set(self.document, self.document.node(key), node, (value, *style), id, &mut self.splices);
+            Kind::Scalar { value: present, style } => {
+                scalar::Place { document: self.document, key, value, present, style: *style }
+                    .set(id, &mut self.splices);
                 Ok(())
             }
             Kind::Alias(_) => {
-                self.splices.replace(node.span.clone(), scalar::quoted(id));
+                let present = self.document.scalar(value).filter(|(_, style)| *style != ScalarStyle::Plain);
+                if present.is_none_or(|(present, _)| present != id) {
+                    self.splices.replace(node.span.clone(), scalar::quoted(id));
+                }
                 Ok(())
             }
-            Kind::Sequence(_) | Kind::Mapping { .. } => Err(self.error(
+            Kind::Sequence { .. } | Kind::Mapping { .. } => Err(self.error(
                 node,
                 "an account's `id` is not a single value",
                 "Write the id as a string of twelve digits, or remove it.",

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::splice::EditError;
+use super::trivia::{properties, quoted_end};
 
 /// What to do about something that is there twice.
 pub(crate) const REPEATED_HINT: &str = "Remove one of the two, so that it is clear which one counts.";
@@ -29,6 +30,8 @@ pub(crate) struct Node {
     pub(crate) span: Range<usize>,
     /// What it is.
     pub(crate) kind: Kind,
+    /// Whether it has a tag or an anchor.
+    pub(crate) properties: bool,
 }
 
 /// What a node is.
@@ -42,7 +45,12 @@ pub(crate) enum Kind {
         style: ScalarStyle,
     },
     /// A list.
-    Sequence(Vec<usize>),
+    Sequence {
+        /// What it lists.
+        items: Vec<usize>,
+        /// Whether it is in brackets.
+        flow: bool,
+    },
     /// A map, with the nodes of its keys and values.
     Mapping {
         /// Its entries.
@@ -65,17 +73,233 @@ pub(crate) enum MappingStyle {
     Pair,
 }
 
+/// Stands for a node that is not there; the builder gives out no index of one.
+static NOWHERE: Node = Node { span: 0..0, kind: Kind::Alias(None), properties: false };
+
 impl Node {
-    /// Whether it is an empty value, or `null`, without a tag or an anchor.
+    /// Whether it is a value that is not written: what `key:` alone has.
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(&self.kind, Kind::Scalar { value, style: ScalarStyle::Plain } if value.is_empty() && !self.properties)
+    }
+
+    /// Whether it is null, without a tag or an anchor.
     pub(crate) fn is_null(&self) -> bool {
-        match &self.kind {
-            Kind::Scalar { value, style: ScalarStyle::Plain } => match value.as_str() {
-                // A tag or an anchor has a place, though the value does not.
-                "" => !self.has_properties,
-                "~" | "null" | "Null" | "NULL" => !self.has_properties,
-                _ => false,
+        let null = |value: &str| matches!(value, "" | "~" | "null" | "Null" | "NULL");
+        matches!(&self.kind, Kind::Scalar { value, style: ScalarStyle::Plain } if null(value) && !self.properties)
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Reads `text`.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, EditError> {
+        let mut builder = Builder::new(text);
+        for event in Parser::new_from_str(text) {
+            match event {
+                Ok((event, span)) => builder.add(event, span)?,
+                Err(error) => {
+                    let at = builder.offsets.byte(error.marker().index());
+                    let message = format!("this is not valid YAML ({})", error.info());
+                    return Err(EditError::at(text, at, message, "Correct the file, then run the command again."));
+                }
+            }
+        }
+        Ok(Self { text, root: (!builder.nodes.is_empty()).then_some(0), nodes: builder.nodes })
+    }
+
+    /// The node of this index.
+    pub(crate) fn node(&self, index: usize) -> &Node {
+        self.nodes.get(index).unwrap_or(&NOWHERE)
+    }
+
+    /// The keys and values of a map; nothing for other nodes.
+    pub(crate) fn entries(&self, node: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let entries: &[_] = match &self.node(node).kind {
+            Kind::Mapping { entries, .. } => entries,
+            _ => &[],
+        };
+        entries.iter().copied()
+    }
+
+    /// The values of a map, or what a list lists.
+    pub(crate) fn values(&self, node: usize) -> Vec<usize> {
+        match &self.node(node).kind {
+            Kind::Sequence { items, .. } => items.clone(),
+            _ => self.entries(node).map(|(_, value)| value).collect(),
+        }
+    }
+
+    /// The value that a map has for this key.
+    pub(crate) fn value_of(&self, node: usize, key: &str) -> Option<usize> {
+        self.entries(node).find(|&(name, _)| self.text_of(name) == Some(key)).map(|(_, value)| value)
+    }
+
+    /// The text of a scalar, or of one that an alias stands for.
+    pub(crate) fn text_of(&self, node: usize) -> Option<&str> {
+        self.scalar(node).map(|(value, _)| value)
+    }
+
+    /// The text of a scalar, or of one that an alias stands for, and how it is written.
+    pub(crate) fn scalar(&self, node: usize) -> Option<(&str, ScalarStyle)> {
+        let kind = match self.node(node).kind {
+            Kind::Alias(target) => &self.node(target?).kind,
+            ref kind => kind,
+        };
+        match kind {
+            Kind::Scalar { value, style } => Some((value, *style)),
+            _ => None,
+        }
+    }
+}
+
+/// A collection that is not closed yet.
+struct Open {
+    node: usize,
+    /// Whether it is in brackets or braces of its own.
+    bracket: bool,
+    /// Whether it is in brackets or braces at all.
+    flow: bool,
+    /// A map's key that has no value yet.
+    key: Option<usize>,
+    /// A map's keys, to notice those that are there twice.
+    seen: HashSet<(String, bool)>,
+}
+
+/// Makes nodes of the parser's events.
+struct Builder<'a> {
+    text: &'a str,
+    offsets: Offsets,
+    nodes: Vec<Node>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, usize>,
+    /// How many documents have ended.
+    documents: usize,
+}
+
+impl<'a> Builder<'a> {
+    fn new(text: &'a str) -> Self {
+        let (nodes, open) = (Vec::new(), Vec::new());
+        Self { text, offsets: Offsets::new(text), nodes, open, anchors: HashMap::new(), documents: 0 }
+    }
+
+    fn add(&mut self, event: Event<'_>, span: Span) -> Result<(), EditError> {
+        if event == Event::DocumentEnd {
+            self.documents += 1;
+        }
+        if self.documents > 0 {
+            return Ok(());
+        }
+        let span = self.offsets.byte(span.start.index())..self.offsets.byte(span.end.index());
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let span = self.scalar_span(span, style);
+                let kind = Kind::Scalar { value: value.into_owned(), style };
+                self.push(span, kind, anchor, anchor != 0 || tag.is_some())?;
+            }
+            Event::Alias(anchor) => {
+                let target = self.anchors.get(&anchor).copied();
+                let name = self.text.get(span.clone()).and_then(|text| text.split_whitespace().next());
+                let span = span.start..span.start + name.map_or(0, str::len);
+                self.push(span, Kind::Alias(target), 0, false)?;
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.start(span, Kind::Sequence { items: Vec::new(), flow: false }, anchor, tag.is_some())?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                let kind = Kind::Mapping { entries: Vec::new(), style: MappingStyle::Block(span.end) };
+                self.start(span, kind, anchor, tag.is_some())?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(open) = self.open.pop()
+                    && let Some(node) = self.nodes.get_mut(open.node)
+                {
+                    // A closing bracket or brace starts here.
+                    node.span.end = if open.bracket { (span.start + 1).min(self.text.len()) } else { span.start };
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The place of a scalar: the parser counts what follows a quoted one to it.
+    fn scalar_span(&self, span: Range<usize>, style: ScalarStyle) -> Range<usize> {
+        match style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                span.start..quoted_end(self.text, properties(self.text, span.start).1)
+            }
+            _ => span,
+        }
+    }
+
+    /// Starts a list or a map. In brackets or braces, everything inside is, too.
+    fn start(&mut self, span: Range<usize>, mut kind: Kind, anchor: usize, tag: bool) -> Result<(), EditError> {
+        let (_, content) = properties(self.text, span.start);
+        let bracket = content < span.end && matches!(self.text.as_bytes().get(content), Some(b'{' | b'['));
+        let in_flow = self.open.last().is_some_and(|open| open.flow);
+        match &mut kind {
+            Kind::Sequence { flow, .. } => *flow = bracket,
+            Kind::Mapping { style, .. } if bracket => *style = MappingStyle::Flow(content),
+            Kind::Mapping { style, .. } if in_flow => *style = MappingStyle::Pair,
+            _ => {}
+        }
+        let node = self.push(span, kind, anchor, anchor != 0 || tag)?;
+        self.open.push(Open { node, bracket, flow: bracket || in_flow, key: None, seen: HashSet::new() });
+        Ok(())
+    }
+
+    fn push(&mut self, span: Range<usize>, kind: Kind, anchor: usize, properties: bool) -> Result<usize, EditError> {
+        let index = self.nodes.len();
+        if anchor != 0 {
+            self.anchors.insert(anchor, index);
+        }
+        self.attach(index, &kind, &span)?;
+        self.nodes.push(Node { span, kind, properties });
+        Ok(index)
+    }
+
+    /// Makes a node a child of the innermost open collection.
+    fn attach(&mut self, index: usize, kind: &Kind, span: &Range<usize>) -> Result<(), EditError> {
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        match self.nodes.get_mut(open.node).map(|node| &mut node.kind) {
+            Some(Kind::Sequence { items, .. }) => items.push(index),
+            Some(Kind::Mapping { entries, .. }) => match open.key.take() {
+                Some(key) => entries.push((key, index)),
+                None => {
+                    open.key = Some(index);
+                    // A plain scalar may be a number where the quoted one is a string. Merge keys may repeat.
+                    if let Kind::Scalar { value, style } = kind
+                        && value != "<<"
+                        && !open.seen.insert((value.clone(), *style == ScalarStyle::Plain))
+                    {
+                        let message = format!("the key `{value}` is here a second time");
+                        return Err(EditError::at(self.text, span.start, message, REPEATED_HINT));
+                    }
+                }
             },
-            _ => false,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The parser counts characters; this gives bytes.
+struct Offsets {
+    /// Where each character starts, unless all have one byte.
+    starts: Vec<usize>,
+    end: usize,
+}
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        let starts = if text.is_ascii() { Vec::new() } else { text.char_indices().map(|(at, _)| at).collect() };
+        Self { starts, end: text.len() }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        if self.starts.is_empty() {
+            character.min(self.end)
+        } else {
+            self.starts.get(character).copied().unwrap_or(self.end)
         }
     }
 }

@@ -25,6 +25,11 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
+    fn inline(at: Range<usize>, before: &str, between: &str, after: &str) -> Self {
+        let [before, between, after] = [before, between, after].map(str::to_owned);
+        Self { at, lines: false, indent: String::new(), newline: "", before, between, after }
+    }
+
     /// The text of the slot with these members in it.
     pub(crate) fn fill(&self, members: &[String]) -> String {
         format!("{}{}{}", self.before, members.join(&self.between), self.after)
@@ -41,44 +46,38 @@ pub(crate) fn slot(text: &str, object: &Node, items: &[Item], spread: bool) -> S
 }
 
 fn slot_after(text: &str, items: &[Item], last: &Item) -> Slot {
-    let value_end = last.value.span.end;
-    let tail = tail(text, value_end);
-    let newline = newline(text, value_end);
+    let tail = tail(text, last.value.span.end);
     let comma = if tail.comma { "," } else { "" };
-    // Commas between the members count only where they share lines: a line's end separates, too.
-    let own_line = items.iter().rev().find_map(|item| own_line_indent(text, item.key_span.start));
+    let own_line = own_line_indent(text, last.key_span.start);
+    if tail.line_end.is_none() && own_line.is_none() {
+        let (before, between, after) = (if tail.comma { " " } else { ", " }, ", ", comma);
+        return Slot::inline(tail.end..tail.end, before, between, after);
+    }
+    let at = tail.line_end.unwrap_or(tail.end);
+    let own_line = own_line.or_else(|| items.iter().rev().find_map(|item| own_line_indent(text, item.key_span.start)));
     let indent = own_line.map_or_else(|| format!("{}{STEP}", indent(text, last.key_span.start)), str::to_owned);
-    if let Some(end) = tail.line_end {
-        let line = format!("{newline}{indent}");
-        let (before, between, after) = (line.clone(), format!("{comma}{line}"), comma.to_owned());
-        return Slot { at: end..end, lines: true, indent, newline, before, between, after };
-    }
-    let at = tail.end..tail.end;
-    if own_line_indent(text, last.key_span.start).is_some() {
-        let line = format!("{newline}{indent}");
-        let (before, between, after) = (line.clone(), format!("{comma}{line}"), comma.to_owned());
-        return Slot { at, lines: true, indent, newline, before, between, after };
-    }
-    let before = if tail.comma { " " } else { ", " }.to_owned();
-    Slot { at, lines: false, indent, newline, before, between: ", ".to_owned(), after: comma.to_owned() }
+    let newline = newline(text, at);
+    // A line's end separates, too: a comma only goes where the last member has one.
+    let (before, between) = (format!("{newline}{indent}"), format!("{comma}{newline}{indent}"));
+    Slot { at: at..at, lines: true, indent, newline, before, between, after: comma.to_owned() }
 }
 
 fn slot_in_empty(text: &str, object: &Node, spread: bool) -> Slot {
     let (open, close) = (object.span.start + 1, object.span.end.saturating_sub(1));
-    let newline = newline(text, open);
     let content = text.get(open..close).unwrap_or_default();
     if let Some(base) = own_line_indent(text, close).filter(|_| content.contains('\n')) {
         let at = close - base.len();
+        let newline = newline(text, open);
         let indent = format!("{base}{STEP}");
         let (before, between, after) = (indent.clone(), format!("{newline}{indent}"), newline.to_owned());
         return Slot { at: at..at, lines: true, indent, newline, before, between, after };
     }
     let at = open + content.trim_end_matches([' ', '\t']).len()..close;
-    let base = indent(text, object.span.start);
     if !spread {
-        let (before, between, after) = (" ".to_owned(), ", ".to_owned(), " ".to_owned());
-        return Slot { at, lines: false, indent: base.to_owned(), newline, before, between, after };
+        return Slot::inline(at, " ", ", ", " ");
     }
+    let base = indent(text, object.span.start);
+    let newline = newline(text, open);
     let indent = format!("{base}{STEP}");
     let line = format!("{newline}{indent}");
     Slot { at, lines: true, indent, newline, before: line.clone(), between: line, after: format!("{newline}{base}") }

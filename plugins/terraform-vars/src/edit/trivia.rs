@@ -43,7 +43,9 @@ pub(crate) fn indent(text: &str, at: usize) -> &str {
 
 /// The white space before `at`, if nothing else is before it in its line.
 pub(crate) fn own_line_indent(text: &str, at: usize) -> Option<&str> {
-    text.get(line_start(text, at)..at).filter(|before| before.bytes().all(|byte| matches!(byte, b' ' | b'\t')))
+    let before = text.get(..at)?;
+    let line = before.trim_end_matches([' ', '\t']);
+    if line.is_empty() || line.ends_with('\n') { before.get(line.len()..) } else { None }
 }
 
 /// The line ending at or after `at`, or else the first of the text.

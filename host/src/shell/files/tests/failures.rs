@@ -196,13 +196,11 @@ fn a_read_only_file_is_refused() {
     let place = Place::new();
     let config = place.put("config", "old", 0o444);
     let before = place.state();
-    let told = commit(&[write(&config, "new", Privacy::Private)], &place.backups).unwrap_err().to_string();
+    let error = commit(&[write(&config, "new", Privacy::Private)], &place.backups).unwrap_err();
     let path = config.display();
-    let expected = format!(
-        "failed to write {path}: it is read-only; if it may be changed, `chmod u+w {path}` and run the command again; \
-         no file was changed"
-    );
-    assert_eq!(told, expected);
+    assert_eq!(error.to_string(), format!("failed to write {path}: it is read-only; no file was changed"));
+    let hint = format!("if it may be changed, `chmod u+w {path}` and run the command again");
+    assert_eq!(error.cause.hint(), Some(hint));
     assert_eq!(place.state(), before);
 }
 

@@ -1,0 +1,93 @@
+//! Takes a place in a YAML text, says what white space and comments are around it.
+//!
+//! All marks that are looked for are ASCII, so every place found is between two characters.
+
+use std::ops::Range;
+
+/// The end of white space, line ends and comments that start at `at`.
+pub(crate) fn skip(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut after_space = false;
+    loop {
+        match bytes.get(at) {
+            Some(b' ' | b'\t' | b'\n' | b'\r') => {
+                after_space = true;
+                at += 1;
+            }
+            Some(b'#') if after_space => at = line_end(text, at),
+            _ => return at,
+        }
+    }
+}
+
+/// Where the tag is, if there is one, and where the value starts that follows
+/// tag and anchor.
+pub(crate) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usize) {
+    let mut tag = None;
+    let mut at = skip(text, start);
+    while let Some(rest) = text.get(at..).filter(|rest| rest.starts_with(['!', '&'])) {
+        let length = rest.find([' ', '\t', '\r', '\n']).unwrap_or(rest.len());
+        if rest.starts_with('!') {
+            tag = Some(at..at + length);
+        }
+        at = skip(text, at + length);
+    }
+    (tag, at)
+}
+
+/// The end of the quoted scalar that starts at `start`.
+pub(crate) fn quoted_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let quote = bytes.get(start).copied();
+    let mut at = start + 1;
+    while let Some(&byte) = bytes.get(at) {
+        at += match byte {
+            b'\\' if quote == Some(b'"') => 2,
+            b'\'' if quote == Some(byte) && bytes.get(at + 1) == Some(&byte) => 2,
+            _ if quote == Some(byte) => return at + 1,
+            _ => 1,
+        };
+    }
+    text.len()
+}
+
+/// The end of spaces and tabs that start at `at`.
+pub(crate) fn skip_spaces(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    text.len() - rest.trim_start_matches([' ', '\t']).len()
+}
+
+/// The end of the line that `at` is in, before its line ending.
+pub(crate) fn line_end(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let end = rest.find('\n').map_or(text.len(), |length| at + length);
+    match text.get(at..end) {
+        Some(line) if line.ends_with('\r') && end < text.len() => end - 1,
+        _ => end,
+    }
+}
+
+/// The column of `at`: how many characters are before it in its line.
+pub(crate) fn column(text: &str, at: usize) -> usize {
+    text.get(line_start(text, at)..at).map_or(0, |before| before.chars().count())
+}
+
+/// The white space before `at`, if nothing else is before it in its line.
+pub(crate) fn own_line_indent(text: &str, at: usize) -> Option<&str> {
+    let before = text.get(..at)?;
+    let line = before.trim_end_matches([' ', '\t']);
+    if line.is_empty() || line.ends_with('\n') { before.get(line.len()..) } else { None }
+}
+
+/// The line ending at or after `at`, or else the first of the text.
+pub(crate) fn newline(text: &str, at: usize) -> &'static str {
+    let ending = |part: &str| part.find('\n').map(|place| part.get(..place).is_some_and(|line| line.ends_with('\r')));
+    match text.get(at..).and_then(ending).or_else(|| ending(text)) {
+        Some(true) => "\r\n",
+        _ => "\n",
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+}
