@@ -219,6 +219,8 @@ impl Run<'_> {
             Organization::Found { management_account_id, .. } => Some(management_account_id.as_str()),
             _ => None,
         };
+        // Some stand-ins for AWS list no accounts where AWS would say that there is no organization.
+        let accounts = if organization == Organization::NotInUse { Accounts::NotInUse } else { accounts };
         let resolved = self.resolve(plan, &accounts, management_id)?;
         for account in &resolved {
             self.add_account(plan, account, &identity, serial.as_deref());
