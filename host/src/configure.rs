@@ -99,7 +99,8 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let mut facts = Facts::new(options, effects, &vault, &project.region);
     let request = Request::new(project.clone(), plugin_options.clone(), None);
     let plan: Plan = engine::run(&credential_type, request, &mut facts.with(&mut texts)).await?;
-    let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await?;
+    let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await;
+    let key_profile = key_profile.map_err(|error| engine::blame(&credential_type, error))?;
 
     // From here on no other run may write these files; what was read before is read again.
     let lock = (!options.dry_run).then(|| Lock::acquire(&aws_folder.join(".lock"), LOCK_PATIENCE)).transpose()?;
@@ -112,7 +113,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
         let changes: Changes = engine::run(&contribution, request, &mut facts.with(&mut texts)).await?;
         diagnostics.extend(changes.diagnostics);
         for change in changes.files {
-            texts.change(change)?;
+            texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
         }
     }
     check(&mut texts, &plan).await?;

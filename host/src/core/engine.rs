@@ -56,7 +56,7 @@ pub async fn run<T: DeserializeOwned>(
             Response::Need(lookups) => {
                 let new = new_lookups(contribution, &request.facts, lookups)?;
                 tracing::debug!(round, lookups = ?new.iter().map(|lookup| &lookup.name).collect::<Vec<_>>(), "gathering");
-                let answers = gather.gather(&new).await?;
+                let answers = gather.gather(&new).await.map_err(|error| blame(contribution, error))?;
                 request.facts.extend(new.into_iter().zip(answers).map(|(lookup, answer)| Fact::new(lookup, answer)));
             }
             Response::Panicked(message) => return Err(breach(contribution, "panicked").cause(message)),
@@ -64,6 +64,14 @@ pub async fn run<T: DeserializeOwned>(
         }
     }
     Err(breach(contribution, format!("asked for more facts {MAX_ROUNDS} times over")))
+}
+
+/// Says whose fault an error is, if it is a plugin's: whoever noticed it did not know which.
+pub fn blame(contribution: &dyn Contribution, error: Error) -> Error {
+    match error.kind {
+        Kind::Plugin => breach(contribution, "did what no plugin may").cause(error),
+        _ => error,
+    }
 }
 
 fn read_response<T: DeserializeOwned>(contribution: &dyn Contribution, document: &[u8]) -> Result<Response<T>> {
