@@ -102,6 +102,8 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await;
     let key_profile = key_profile.map_err(|error| engine::blame(&credential_type, error))?;
 
+    tracing::info!(profiles = plan.profiles.len(), accounts = plan.accounts.len(), "planned");
+
     // From here on no other run may write these files; what was read before is read again.
     let lock = (!options.dry_run).then(|| Lock::acquire(&aws_folder.join(".lock"), LOCK_PATIENCE)).transpose()?;
     texts.forget();
