@@ -4,7 +4,6 @@
 //! A plugin stands between the host and the two forms: it passes each request on to both, compares what
 //! they respond, and gives that back. Nothing in the host knows that it is there.
 
-use leverage::core::engine::Contribution;
 use leverage::plugins::{Plugin, Registry, builtin, load};
 use leverage_plugin_api::abi::abi_stable::library::{__call_root_module_loader, RootModuleResult};
 use leverage_plugin_api::abi::abi_stable::prefix_type::PrefixTypeTrait;
@@ -33,8 +32,7 @@ impl Forms {
 
     fn step(&self, contribution: &[u8], document: &[u8]) -> Vec<u8> {
         let contribution = String::from_utf8(contribution.to_vec()).expect("a contribution's name");
-        let [builtin, loaded] =
-            [&self.builtin, &self.loaded].map(|form| form.contribution(contribution.clone()).step(document));
+        let [builtin, loaded] = [&self.builtin, &self.loaded].map(|form| form.step(&contribution, document));
         if builtin != loaded {
             let [document, builtin, loaded] =
                 [document, &builtin, &loaded].map(|text| String::from_utf8_lossy(text).into_owned());
@@ -57,7 +55,7 @@ fn with_loaded(builtin: Plugin) -> Forms {
     let file = format!("libleverage_plugin_{}.so", builtin.manifest().id.replace('-', "_"));
     let path = artifacts().join("examples").join(file);
     assert!(path.exists(), "{} is missing: `cargo test --workspace` builds it", path.display());
-    let loaded = load(&path).unwrap_or_else(|error| panic!("{error}"));
+    let loaded = load(&path, &builtin.manifest().id).unwrap_or_else(|error| panic!("{error}"));
     Forms { builtin, loaded, requests: Mutex::default(), differences: Mutex::default() }
 }
 
@@ -116,7 +114,8 @@ fn the_loaded_form_gives_the_same_documents_in_every_golden_case() {
 #[test]
 fn the_loaded_form_refuses_the_same_documents() {
     for forms in forms() {
-        for (contribution, document) in [("type/NONE", "{}"), ("output/none", "{}"), ("", "{}"), ("type/X", "no JSON")] {
+        for (contribution, document) in [("type/NONE", "{}"), ("output/none", "{}"), ("", "{}"), ("type/X", "no JSON")]
+        {
             forms.step(contribution.as_bytes(), document.as_bytes());
         }
         assert_eq!(*forms.differences.lock().unwrap_or_else(PoisonError::into_inner), Vec::<String>::new());

@@ -17,7 +17,8 @@ struct Source {
 impl Source {
     /// The lines that are not tests, with their numbers.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test_file = self.path.components().any(|part| part.as_os_str() == "tests") || self.path.ends_with("tests.rs");
+        let is_test_file =
+            self.path.components().any(|part| part.as_os_str() == "tests") || self.path.ends_with("tests.rs");
         let lines = self.text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
         (1..).zip(lines).filter(move |_| !is_test_file)
     }
@@ -95,7 +96,9 @@ fn the_host_knows_no_credential_type_and_no_format() {
     let in_host = |source: &Source| source.is_below("host/src");
     // Examples in a help text, and the sandbox, whose users are there for the built-in types.
     let may = |source: &Source, line: &str| {
-        !in_host(source) || source.is_below("host/src/sandbox") || line.contains("leverage credentials configure --type")
+        !in_host(source)
+            || source.is_below("host/src/sandbox")
+            || line.contains("leverage credentials configure --type")
     };
     none(mentions(&["BOOTSTRAP", "MANAGEMENT", "SECURITY", "Bootstrap", "OrganizationAccountAccessRole"], may));
 
