@@ -15,6 +15,9 @@ pub struct Plan {
     /// The profiles to write.
     #[serde(default)]
     pub profiles: Vec<PlannedProfile>,
+    /// The sessions of IAM Identity Center that profiles share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sso_sessions: Vec<PlannedSsoSession>,
     /// The accounts whose ids are to be recorded in the project.
     #[serde(default)]
     pub accounts: Vec<PlannedAccount>,
@@ -100,6 +103,33 @@ impl PlannedProfile {
     #[must_use]
     pub fn reaches(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
+        self
+    }
+}
+
+/// A session of IAM Identity Center, which one `aws sso login` opens for all profiles that name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PlannedSsoSession {
+    /// Its name, without `sso-session `.
+    pub name: String,
+    /// Its settings in the order in which a new section shows them.
+    pub settings: Vec<(String, String)>,
+    /// Fields of a later version.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl PlannedSsoSession {
+    /// A session without settings.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), settings: Vec::new(), extra: Extra::new() }
+    }
+
+    /// Adds a setting.
+    #[must_use]
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((key.into(), value.into()));
         self
     }
 }
