@@ -40,7 +40,11 @@ pub mod assume_role;
 pub mod ini;
 pub mod model;
 pub mod naming;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod sdk;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
 /// What a plugin's source file imports.
 pub mod prelude {

@@ -7,6 +7,7 @@ use super::lookups::KeyPair;
 
 /// What a credential type wants to exist. It says nothing about files: that is for output targets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
     /// New access keys, if any were taken.
@@ -52,6 +53,7 @@ impl Plan {
 
 /// Access keys and the profile that shall hold them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedKeys {
     /// The profile's name.
@@ -72,6 +74,7 @@ impl PlannedKeys {
 
 /// A profile of the AWS shared config file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedProfile {
     /// Its name, without `profile `.
@@ -109,6 +112,7 @@ impl PlannedProfile {
 
 /// A session of IAM Identity Center, which one `aws sso login` opens for all profiles that name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedSsoSession {
     /// Its name, without `sso-session `.
@@ -136,6 +140,7 @@ impl PlannedSsoSession {
 
 /// An account of which the id became known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedAccount {
     /// Its name in the project.
@@ -159,6 +164,7 @@ impl PlannedAccount {
 
 /// A message to the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Diagnostic {
     /// How much it matters.
@@ -181,6 +187,7 @@ impl Diagnostic {
 
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {
