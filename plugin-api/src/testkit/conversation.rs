@@ -11,8 +11,6 @@ use crate::model::{Failure, Lookup, Request, Response};
 const MAX_ROUNDS: usize = 64;
 /// The largest response in bytes: 5,000 accounts need less than a tenth.
 const MAX_RESPONSE: usize = 64 << 20;
-/// How the SDK reports a panic that it caught.
-const PANICKED: &str = "the plugin panicked";
 
 /// A conversation that came to an end.
 pub(super) struct Conversation {
@@ -66,6 +64,7 @@ impl Conversation {
                     return Ok(conversation);
                 }
                 Response::Need(lookups) => lookups,
+                Response::Panicked(message) => return Err(panics(&message)),
             };
             conversation.answer(lookups, fixtures)?;
         }
@@ -100,8 +99,12 @@ pub(super) fn parse(answer: &[u8]) -> Result<Response<Value>, String> {
         return Err(format!("returns {} bytes, and {MAX_RESPONSE} are the limit", answer.len()));
     }
     match serde_json::from_slice(answer) {
-        Ok(Response::Failed(failure)) if failure.message.starts_with(PANICKED) => Err(failure.message),
+        Ok(Response::Panicked(message)) => Err(panics(&message)),
         Ok(response) => Ok(response),
         Err(error) => Err(format!("returns a document of an unknown form: {error}")),
     }
+}
+
+fn panics(message: &str) -> String {
+    format!("panics: {message}")
 }

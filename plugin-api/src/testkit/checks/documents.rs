@@ -21,8 +21,8 @@ pub(super) fn manifest(run: &mut Run<'_>) -> Verdict {
     let failed = Outcome::Failed;
     let document = run.subject.manifest().map_err(failed)?;
     let value: Value = serde_json::from_slice(&document).map_err(|error| failed(format!("it is not JSON: {error}")))?;
-    if let Ok(Response::Failed(failure)) = parse(&document) {
-        return Err(failed(failure.message));
+    if let Ok(Response::<Value>::Panicked(message)) = serde_json::from_slice(&document) {
+        return Err(failed(format!("it can't be made, the plugin panics: {message}")));
     }
     let manifest: Manifest =
         serde_json::from_slice(&document).map_err(|error| failed(format!("it is not of the known form: {error}")))?;
@@ -109,6 +109,7 @@ fn end(answer: &[u8]) -> Result<End, String> {
     match parse(answer)? {
         Response::Done(done) => Ok(End::Done(done)),
         Response::Failed(failure) => Ok(End::Failed(failure)),
+        Response::Panicked(message) => Err(format!("panics: {message}")),
         Response::Need(lookups) => {
             let names: Vec<String> = lookups.into_iter().map(|lookup| lookup.name).collect();
             Err(format!("asks for {} once more", names.join(", ")))
