@@ -110,14 +110,20 @@ impl Fixtures {
         self.profile(name, [("aws_access_key_id", KEY_ID), ("aws_secret_access_key", &secret)])
     }
 
-    /// These, with `number` accounts.
+    /// These, with `number` accounts more.
     pub(super) fn with_accounts(&self, number: usize) -> Self {
         let accounts: Vec<_> =
-            (1..=number).map(|number| (format!("account-{number}"), format!("{number:012}"))).collect();
-        let large = Self::of(&accounts);
-        let mut project = self.project.clone();
-        project.accounts = large.project.accounts;
-        Self { project, plan: large.plan, accounts: large.accounts, ..self.clone() }
+            (1..=number).map(|number| (format!("account-{number}"), format!("1{number:011}"))).collect();
+        let more = Self::of(&accounts);
+        let mut large = self.clone();
+        large.project.accounts.extend(more.project.accounts);
+        large.plan.accounts.extend(more.plan.accounts);
+        large.plan.profiles.extend(more.plan.profiles);
+        if let (Accounts::Found { accounts }, Accounts::Found { accounts: more }) = (&mut large.accounts, more.accounts)
+        {
+            accounts.extend(more);
+        }
+        large
     }
 
     /// A project and an organization of these accounts, by name and id.
