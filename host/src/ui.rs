@@ -39,7 +39,7 @@ pub fn report(report: &Report) {
     for file in &report.files {
         self::file(file, report.dry_run);
     }
-    if report.files.is_empty() && report.key_profile.is_some() {
+    if report.files.is_empty() && (report.key_profile.is_some() || !report.profiles.is_empty()) {
         println!("Every file is up to date; nothing was written.");
     } else if report.dry_run && !report.files.is_empty() {
         println!("\nThis was a dry run; nothing was written.");

@@ -32,14 +32,19 @@
 //! ```
 //!
 //! The rooms: [`model`] holds the documents that cross the boundary, [`sdk`] the two traits and the
-//! macros, [`assume_role`] the planner that the built-in types share, and [`abi`] the frozen
-//! boundary itself, which no author needs to open.
+//! macros, [`assume_role`] the planner that the built-in types share, [`ini`] the editor of the AWS
+//! shared files, and [`abi`] the frozen boundary itself, which no author needs to open.
 
 pub mod abi;
 pub mod assume_role;
+pub mod ini;
 pub mod model;
 pub mod naming;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod sdk;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
 /// What a plugin's source file imports.
 pub mod prelude {
