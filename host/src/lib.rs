@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
-use cli::{Cli, Command, CredentialsCommand};
+use cli::{Cli, Command, CredentialsCommand, PluginCommand};
 use error::{Error, Kind, Result};
 
 /// Runs the command line of this process. See [`error::exit_code`] for what it returns.
@@ -53,6 +53,15 @@ fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
             (commands::configure::run(args, registry).map(done), json)
         }
         Command::Sandbox(args) => (commands::sandbox::run(args), false),
+        Command::Plugin { command } => {
+            let json = command.json();
+            let result = match command {
+                PluginCommand::New(args) => commands::plugin_new::run(&args, registry).map(done),
+                PluginCommand::Verify(args) => commands::plugin_verify::run(&args),
+            };
+            (result, json)
+        }
+        Command::PluginVerify(args) => (commands::plugin_verify::child(&args), false),
     }
 }
 

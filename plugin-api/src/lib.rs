@@ -35,6 +35,9 @@
 //! macros, [`assume_role`] the planner that the built-in types share, [`ini`] the editor of the AWS
 //! shared files, and [`abi`] the frozen boundary itself, which no author needs to open.
 
+/// The version of this crate.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub mod abi;
 pub mod assume_role;
 pub mod ini;

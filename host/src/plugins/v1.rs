@@ -46,6 +46,11 @@ impl Plugin {
         &self.manifest
     }
 
+    /// Its root module, for a test kit to call.
+    pub fn module(&self) -> PluginModRef {
+        self.module
+    }
+
     /// The contribution that `path` (`type/AUDIT`, `output/dotenv`) names.
     pub fn contribution(&self, path: String) -> PluginContribution<'_> {
         PluginContribution { plugin: self, path }
