@@ -49,6 +49,11 @@ pub mod sdk;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+/// The guide's code is compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/WRITING-A-PLUGIN.md")]
+mod guide {}
+
 /// What a plugin's source file imports.
 pub mod prelude {
     pub use crate::assume_role::AssumeRole;

@@ -153,6 +153,19 @@ mod tests {
     }
 
     #[test]
+    fn the_guide_shows_what_is_written() {
+        let guide = include_str!("../../../../plugin-api/docs/WRITING-A-PLUGIN.md");
+        let scaffold = Scaffold { name: "audit", adds: Adds::CredentialType, api_path: None };
+        for (path, opening) in [("src/lib.rs", "```rust,standalone_crate\n"), ("src/tests.rs", "```rs\n")] {
+            assert!(
+                guide.contains(&format!("{opening}{}```\n", file(scaffold, path))),
+                "the guide's {path} is another"
+            );
+        }
+        assert!(guide.contains(&library("audit").replace(std::env::consts::DLL_SUFFIX, ".so")));
+    }
+
+    #[test]
     fn it_depends_on_the_api_alone() {
         let path = Path::new("/a \"b\"/plugin-api");
         let scaffold = Scaffold { name: "audit", adds: Adds::Output, api_path: Some(path) };
