@@ -66,11 +66,12 @@ fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
             let json = args.json;
             (commands::configure::run(args, registry).map(done), json)
         }
+        Command::Sandbox(args) => (commands::sandbox::run(args), false),
         Command::Plugin { command } => {
             let json = command.json();
-            (commands::plugin::run(command, registry).map(done), json)
+            (commands::plugin::run(command, registry), json)
         }
-        Command::Sandbox(args) => (commands::sandbox::run(args), false),
+        Command::PluginVerify(args) => (commands::plugin_verify::child(&args), false),
     }
 }
 

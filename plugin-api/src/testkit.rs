@@ -147,6 +147,18 @@ pub struct Check {
     pub outcome: Outcome,
 }
 
+impl Check {
+    /// The check called `name` of `rule`, which ended so.
+    pub fn new(name: impl Into<String>, rule: impl Into<String>, outcome: Outcome) -> Self {
+        Self { name: name.into(), rule: rule.into(), outcome }
+    }
+}
+
+/// The names and rules of all checks, in their order.
+pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    checks::CHECKS.iter().map(|(name, rule, _)| (*name, *rule))
+}
+
 /// How a check ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -171,6 +183,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// The report of these checks.
+    pub fn new(checks: Vec<Check>) -> Self {
+        Self { checks }
+    }
+
     /// Whether no rule is broken and every check ran.
     pub fn passed(&self) -> bool {
         self.checks.iter().all(|check| matches!(check.outcome, Outcome::Passed | Outcome::DoesNotApply(_)))

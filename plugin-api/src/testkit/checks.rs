@@ -11,12 +11,12 @@ use super::{Check, Event, Fixtures, Outcome, Report, Subject};
 use crate::model::Manifest;
 
 /// What a check finds out: nothing against the plugin, or how else it ended.
-type Verdict = Result<(), Outcome>;
+pub(super) type Verdict = Result<(), Outcome>;
 
 /// A check's name, its rule, and what it does.
-type Entry = (&'static str, &'static str, fn(&mut Run<'_>) -> Verdict);
+pub(super) type Entry = (&'static str, &'static str, fn(&mut Run<'_>) -> Verdict);
 
-const CHECKS: &[Entry] = &[
+pub(super) const CHECKS: &[Entry] = &[
     ("manifest", "the manifest names the plugin, its version and what it adds", documents::manifest),
     ("result", "every contribution has a result, and ends in order in other situations", result),
     ("lookups", "only lookups that the manifest declares are asked for", results::lookups),
@@ -52,11 +52,11 @@ pub(super) fn run(
     for (name, rule, check) in CHECKS {
         watch(Event::Started(name));
         let outcome = check(&mut run).err().unwrap_or(Outcome::Passed);
-        let check = Check { name: (*name).to_owned(), rule: (*rule).to_owned(), outcome };
+        let check = Check::new(*name, *rule, outcome);
         watch(Event::Finished(&check));
         checks.push(check);
     }
-    Report { checks }
+    Report::new(checks)
 }
 
 impl Run<'_> {

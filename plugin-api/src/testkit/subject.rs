@@ -23,15 +23,25 @@ pub trait Subject {
     fn step(&self, contribution: &[u8], document: &[u8]) -> Result<Vec<u8>, String>;
 }
 
-/// Goes through the header that a library of this plugin exports.
-impl Subject for Plugin {
+impl Subject for PluginModRef {
     fn manifest(&self) -> Result<Vec<u8>, String> {
-        Ok(module(&self.header())?.manifest()().into_vec())
+        Ok(PluginModRef::manifest(self)().into_vec())
     }
 
     fn step(&self, contribution: &[u8], document: &[u8]) -> Result<Vec<u8>, String> {
-        let step = module(&self.header())?.step();
+        let step = PluginModRef::step(self);
         Ok(step(RSlice::from_slice(contribution), RSlice::from_slice(document)).into_vec())
+    }
+}
+
+/// Goes through the header that a library of this plugin exports.
+impl Subject for Plugin {
+    fn manifest(&self) -> Result<Vec<u8>, String> {
+        Subject::manifest(&module(&self.header())?)
+    }
+
+    fn step(&self, contribution: &[u8], document: &[u8]) -> Result<Vec<u8>, String> {
+        Subject::step(&module(&self.header())?, contribution, document)
     }
 }
 
