@@ -66,7 +66,7 @@ fn author(folder: &Path, name: &str, adds: &str) -> PathBuf {
 fn a_new_credential_type_builds_and_keeps_the_rules() {
     let folder = tempfile::tempdir().unwrap();
     let library = author(folder.path(), "read-only", "--credential-type");
-    let plugin = leverage::plugins::load(&library).unwrap();
+    let plugin = leverage::plugins::load(&library, "the new plugin").unwrap();
     assert_eq!(plugin.manifest().types[0].name, "READ-ONLY");
     let manifest = fs::read_to_string(folder.path().join("leverage-plugin-read-only/Cargo.toml")).unwrap();
     let dependencies = manifest.lines().filter(|line| line.contains(" = { path = ")).count();
@@ -78,7 +78,7 @@ fn a_new_credential_type_builds_and_keeps_the_rules() {
 fn a_new_output_builds_and_keeps_the_rules() {
     let folder = tempfile::tempdir().unwrap();
     let library = author(folder.path(), "listing", "--output");
-    let plugin = leverage::plugins::load(&library).unwrap();
+    let plugin = leverage::plugins::load(&library, "the new plugin").unwrap();
     assert_eq!(plugin.manifest().outputs[0].name, "listing");
 }
 
