@@ -4,39 +4,12 @@
 
 use jiff::Timestamp;
 use leverage::configure::{Effects, Options, configure};
-use leverage::error::{Error, Result};
+use leverage::error::Result;
 use leverage::plugins::Registry;
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage::shell::aws::sdk::{Patience, Sdk};
 use leverage::shell::interrupt::run_until_interrupted;
-use leverage::shell::prompt::{Check, Prompt};
-use std::path::PathBuf;
-use zeroize::Zeroizing;
-
-/// A program that nobody watches: every question is an error that says how to answer it beforehand.
-struct Nobody;
-
-impl Prompt for Nobody {
-    fn is_available(&self) -> bool {
-        false
-    }
-
-    fn text(&self, _: &str, _: Option<&str>, _: Check) -> Result<String> {
-        Err(Error::interrupted())
-    }
-
-    fn select(&self, _: &str, _: &[String]) -> Result<usize> {
-        Err(Error::interrupted())
-    }
-
-    fn path(&self, _: &str) -> Result<PathBuf> {
-        Err(Error::interrupted())
-    }
-
-    fn secret(&self, _: &str, _: Check) -> Result<Zeroizing<String>> {
-        Err(Error::interrupted())
-    }
-}
+use leverage::shell::prompt::Nobody;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start(Config::default())?;

@@ -5,8 +5,8 @@
 //! over JSON documents. Documents grow without touching this file; a change *here* is a new major
 //! version, in a module beside this one.
 //!
-//! `abi_stable` is no longer developed, so it is pinned and named in this file, in the macros of
-//! [`crate::sdk`] that call it, and in the host's loader, and nowhere else.
+//! `abi_stable` is no longer developed, so it is pinned and named in this file, in the macros and the
+//! test kit that call it, and in the host's loader, and nowhere else.
 
 use abi_stable::StableAbi;
 use abi_stable::library::{CheckTypeLayout, LibHeader, RootModule, RootModuleResult};

@@ -33,7 +33,7 @@
 //!
 //! The rooms: [`model`] holds the documents that cross the boundary, [`sdk`] the two traits and the
 //! macros, [`assume_role`] the planner that the built-in types share, [`ini`] the editor of the AWS
-//! shared files, and [`abi`] the frozen boundary itself, which no author needs to open.
+//! shared files, [`text`] what editors of other texts need, and [`abi`] the frozen boundary itself, which no author needs to open.
 
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -48,6 +48,7 @@ pub mod schema;
 pub mod sdk;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+pub mod text;
 
 /// The guide's code is compiled and run with the other examples.
 #[cfg(doctest)]

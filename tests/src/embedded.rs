@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use crate::counterparts;
 use crate::place::Place;
-use crate::playing::Nobody;
 use crate::tree::Tree;
+use leverage::shell::prompt::Nobody;
 
 /// A sandbox with its sample project.
 pub struct Embedded {

@@ -2,17 +2,14 @@
 
 use clap::Parser as _;
 use jiff::Timestamp;
-use leverage::cli::{Cli, Command, ConfigureArgs, CredentialsCommand};
+use leverage::cli::{Cli, Command, CredentialsCommand};
 use leverage::configure::{Effects, Options, configure};
-use leverage::error::{Error, Result, exit_code};
+use leverage::error::exit_code;
 use leverage::plugins::Registry;
 use leverage::shell::aws::sdk::{Patience, Sdk};
 use leverage::shell::interrupt::run_until_interrupted;
-use leverage::shell::prompt::{Check, Prompt};
-use leverage_plugin_api::model::AccessKeysMode;
+use leverage::shell::prompt::Nobody;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use zeroize::Zeroizing;
 
 use crate::golden::Staged;
 use crate::program::{Outcome, Run};
@@ -57,7 +54,7 @@ impl Player for Library {
             folder: staged.folder(),
             now: Timestamp::now(),
         };
-        match run_until_interrupted(configure(&options(args), &effects)) {
+        match run_until_interrupted(configure(&Options::from(args), &effects)) {
             Ok(report) => {
                 let says: Vec<&str> = report.diagnostics.iter().map(|one| one.message.as_str()).collect();
                 let stdout = serde_json::to_string(&report).expect("a report is JSON");
@@ -73,47 +70,4 @@ impl Player for Library {
 
 fn outcome(code: u8, stdout: String, stderr: String) -> Outcome {
     Outcome { code: code.into(), stdout, stderr }
-}
-
-fn options(args: ConfigureArgs) -> Options {
-    let access_keys = match (args.overwrite_existing_credentials, args.skip_access_keys_setup) {
-        (true, _) => AccessKeysMode::Overwrite,
-        (_, true) => AccessKeysMode::Skip,
-        _ => AccessKeysMode::Ask,
-    };
-    Options {
-        credential_type: args.credential_type,
-        credentials_file: args.credentials_file,
-        fetch_mfa_device: args.fetch_mfa_device,
-        mfa_serial: args.mfa_serial,
-        access_keys,
-        skip_assumable_roles: args.skip_assumable_roles_setup,
-        dry_run: args.dry_run,
-        answers: args.answers.into_iter().collect(),
-    }
-}
-
-/// There is no terminal: nobody can be asked.
-pub struct Nobody;
-
-impl Prompt for Nobody {
-    fn is_available(&self) -> bool {
-        false
-    }
-
-    fn text(&self, _: &str, _: Option<&str>, _: Check) -> Result<String> {
-        Err(Error::interrupted())
-    }
-
-    fn select(&self, _: &str, _: &[String]) -> Result<usize> {
-        Err(Error::interrupted())
-    }
-
-    fn path(&self, _: &str) -> Result<PathBuf> {
-        Err(Error::interrupted())
-    }
-
-    fn secret(&self, _: &str, _: Check) -> Result<Zeroizing<String>> {
-        Err(Error::interrupted())
-    }
 }

@@ -3,41 +3,15 @@
 use jiff::Timestamp;
 use leverage::configure::{Effects, Options, configure};
 use leverage::core::report::Report;
-use leverage::error::{Error, Result};
+use leverage::error::Result;
 use leverage::plugins::{Plugin, Registry, builtin};
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage::shell::aws::sdk::{Patience, Sdk};
 use leverage::shell::interrupt::run_until_interrupted;
-use leverage::shell::prompt::{Check, Prompt};
+use leverage::shell::prompt::Nobody;
 use leverage_plugin_api::sdk;
 use std::fs;
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
-
-/// Nobody is there to ask.
-struct Nobody;
-
-impl Prompt for Nobody {
-    fn is_available(&self) -> bool {
-        false
-    }
-
-    fn text(&self, _: &str, _: Option<&str>, _: Check) -> Result<String> {
-        Err(Error::interrupted())
-    }
-
-    fn select(&self, _: &str, _: &[String]) -> Result<usize> {
-        Err(Error::interrupted())
-    }
-
-    fn path(&self, _: &str) -> Result<PathBuf> {
-        Err(Error::interrupted())
-    }
-
-    fn secret(&self, _: &str, _: Check) -> Result<Zeroizing<String>> {
-        Err(Error::interrupted())
-    }
-}
 
 /// The built-in plugins without those of these ids, and one more.
 fn registry(without: &[&str], plugin: sdk::Plugin) -> Registry {

@@ -5,15 +5,14 @@ mod place;
 
 use jiff::Timestamp;
 use leverage::configure::{Effects, Options, configure};
-use leverage::error::{Error, Kind, Result};
+use leverage::error::{Kind, Result};
 use leverage::plugins::{Registry, Store};
 use leverage::shell::aws::sdk::{Patience, Sdk};
 use leverage::shell::interrupt::run_until_interrupted;
-use leverage::shell::prompt::{Check, Prompt};
+use leverage::shell::prompt::Nobody;
 use place::{Place, Said};
 use std::fs;
-use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
+use std::path::Path;
 
 fn place(isolation: &str) -> Place {
     let place = Place::new();
@@ -94,31 +93,6 @@ fn a_loop_ends_in_a_process_of_its_own() {
 #[test]
 fn a_loop_ends_in_the_process_of_leverage() {
     misbehaves(&place("in-process"), "LOOPS", 31, &["the plugin hostile did not answer within 10 seconds"]);
-}
-
-/// Nobody answers.
-struct Nobody;
-
-impl Prompt for Nobody {
-    fn is_available(&self) -> bool {
-        false
-    }
-
-    fn text(&self, _: &str, _: Option<&str>, _: Check) -> Result<String> {
-        Err(Error::interrupted())
-    }
-
-    fn select(&self, _: &str, _: &[String]) -> Result<usize> {
-        Err(Error::interrupted())
-    }
-
-    fn path(&self, _: &str) -> Result<PathBuf> {
-        Err(Error::interrupted())
-    }
-
-    fn secret(&self, _: &str, _: Check) -> Result<Zeroizing<String>> {
-        Err(Error::interrupted())
-    }
 }
 
 /// Runs MANAGEMENT with these outputs, as a program that embeds the library chooses them.

@@ -20,7 +20,7 @@ use crate::ui;
 pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
     harden::against_dumps();
     let json = args.json;
-    let options = options(args);
+    let options = Options::from(args);
     let progress = ui::AccountsProgress::new();
     let count = |accounts| progress.set(accounts);
     let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -49,20 +49,22 @@ pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
     Ok(())
 }
 
-fn options(args: ConfigureArgs) -> Options {
-    let access_keys = match (args.overwrite_existing_credentials, args.skip_access_keys_setup) {
-        (true, _) => AccessKeysMode::Overwrite,
-        (false, true) => AccessKeysMode::Skip,
-        (false, false) => AccessKeysMode::Ask,
-    };
-    Options {
-        credential_type: args.credential_type,
-        credentials_file: args.credentials_file,
-        fetch_mfa_device: args.fetch_mfa_device,
-        mfa_serial: args.mfa_serial,
-        access_keys,
-        skip_assumable_roles: args.skip_assumable_roles_setup,
-        dry_run: args.dry_run,
-        answers: args.answers.into_iter().collect(),
+impl From<ConfigureArgs> for Options {
+    fn from(args: ConfigureArgs) -> Self {
+        let access_keys = match (args.overwrite_existing_credentials, args.skip_access_keys_setup) {
+            (true, _) => AccessKeysMode::Overwrite,
+            (false, true) => AccessKeysMode::Skip,
+            (false, false) => AccessKeysMode::Ask,
+        };
+        Self {
+            credential_type: args.credential_type,
+            credentials_file: args.credentials_file,
+            fetch_mfa_device: args.fetch_mfa_device,
+            mfa_serial: args.mfa_serial,
+            access_keys,
+            skip_assumable_roles: args.skip_assumable_roles_setup,
+            dry_run: args.dry_run,
+            answers: args.answers.into_iter().collect(),
+        }
     }
 }

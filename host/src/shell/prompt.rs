@@ -1,6 +1,6 @@
 //! Questions to the person at the terminal.
 //!
-//! [`Prompt`] is what the rest of the host asks; [`Terminal`] asks for real.
+//! [`Prompt`] is what the rest of the host asks; [`Terminal`] asks for real, [`Nobody`] never.
 
 mod restore;
 
@@ -38,6 +38,32 @@ pub trait Prompt {
 
     /// Asks for a secret, which is not shown as it is typed.
     fn secret(&self, message: &str, check: Check) -> Result<Zeroizing<String>>;
+}
+
+/// A program that nobody watches: whoever needs an answer is told how to give it beforehand.
+#[derive(Debug, Default)]
+pub struct Nobody;
+
+impl Prompt for Nobody {
+    fn is_available(&self) -> bool {
+        false
+    }
+
+    fn text(&self, _: &str, _: Option<&str>, _: Check) -> Result<String> {
+        Err(Error::interrupted())
+    }
+
+    fn select(&self, _: &str, _: &[String]) -> Result<usize> {
+        Err(Error::interrupted())
+    }
+
+    fn path(&self, _: &str) -> Result<PathBuf> {
+        Err(Error::interrupted())
+    }
+
+    fn secret(&self, _: &str, _: Check) -> Result<Zeroizing<String>> {
+        Err(Error::interrupted())
+    }
 }
 
 /// The terminal.

@@ -9,16 +9,13 @@ mod document;
 mod outline;
 mod place;
 mod scalar;
-mod splice;
 mod trivia;
 
+use leverage_plugin_api::text::{EditError, Splices};
 use saphyr_parser::ScalarStyle;
 use std::collections::{HashMap, HashSet};
 
 use document::{Document, Kind, Node};
-use splice::Splices;
-
-pub use splice::{EditError, shown};
 
 /// An account and the id that it shall have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

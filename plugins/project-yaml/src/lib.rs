@@ -8,7 +8,7 @@ pub mod edit;
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
 
-use edit::{EditError, NewId};
+use edit::NewId;
 
 /// Writes the accounts of a plan to `project.yaml`.
 pub struct ProjectYaml;
@@ -27,7 +27,7 @@ impl OutputTarget for ProjectYaml {
         let Some(before) = facts.get(lookup::ReadFile { root: Root::Project, path: path.clone() })? else {
             return Ok(changes);
         };
-        let after = edit::record(&before, &new_ids(plan)).map_err(|error| failure(path, &error))?;
+        let after = edit::record(&before, &new_ids(plan)).map_err(|error| error.in_file(path))?;
         changes.write(Root::Project, path.as_str(), Some(&before), after);
         Ok(changes)
     }
@@ -35,11 +35,6 @@ impl OutputTarget for ProjectYaml {
 
 fn new_ids(plan: &Plan) -> Vec<NewId<'_>> {
     plan.accounts.iter().map(|account| NewId { name: &account.name, id: &account.id }).collect()
-}
-
-fn failure(path: &str, error: &EditError) -> Failure {
-    let EditError { line, column, message, hint } = error;
-    Failure::new(edit::shown(&format!("{path}, line {line}, column {column}: {message}"))).hint(*hint)
 }
 
 define_plugin! {

@@ -8,18 +8,15 @@ mod block;
 mod chunks;
 mod document;
 mod literal;
-mod splice;
 mod style;
 mod trivia;
 
+use leverage_plugin_api::text::{EditError, Splices};
 use std::collections::{HashMap, HashSet};
 
 use block::BlockStyle;
 use document::{Document, Item, Kind, Node};
-use splice::Splices;
 use style::Alignment;
-
-pub use splice::{EditError, shown};
 
 /// An account and the id that it shall have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

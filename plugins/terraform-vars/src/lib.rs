@@ -8,7 +8,7 @@ pub mod edit;
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
 
-use edit::{EditError, NewId};
+use edit::NewId;
 
 /// Writes the accounts of a plan to the Terraform variables.
 pub struct TerraformVars;
@@ -27,7 +27,7 @@ impl OutputTarget for TerraformVars {
         let Some(before) = facts.get(lookup::ReadFile { root: Root::Project, path: path.clone() })? else {
             return Ok(changes);
         };
-        let after = edit::record(&before, &new_ids(plan)).map_err(|error| failure(path, &error))?;
+        let after = edit::record(&before, &new_ids(plan)).map_err(|error| error.in_file(path))?;
         changes.write(Root::Project, path.as_str(), Some(&before), after);
         Ok(changes)
     }
@@ -36,11 +36,6 @@ impl OutputTarget for TerraformVars {
 fn new_ids(plan: &Plan) -> Vec<NewId<'_>> {
     let accounts = plan.accounts.iter();
     accounts.map(|account| NewId { name: &account.name, id: &account.id, email: account.email.as_deref() }).collect()
-}
-
-fn failure(path: &str, error: &EditError) -> Failure {
-    let EditError { line, column, message, hint } = error;
-    Failure::new(edit::shown(&format!("{path}, line {line}, column {column}: {message}"))).hint(*hint)
 }
 
 define_plugin! {

@@ -1,12 +1,12 @@
 //! Takes an account without an `id`, adds one as its last entry.
 
+use leverage_plugin_api::text::{Splices, line_end, newline, own_line_indent};
 use saphyr_parser::ScalarStyle;
 
 use super::document::{Document, Kind, MappingStyle};
 use super::place::{after_colon, entry_end, key_end};
 use super::scalar::quoted;
-use super::splice::Splices;
-use super::trivia::{column, line_end, newline, own_line_indent, skip_spaces};
+use super::trivia::{column, skip_spaces};
 
 /// How much deeper than its account an attribute is indented where nothing else tells.
 const STEP: usize = 2;

@@ -1,10 +1,10 @@
 //! Takes a YAML text, gives the nodes of its first document with their places.
 
+use leverage_plugin_api::text::EditError;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::splice::EditError;
 use super::trivia::{properties, quoted_end};
 
 /// What to do about something that is there twice.

@@ -1,11 +1,11 @@
 //! Takes an account's `id` and its value, replaces the value by a quoted string.
 
+use leverage_plugin_api::text::Splices;
 use saphyr_parser::ScalarStyle;
 use std::fmt::Write;
 
 use super::document::Document;
 use super::place::{after_colon, entry_end, key_end};
-use super::splice::Splices;
 use super::trivia::{properties, skip_spaces};
 
 /// The tags that make any scalar a string.

@@ -2,6 +2,7 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
+use leverage_plugin_api::text::{line_end, line_start};
 use std::ops::Range;
 
 /// The end of white space, line ends and comments that start at `at`.
@@ -57,37 +58,7 @@ pub(crate) fn skip_spaces(text: &str, at: usize) -> usize {
     text.len() - rest.trim_start_matches([' ', '\t']).len()
 }
 
-/// The end of the line that `at` is in, before its line ending.
-pub(crate) fn line_end(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    let end = rest.find('\n').map_or(text.len(), |length| at + length);
-    match text.get(at..end) {
-        Some(line) if line.ends_with('\r') && end < text.len() => end - 1,
-        _ => end,
-    }
-}
-
 /// The column of `at`: how many characters are before it in its line.
 pub(crate) fn column(text: &str, at: usize) -> usize {
     text.get(line_start(text, at)..at).map_or(0, |before| before.chars().count())
-}
-
-/// The white space before `at`, if nothing else is before it in its line.
-pub(crate) fn own_line_indent(text: &str, at: usize) -> Option<&str> {
-    let before = text.get(..at)?;
-    let line = before.trim_end_matches([' ', '\t']);
-    if line.is_empty() || line.ends_with('\n') { before.get(line.len()..) } else { None }
-}
-
-/// The line ending at or after `at`, or else the first of the text.
-pub(crate) fn newline(text: &str, at: usize) -> &'static str {
-    let ending = |part: &str| part.find('\n').map(|place| part.get(..place).is_some_and(|line| line.ends_with('\r')));
-    match text.get(at..).and_then(ending).or_else(|| ending(text)) {
-        Some(true) => "\r\n",
-        _ => "\n",
-    }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }

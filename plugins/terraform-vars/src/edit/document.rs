@@ -4,10 +4,10 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::Body;
+use leverage_plugin_api::text::EditError;
 use std::ops::Range;
 
 use super::chunks::Chunked;
-use super::splice::EditError;
 
 /// A variables file.
 #[derive(Debug, PartialEq, Eq)]

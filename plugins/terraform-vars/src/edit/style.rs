@@ -1,7 +1,9 @@
 //! Takes the members of an object, says how a further one is to be written.
 
+use leverage_plugin_api::text::own_line_indent;
+
 use super::document::{Item, Kind, Node};
-use super::trivia::{own_line_indent, skip_inline};
+use super::trivia::skip_inline;
 
 /// Whether the `=` of neighbouring lines stand below each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

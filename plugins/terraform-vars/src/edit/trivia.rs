@@ -2,6 +2,8 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
+use leverage_plugin_api::text::{line_end, line_start};
+
 /// The end of white space within the line and of `/* … */` comments that start at `at`.
 pub(crate) fn skip_inline(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
@@ -20,41 +22,10 @@ pub(crate) fn after_block_comment(text: &str, at: usize) -> usize {
     text.get(inside..).and_then(|rest| rest.find("*/")).map_or(text.len(), |length| inside + length + 2)
 }
 
-/// The end of the line that `at` is in, before its line ending.
-pub(crate) fn line_end(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    let end = rest.find('\n').map_or(text.len(), |length| at + length);
-    match text.get(at..end) {
-        Some(line) if line.ends_with('\r') && end < text.len() => end - 1,
-        _ => end,
-    }
-}
-
-/// The start of the line that `at` is in.
-pub(crate) fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
-}
-
 /// The white space that the line of `at` starts with.
 pub(crate) fn indent(text: &str, at: usize) -> &str {
     let line = text.get(line_start(text, at)..).unwrap_or_default();
     line.get(..line.len() - line.trim_start_matches([' ', '\t']).len()).unwrap_or_default()
-}
-
-/// The white space before `at`, if nothing else is before it in its line.
-pub(crate) fn own_line_indent(text: &str, at: usize) -> Option<&str> {
-    let before = text.get(..at)?;
-    let line = before.trim_end_matches([' ', '\t']);
-    if line.is_empty() || line.ends_with('\n') { before.get(line.len()..) } else { None }
-}
-
-/// The line ending at or after `at`, or else the first of the text.
-pub(crate) fn newline(text: &str, at: usize) -> &'static str {
-    let ending = |part: &str| part.find('\n').map(|place| part.get(..place).is_some_and(|line| line.ends_with('\r')));
-    match text.get(at..).and_then(ending).or_else(|| ending(text)) {
-        Some(true) => "\r\n",
-        _ => "\n",
-    }
 }
 
 /// What follows an object's last value.
