@@ -5,8 +5,6 @@
 
 mod append;
 mod block;
-mod chunks;
-mod document;
 mod literal;
 mod splice;
 mod style;
@@ -15,7 +13,7 @@ mod trivia;
 use std::collections::{HashMap, HashSet};
 
 use block::BlockStyle;
-use document::{Document, Item, Kind, Node};
+use leverage_hcl::{Document, Item, Kind, Node, SyntaxError};
 use splice::Splices;
 use style::Alignment;
 
@@ -44,10 +42,16 @@ pub fn record(text: &str, accounts: &[NewId<'_>]) -> Result<String, EditError> {
         Some(body) => ("\u{feff}", body),
         None => ("", text),
     };
-    let document = Document::parse(body)?;
+    let document = Document::parse(body).map_err(not_hcl)?;
     let mut editor = Editor::new(body, accounts);
     editor.edit(&document)?;
     Ok(format!("{mark}{}", editor.splices.apply(body)))
+}
+
+fn not_hcl(SyntaxError { line, column, message }: SyntaxError) -> EditError {
+    let message = format!("this is not valid HCL ({message})");
+    let hint = "Correct the file (`terraform fmt` names the place, too), then run the command again.";
+    EditError { line, column, message, hint }
 }
 
 struct Editor<'a> {

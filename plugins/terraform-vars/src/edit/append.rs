@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::document::{Item, Node};
 use super::trivia::{indent, newline, own_line_indent, tail};
+use leverage_hcl::{Item, Node};
 
 /// How much deeper than its object a member is indented where nothing else tells.
 pub(crate) const STEP: &str = "  ";

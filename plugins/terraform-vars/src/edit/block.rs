@@ -2,10 +2,10 @@
 
 use super::NewId;
 use super::append::{STEP, Slot};
-use super::document::{Item, Kind, Node};
 use super::literal::{key, quoted};
 use super::style::{self, Alignment, Gap};
 use super::trivia::{own_line_indent, tail};
+use leverage_hcl::{Item, Kind, Node};
 
 /// How the attributes of a new account are written.
 #[derive(Debug)]

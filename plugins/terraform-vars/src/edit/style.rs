@@ -1,7 +1,7 @@
 //! Takes the members of an object, says how a further one is to be written.
 
-use super::document::{Item, Kind, Node};
 use super::trivia::{own_line_indent, skip_inline};
+use leverage_hcl::{Item, Kind, Node};
 
 /// Whether the `=` of neighbouring lines stand below each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

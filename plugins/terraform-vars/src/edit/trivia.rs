@@ -2,6 +2,8 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
+use leverage_hcl::text::{after_block_comment, line_end};
+
 /// The end of white space within the line and of `/* … */` comments that start at `at`.
 pub(crate) fn skip_inline(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
@@ -11,22 +13,6 @@ pub(crate) fn skip_inline(text: &str, mut at: usize) -> usize {
             Some(b'/') if bytes.get(at + 1) == Some(&b'*') => at = after_block_comment(text, at),
             _ => return at,
         }
-    }
-}
-
-/// The end of the `/* … */` comment that starts at `at`.
-pub(crate) fn after_block_comment(text: &str, at: usize) -> usize {
-    let inside = at + 2;
-    text.get(inside..).and_then(|rest| rest.find("*/")).map_or(text.len(), |length| inside + length + 2)
-}
-
-/// The end of the line that `at` is in, before its line ending.
-pub(crate) fn line_end(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    let end = rest.find('\n').map_or(text.len(), |length| at + length);
-    match text.get(at..end) {
-        Some(line) if line.ends_with('\r') && end < text.len() => end - 1,
-        _ => end,
     }
 }
 

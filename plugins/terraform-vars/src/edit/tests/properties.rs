@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::super::document::{Document, Item, Kind, Node};
 use super::*;
 
 const NAMES: [&str; 4] = ["security", "data-science", "a b", "missing"];
@@ -206,14 +205,5 @@ proptest! {
                 prop_assert_eq!(text_of(&found[0].value, "email"), account.email.map(str::to_owned));
             }
         }
-    }
-
-    #[test]
-    fn a_divided_object_is_read_as_if_it_was_not((accounts, format) in (accounts(), format()), count in 1..60_usize) {
-        let many: Vec<_> = (0..count)
-            .flat_map(|number| accounts.iter().map(move |(name, attributes)| (format!("{name}{number}"), attributes.clone())))
-            .collect();
-        let (text, _) = file(&many, &format);
-        prop_assert_eq!(Document::parse(&text).unwrap(), Document::parse_whole(&text).unwrap());
     }
 }

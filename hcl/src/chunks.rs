@@ -4,7 +4,7 @@
 //! thousands of accounts takes seconds to parse. In the copy `{…}` is `[{…},{…},…]`; the copy is
 //! only parsed, and the offsets in it are mapped back.
 
-use super::trivia::{after_block_comment, line_end};
+use super::text::{after_block_comment, line_end};
 
 /// After how many separators (commas and line ends) an object is divided.
 const SIZE: usize = 64;

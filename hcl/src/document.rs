@@ -7,40 +7,50 @@ use hcl_edit::structure::Body;
 use std::ops::Range;
 
 use super::chunks::Chunked;
-use super::splice::EditError;
+
+/// Why a text is no HCL, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// What the parser says about it.
+    pub message: String,
+}
 
 /// A variables file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Document {
+pub struct Document {
     /// The variables, in order.
-    pub(crate) attributes: Vec<Item>,
+    pub attributes: Vec<Item>,
 }
 
 /// A key with its value: a variable, or a member of an object.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Item {
+pub struct Item {
     /// The key, if it is a name rather than an expression.
-    pub(crate) key: Option<String>,
+    pub key: Option<String>,
     /// Where the key stands.
-    pub(crate) key_span: Range<usize>,
+    pub key_span: Range<usize>,
     /// Whether the key is in quotes.
-    pub(crate) quoted: bool,
+    pub quoted: bool,
     /// The value.
-    pub(crate) value: Node,
+    pub value: Node,
 }
 
 /// A value.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Node {
+pub struct Node {
     /// Where it stands, without white space and comments around it.
-    pub(crate) span: Range<usize>,
+    pub span: Range<usize>,
     /// What it is.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
 }
 
 /// What a value is.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// `{ … }`
     Object(Vec<Item>),
     /// `[ … ]`
@@ -53,7 +63,7 @@ pub(crate) enum Kind {
 
 impl Node {
     /// The values of an object's members that are called `key`.
-    pub(crate) fn values_of<'n>(&'n self, key: &'n str) -> impl Iterator<Item = &'n Node> {
+    pub fn values_of<'n>(&'n self, key: &'n str) -> impl Iterator<Item = &'n Node> {
         let items: &[Item] = match &self.kind {
             Kind::Object(items) => items,
             _ => &[],
@@ -63,8 +73,12 @@ impl Node {
 }
 
 impl Document {
-    /// Reads `text`.
-    pub(crate) fn parse(text: &str) -> Result<Self, EditError> {
+    /// Reads `text`. In large objects, a key that is there twice is not noticed.
+    ///
+    /// # Errors
+    ///
+    /// It is not valid HCL.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         if let Some(chunked) = Chunked::new(text)
             && let Ok(body) = parse_body(&chunked.text)
         {
@@ -74,14 +88,13 @@ impl Document {
     }
 
     /// Reads `text` without dividing it: slow where an object is large.
-    pub(crate) fn parse_whole(text: &str) -> Result<Self, EditError> {
+    fn parse_whole(text: &str) -> Result<Self, SyntaxError> {
         match parse_body(text) {
             Ok(body) => Ok(Reader { text, chunked: None }.document(&body)),
-            Err(error) => Err(EditError {
+            Err(error) => Err(SyntaxError {
                 line: error.location().line(),
                 column: error.location().column(),
-                message: format!("this is not valid HCL ({})", error.message()),
-                hint: "Correct the file (`terraform fmt` names the place, too), then run the command again.",
+                message: error.message().to_owned(),
             }),
         }
     }
@@ -162,3 +175,6 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
