@@ -24,7 +24,10 @@ use error::{Error, Kind, Result};
 
 /// Runs the command line of this process. See [`error::exit_code`] for what it returns.
 pub fn main() -> ExitCode {
-    let registry = match plugins::Registry::builtin() {
+    if let Some(exit_code) = plugins::isolate::child::main(std::env::args_os()) {
+        return code(exit_code);
+    }
+    let registry = match registry() {
         Ok(registry) => registry,
         Err(error) => return failed(&error, false),
     };
@@ -44,6 +47,17 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The built-in plugins, and those that the user added.
+fn registry() -> Result<plugins::Registry> {
+    let registry = plugins::Registry::builtin()?;
+    let program = std::env::current_exe()
+        .map_err(|error| Error::new(Kind::Internal, "this program's own file can't be found").cause(error))?;
+    Ok(match plugins::Store::of_user(&|name| std::env::var_os(name)) {
+        Some(store) => registry.with_store(store, program),
+        None => registry,
+    })
+}
+
 /// Runs a command; says whether it speaks JSON.
 fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
     let done = |()| error::exit_code::SUCCESS;
@@ -51,6 +65,10 @@ fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
         Command::Credentials { command: CredentialsCommand::Configure(args) } => {
             let json = args.json;
             (commands::configure::run(args, registry).map(done), json)
+        }
+        Command::Plugin { command } => {
+            let json = command.json();
+            (commands::plugin::run(command, registry).map(done), json)
         }
         Command::Sandbox(args) => (commands::sandbox::run(args), false),
     }

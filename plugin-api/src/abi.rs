@@ -54,6 +54,29 @@ impl Handshake {
         Self { magic: Self::MAGIC, size: size_of::<Self>() as u32, api_major: API_MAJOR, api_minor: API_MINOR };
 }
 
+/// What stands in a plugin library's section [`SECTION`]: the handshake, and right behind it (at
+/// [`Handshake::size`]) the length and the text of a manifest in JSON.
+///
+/// A host reads it from the file, without opening the library, to say what the plugin is before any
+/// of its code runs. [`HANDSHAKE_SYMBOL`] points here too, so that the two can't differ. The text
+/// holds what is known at compile time: `id`, `version`, `api`, `description` and `lookups`. The
+/// names of types and outputs are for [`PluginMod::manifest`] to say, which has to agree with it.
+#[repr(C)]
+pub struct Announcement<const LENGTH: usize> {
+    /// As [`Handshake`].
+    pub handshake: Handshake,
+    /// The manifest's length in bytes.
+    pub length: u32,
+    /// The manifest: UTF-8, JSON.
+    pub manifest: [u8; LENGTH],
+}
+
+/// The section of a plugin library that holds its [`Announcement`].
+///
+/// The attribute in [`crate::export_plugin`] needs it as a literal, and with the segment `__DATA` before it
+/// on macOS.
+pub const SECTION: &str = if cfg!(target_vendor = "apple") { "__lvplugin" } else { ".lvplugin" };
+
 /// A plugin's root module. Documents are UTF-8 JSON, described in [`crate::model`].
 #[repr(C)]
 #[derive(StableAbi)]

@@ -22,8 +22,7 @@ fn profile_fact(name: &str, exists: bool) -> Fact {
 fn request(kind: &str) -> Request {
     let mut project = Project::new("ex", "us-east-1");
     project.long_name = Some("example".to_owned());
-    let mut options = Options::default();
-    options.credential_type = kind.to_owned();
+    let options = Options { credential_type: kind.to_owned(), ..Options::default() };
     Request::new(project, options, None)
 }
 

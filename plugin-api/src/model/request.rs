@@ -164,7 +164,7 @@ impl Fact {
     }
 }
 
-/// What a contribution returns: exactly one of the three.
+/// What a contribution returns: exactly one of these.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -175,6 +175,8 @@ pub enum Response<T> {
     Done(T),
     /// It can't go on.
     Failed(Failure),
+    /// Its code panicked, with this message: a defect of the plugin, which the SDK reports in its place.
+    Panicked(String),
 }
 
 /// Why a contribution can't go on, in words for the user.

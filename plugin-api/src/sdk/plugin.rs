@@ -1,9 +1,11 @@
 //! A plugin value, and the two macros that make it and export it.
 
+mod announce;
+mod guard;
+
 use abi_stable::library::{LibHeader, RootModuleResult};
 use abi_stable::std_types::RVec;
 use serde::Serialize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{CredentialType, Facts, OutputTarget, Pause, Step};
 use crate::abi;
@@ -31,6 +33,21 @@ impl Plugin {
     /// The header of its root module: what a library of it exports.
     pub const fn header(&self) -> LibHeader {
         abi::header(self.constructor)
+    }
+
+    /// The length of its announced manifest in bytes.
+    #[doc(hidden)]
+    pub const fn announcement_length(&self) -> usize {
+        announce::write(self.definition, &mut [])
+    }
+
+    /// What a library of it shows to those who do not open it. `LENGTH` is
+    /// [`Plugin::announcement_length`].
+    #[doc(hidden)]
+    pub const fn announcement<const LENGTH: usize>(&self) -> abi::Announcement<LENGTH> {
+        let mut manifest = [0; LENGTH];
+        announce::write(self.definition, &mut manifest);
+        abi::Announcement { handshake: abi::Handshake::CURRENT, length: LENGTH as u32, manifest }
     }
 }
 
@@ -111,17 +128,7 @@ fn encode<T: Serialize>(document: &T) -> Vec<u8> {
 
 /// Runs `serve` so that no panic reaches the boundary, where it would end the process.
 fn guarded(serve: impl FnOnce() -> Vec<u8>) -> RVec<u8> {
-    let document = catch_unwind(AssertUnwindSafe(serve)).unwrap_or_else(|payload| {
-        let message = payload
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "without a message".to_owned());
-        // A payload may panic again when it is dropped, and nothing is left to catch that.
-        std::mem::forget(payload);
-        failed(Failure::new(format!("the plugin panicked: {message}")))
-    });
-    RVec::from(document)
+    RVec::from(guard::catch(serve).unwrap_or_else(|message| encode(&Response::<()>::Panicked(message))))
 }
 
 #[doc(hidden)]
@@ -198,9 +205,13 @@ macro_rules! define_plugin {
 #[macro_export]
 macro_rules! export_plugin {
     ($plugin:path) => {
-        /// What a host reads first.
+        /// What a host reads first: from the file, before it opens the library, and once more after.
+        #[used]
         #[unsafe(export_name = "leverage_plugin_handshake")]
-        pub static LEVERAGE_PLUGIN_HANDSHAKE: $crate::abi::Handshake = $crate::abi::Handshake::CURRENT;
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__lvplugin"))]
+        #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".lvplugin"))]
+        pub static LEVERAGE_PLUGIN_HANDSHAKE: $crate::abi::Announcement<{ $plugin.announcement_length() }> =
+            $plugin.announcement();
 
         /// The root module's header.
         #[unsafe(export_name = "_1as_0lib_1header_0root_bmodule_bloader")]

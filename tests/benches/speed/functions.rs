@@ -1,7 +1,7 @@
 //! Single functions, measured by criterion; of its samples the best counts.
 
 use criterion::{Criterion, SamplingMode};
-use leverage::plugins::{Registry, load as load_plugin};
+use leverage::plugins::{Registry, inspect, load as load_plugin, probe};
 use leverage_plugin_aws_cli_files::ini::{ProfileEdit, SharedFile, edit};
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 use serde::Deserialize;
@@ -58,6 +58,10 @@ fn plugins(programs: &Programs, table: &mut Table) -> Result<()> {
         let nanoseconds = String::from_utf8(output.stdout)?.trim().parse().map_err(|_| "the plugin can't be loaded")?;
         loaded = loaded.min(Duration::from_nanos(nanoseconds));
     }
+    let announced =
+        inspect(&std::fs::read(&programs.plugin)?, "the plugin").map_err(|error| error.to_string())?.manifest;
+    let isolated =
+        best("plugins/isolated", || probe(&programs.plugin, &announced, &programs.leverage, []).map(|_| ()))?;
     table.add(Row {
         what: "admitting the six built-in plugins".to_owned(),
         figure: time(built_in),
@@ -72,8 +76,8 @@ fn plugins(programs: &Programs, table: &mut Table) -> Result<()> {
     });
     table.add(Row {
         what: "loading a plugin isolated in a process".to_owned(),
-        figure: "n/a until isolation lands".to_owned(),
-        reference: String::new(),
+        figure: time(isolated),
+        reference: format!("in process: {}", time(loaded)),
         promise: None,
     });
     Ok(())
@@ -83,7 +87,7 @@ fn plugins(programs: &Programs, table: &mut Table) -> Result<()> {
 pub fn load(arguments: &[OsString]) -> Result<()> {
     let path = arguments.first().ok_or("a file is missing")?;
     let start = Instant::now();
-    load_plugin(Path::new(path)).map_err(|error| error.to_string())?;
+    load_plugin(Path::new(path), "the plugin").map_err(|error| error.to_string())?;
     println!("{}", start.elapsed().as_nanos());
     Ok(())
 }

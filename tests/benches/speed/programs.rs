@@ -1,13 +1,10 @@
 //! The programs that are measured: leverage and a loadable plugin, built from these sources; the aws
-//! command and boto3, installed into the target folder.
+//! command and boto3, which the tests use, too.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Result;
-
-/// What pip is asked for: the versions that the results name.
-const REQUIREMENTS: [&str; 2] = ["awscli==1.45.11", "boto3==1.43.11"];
 
 /// Where the programs are.
 pub struct Programs {
@@ -31,17 +28,12 @@ impl Programs {
         cargo(&["build", "--quiet", "--release", "--package", "leverage", "--bin", "leverage"])?;
         cargo(&["build", "--quiet", "--release", "--package", "leverage-plugin-security", "--examples"])?;
 
-        let tools = target.join("bench-tools");
-        let python = tools.join("bin/python");
-        if !tools.join("bin/aws").exists() {
-            run(Command::new("python3").args(["-m", "venv"]).arg(&tools))?;
-        }
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(REQUIREMENTS))?;
+        let tools = leverage_tests::tools::tools();
         Ok(Self {
             leverage: target.join("release/leverage"),
             plugin: target.join("release/examples/libleverage_plugin_security.so"),
-            aws: tools.join("bin/aws"),
-            python,
+            aws: tools.bin().join("aws"),
+            python: tools.python(),
             walk: folder.join("speed/walk.py"),
         })
     }
