@@ -8,14 +8,14 @@ mod project;
 mod texts;
 
 use jiff::Timestamp;
-use leverage_plugin_api::model::{
-    AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, Request, Root,
-};
+use leverage_plugin_api::model::{AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, Root};
+use leverage_plugin_api::naming;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::core::engine;
+use crate::core::engine::{self, Head};
 use crate::core::report::{FileReport, KeyProfile, Report};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
@@ -97,8 +97,9 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let plugin_options = plugin_options(type_name, options);
 
     let mut facts = Facts::new(options, effects, &vault, &project.region);
-    let request = Request::new(project.clone(), plugin_options.clone(), None);
-    let plan: Plan = engine::run(&credential_type, request, &mut facts.with(&mut texts)).await?;
+    let head = Head::new(&project, &plugin_options)?;
+    let planned: Box<RawValue> = engine::run(&credential_type, &head, None, &mut facts.with(&mut texts)).await?;
+    let plan = engine::read_plan(&credential_type, &planned)?;
     let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await;
     let key_profile = key_profile.map_err(|error| engine::blame(&credential_type, error))?;
 
@@ -111,8 +112,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     diagnostics.extend(plan.diagnostics.iter().cloned());
     for output in effects.registry.selected_outputs() {
         let contribution = effects.registry.output(output)?;
-        let request = Request::new(project.clone(), plugin_options.clone(), Some(plan.clone()));
-        let changes: Changes = engine::run(&contribution, request, &mut facts.with(&mut texts)).await?;
+        let changes: Changes = engine::run(&contribution, &head, Some(&planned), &mut facts.with(&mut texts)).await?;
         diagnostics.extend(changes.diagnostics);
         for change in changes.files {
             texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
@@ -183,7 +183,7 @@ async fn key_profile(plan: &Plan, options: &PluginOptions, project: &Project, fa
         Some(keys) => Some(facts.identity_of(&keys.pair).await?),
         None => facts.any_identity().await,
     };
-    let own = || Request::new(project.clone(), options.clone(), None).key_profile(&options.credential_type);
+    let own = || naming::key_profile(&project.short_name, &options.credential_type);
     Ok(KeyProfile {
         name: plan.keys.as_ref().map_or_else(own, |keys| keys.profile.clone()),
         new_keys: plan.keys.is_some(),
