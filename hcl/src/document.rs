@@ -6,7 +6,7 @@ use hcl_edit::parser::parse_body;
 use hcl_edit::structure::Body;
 use std::ops::Range;
 
-use super::chunks::Chunked;
+use super::literals;
 
 /// Why a text is no HCL, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,24 +73,19 @@ impl Node {
 }
 
 impl Document {
-    /// Reads `text`. In large objects, a key that is there twice is not noticed.
+    /// Reads `text`.
     ///
     /// # Errors
     ///
     /// It is not valid HCL.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
-        if let Some(chunked) = Chunked::new(text)
-            && let Ok(body) = parse_body(&chunked.text)
-        {
-            return Ok(Reader { text: &chunked.text, chunked: Some(&chunked) }.document(&body));
-        }
-        Self::parse_whole(text)
+        literals::read(text).map_or_else(|| Self::parse_all(text), Ok)
     }
 
-    /// Reads `text` without dividing it: slow where an object is large.
-    fn parse_whole(text: &str) -> Result<Self, SyntaxError> {
+    /// Reads `text` with `hcl-edit` alone: slow where an object is large.
+    fn parse_all(text: &str) -> Result<Self, SyntaxError> {
         match parse_body(text) {
-            Ok(body) => Ok(Reader { text, chunked: None }.document(&body)),
+            Ok(body) => Ok(Reader { text }.document(&body)),
             Err(error) => Err(SyntaxError {
                 line: error.location().line(),
                 column: error.location().column(),
@@ -103,14 +98,13 @@ impl Document {
 /// Turns `hcl-edit`'s nodes into ours.
 struct Reader<'a> {
     text: &'a str,
-    chunked: Option<&'a Chunked>,
 }
 
 impl Reader<'_> {
     fn document(&self, body: &Body) -> Document {
         let attributes = body.attributes().map(|attribute| Item {
             key: Some(attribute.key.as_str().to_owned()),
-            key_span: self.span(attribute.key.span()),
+            key_span: place(attribute.key.span()),
             quoted: false,
             value: self.node(&attribute.value),
         });
@@ -118,18 +112,7 @@ impl Reader<'_> {
     }
 
     fn node(&self, expression: &Expression) -> Node {
-        let divided = || Some(self.chunked?.is_object(expression.span()?.start));
         let (span, kind) = match expression {
-            // Objects in the place of one: it reaches from the first one's brace to the last one's.
-            Expression::Array(parts) if divided() == Some(true) => {
-                let objects = || parts.iter().filter_map(Expression::as_object);
-                let start = objects().next().and_then(Object::span).map(|span| span.start);
-                let end = objects().last().and_then(Object::span).map(|span| span.end);
-                (
-                    start.zip(end).map(|(start, end)| start..end),
-                    Kind::Object(objects().flat_map(|o| self.items(o)).collect()),
-                )
-            }
             Expression::Array(array) => {
                 (expression.span(), Kind::List(array.iter().map(|value| self.node(value)).collect()))
             }
@@ -137,13 +120,13 @@ impl Reader<'_> {
             Expression::String(text) => (expression.span(), Kind::Text(text.as_str().to_owned())),
             _ => (expression.span(), Kind::Other),
         };
-        Node { span: self.span(span), kind }
+        Node { span: place(span), kind }
     }
 
     fn items<'o>(&'o self, object: &'o Object) -> impl Iterator<Item = Item> + 'o {
         object.iter().map(|(key, value)| Item {
             key: self.key(key),
-            key_span: self.span(key.span()),
+            key_span: place(key.span()),
             quoted: matches!(key, ObjectKey::Expression(Expression::String(_))),
             value: self.node(value.expr()),
         })
@@ -165,15 +148,11 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
 
-    /// A place in the original text. The parser gives every node one.
-    fn span(&self, span: Option<Range<usize>>) -> Range<usize> {
-        let span = span.unwrap_or_default();
-        match (self.chunked, span.end.checked_sub(1)) {
-            (Some(chunked), Some(last)) => chunked.original(span.start)..chunked.original(last) + 1,
-            _ => span,
-        }
-    }
+/// A place in the text. The parser gives every node one.
+fn place(span: Option<Range<usize>>) -> Range<usize> {
+    span.unwrap_or_default()
 }
 
 #[cfg(test)]

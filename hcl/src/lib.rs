@@ -1,11 +1,11 @@
 //! Takes an HCL text, gives the attributes in it with their places: for who reads the Terraform
 //! variables, and for who edits them.
 //!
-//! `hcl-edit` does the parsing. What it is bad at is settled here: it takes seconds for an object of
-//! ten thousand accounts.
+//! `hcl-edit` can read any text, but is slow where one is large, so that what variables files mostly hold
+//! is read without it.
 
-mod chunks;
 mod document;
+mod literals;
 pub mod text;
 
 pub use document::{Document, Item, Kind, Node, SyntaxError};

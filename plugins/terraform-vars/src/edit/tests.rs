@@ -329,7 +329,7 @@ fn large_files_are_read_like_small_ones() {
     let names: Vec<_> = (0..2_000).map(|number| format!("account-{number}")).collect();
     let ids: Vec<_> = (0..2_000).map(|number| format!("{number:012}")).collect();
     for (number, (name, id)) in names.iter().zip(&ids).enumerate() {
-        let account = format!("  {name} = {{ # \" }}\n    email = \"${{x}}}} {number}\"\n");
+        let account = format!("  {name} = {{ # \" }}\n    email = \"$ {{x}}}} {number}\"\n");
         text.push_str(&format!("{account}  }}\n"));
         expected.push_str(&format!("{account}    id    = \"{id}\"\n  }}\n"));
     }
