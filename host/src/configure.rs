@@ -91,9 +91,10 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
 
     let vault = Vault::default();
     let located = project::locate(&effects.folder)?;
-    let (project, contradictions) = project::settle(&located, options, effects)?;
+    let project_root = located.root.clone();
+    let (project, contradictions) = project::settle(located, options, effects)?;
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
-    let mut texts = Texts::new(&vault, aws_folder.clone(), located.root.clone());
+    let mut texts = Texts::new(&vault, aws_folder.clone(), project_root);
     let plugin_options = plugin_options(type_name, options);
 
     let mut facts = Facts::new(options, effects, &vault, &project.region);
@@ -198,9 +199,8 @@ async fn check(texts: &mut Texts<'_>, plan: &Plan) -> Result<()> {
     if !config_changes && !credentials_change {
         return Ok(());
     }
-    let config = texts.read(Root::Aws, CONFIG)?.unwrap_or_default();
-    let credentials = texts.read(Root::Aws, CREDENTIALS)?.unwrap_or_default();
-    let profiles = Profiles::parse(&config, &credentials).await?;
+    let (config, credentials) = texts.read_shared_files()?;
+    let profiles = Profiles::parse(config, credentials).await?;
     if config_changes {
         profiles.check_profiles(plan)?;
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use zeroize::Zeroizing;
 
+use super::{CONFIG, CREDENTIALS};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
 use crate::shell::files::{self, Privacy, Snapshot, Write};
@@ -25,6 +26,12 @@ struct Text {
     snapshot: Option<Snapshot>,
     before: Option<String>,
     after: Option<String>,
+}
+
+impl Text {
+    fn now(&self) -> Option<&str> {
+        self.after.as_deref().or(self.before.as_deref())
+    }
 }
 
 /// A file that is going to change. Secrets are tokens.
@@ -46,9 +53,16 @@ impl<'a> Texts<'a> {
     }
 
     /// The text of a file as the outputs so far made it, if there is one.
-    pub fn read(&mut self, root: Root, path: &str) -> Result<Option<String>> {
-        let text = self.text(root, path)?;
-        Ok(text.after.clone().or_else(|| text.before.clone()))
+    pub fn read(&mut self, root: Root, path: &str) -> Result<Option<&str>> {
+        Ok(self.text(root, path)?.now())
+    }
+
+    /// The AWS CLI's config and credentials file, likewise; empty where there is none.
+    pub fn read_shared_files(&mut self) -> Result<(&str, &str)> {
+        self.text(Root::Aws, CONFIG)?;
+        self.text(Root::Aws, CREDENTIALS)?;
+        let now = |path: &str| self.texts.get(&(Root::Aws, path.to_owned())).and_then(Text::now).unwrap_or_default();
+        Ok((now(CONFIG), now(CREDENTIALS)))
     }
 
     /// Takes what an output wants a file to be.
