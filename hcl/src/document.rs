@@ -4,6 +4,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::Body;
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::literals;
@@ -21,50 +22,50 @@ pub struct SyntaxError {
 
 /// A variables file.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Document {
+pub struct Document<'a> {
     /// The variables, in order.
-    pub attributes: Vec<Item>,
+    pub attributes: Vec<Item<'a>>,
 }
 
 /// A key with its value: a variable, or a member of an object.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct Item<'a> {
     /// The key, if it is a name rather than an expression.
-    pub key: Option<String>,
+    pub key: Option<Cow<'a, str>>,
     /// Where the key stands.
     pub key_span: Range<usize>,
     /// Whether the key is in quotes.
     pub quoted: bool,
     /// The value.
-    pub value: Node,
+    pub value: Node<'a>,
 }
 
 /// A value.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Node {
+pub struct Node<'a> {
     /// Where it stands, without white space and comments around it.
     pub span: Range<usize>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: Kind<'a>,
 }
 
 /// What a value is.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Kind<'a> {
     /// `{ … }`
-    Object(Vec<Item>),
+    Object(Vec<Item<'a>>),
     /// `[ … ]`
-    List(Vec<Node>),
+    List(Vec<Node<'a>>),
     /// A string without templates.
-    Text(String),
+    Text(Cow<'a, str>),
     /// Anything else.
     Other,
 }
 
-impl Node {
+impl<'a> Node<'a> {
     /// The values of an object's members that are called `key`.
-    pub fn values_of<'n>(&'n self, key: &'n str) -> impl Iterator<Item = &'n Node> {
-        let items: &[Item] = match &self.kind {
+    pub fn values_of<'n>(&'n self, key: &'n str) -> impl Iterator<Item = &'n Node<'a>> {
+        let items: &[Item<'a>] = match &self.kind {
             Kind::Object(items) => items,
             _ => &[],
         };
@@ -72,18 +73,18 @@ impl Node {
     }
 }
 
-impl Document {
+impl<'a> Document<'a> {
     /// Reads `text`.
     ///
     /// # Errors
     ///
     /// It is not valid HCL.
-    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+    pub fn parse(text: &'a str) -> Result<Self, SyntaxError> {
         literals::read(text).map_or_else(|| Self::parse_all(text), Ok)
     }
 
     /// Reads `text` with `hcl-edit` alone: slow where an object is large.
-    fn parse_all(text: &str) -> Result<Self, SyntaxError> {
+    fn parse_all(text: &'a str) -> Result<Self, SyntaxError> {
         match parse_body(text) {
             Ok(body) => Ok(Reader { text }.document(&body)),
             Err(error) => Err(SyntaxError {
@@ -101,9 +102,9 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn document(&self, body: &Body) -> Document {
+    fn document(&self, body: &Body) -> Document<'static> {
         let attributes = body.attributes().map(|attribute| Item {
-            key: Some(attribute.key.as_str().to_owned()),
+            key: Some(Cow::Owned(attribute.key.as_str().to_owned())),
             key_span: place(attribute.key.span()),
             quoted: false,
             value: self.node(&attribute.value),
@@ -111,19 +112,19 @@ impl Reader<'_> {
         Document { attributes: attributes.collect() }
     }
 
-    fn node(&self, expression: &Expression) -> Node {
+    fn node(&self, expression: &Expression) -> Node<'static> {
         let (span, kind) = match expression {
             Expression::Array(array) => {
                 (expression.span(), Kind::List(array.iter().map(|value| self.node(value)).collect()))
             }
             Expression::Object(object) => (expression.span(), Kind::Object(self.items(object).collect())),
-            Expression::String(text) => (expression.span(), Kind::Text(text.as_str().to_owned())),
+            Expression::String(text) => (expression.span(), Kind::Text(Cow::Owned(text.as_str().to_owned()))),
             _ => (expression.span(), Kind::Other),
         };
         Node { span: place(span), kind }
     }
 
-    fn items<'o>(&'o self, object: &'o Object) -> impl Iterator<Item = Item> + 'o {
+    fn items<'o>(&'o self, object: &'o Object) -> impl Iterator<Item = Item<'static>> + 'o {
         object.iter().map(|(key, value)| Item {
             key: self.key(key),
             key_span: place(key.span()),
@@ -132,18 +133,18 @@ impl Reader<'_> {
         })
     }
 
-    fn key(&self, key: &ObjectKey) -> Option<String> {
+    fn key(&self, key: &ObjectKey) -> Option<Cow<'static, str>> {
         let mut expression = match key {
-            ObjectKey::Ident(name) => return Some(name.as_str().to_owned()),
+            ObjectKey::Ident(name) => return Some(Cow::Owned(name.as_str().to_owned())),
             ObjectKey::Expression(expression) => expression,
         };
         while let Expression::Parenthesis(inner) = expression {
             expression = inner.inner();
         }
         match expression {
-            Expression::String(name) => Some(name.as_str().to_owned()),
+            Expression::String(name) => Some(Cow::Owned(name.as_str().to_owned())),
             Expression::Number(_) | Expression::Bool(_) | Expression::Null(_) => {
-                Some(self.text.get(expression.span()?)?.to_owned())
+                Some(Cow::Owned(self.text.get(expression.span()?)?.to_owned()))
             }
             _ => None,
         }

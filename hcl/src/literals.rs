@@ -4,6 +4,7 @@
 //! kilobytes for each: an organization of ten thousand accounts takes it a second. This reads strictly
 //! less, in one pass. Whatever it does not know, or finds wrong, it leaves to `hcl-edit`.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ use super::text::line_end;
 const DEPTH: usize = 32;
 
 /// The attributes of `text`, if it holds nothing but literals.
-pub(crate) fn read(text: &str) -> Option<Document> {
+pub(crate) fn read(text: &str) -> Option<Document<'_>> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
     let mut attributes = Vec::new();
     let mut seen = HashSet::new();
@@ -32,7 +33,7 @@ pub(crate) fn read(text: &str) -> Option<Document> {
         let value = reader.value(DEPTH)?;
         reader.skip_spaces();
         reader.line_ends().then_some(())?;
-        attributes.push(Item { key: Some(key.to_owned()), key_span, quoted: false, value });
+        attributes.push(Item { key: Some(Cow::Borrowed(key)), key_span, quoted: false, value });
     }
 }
 
@@ -42,7 +43,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -95,7 +96,7 @@ impl Reader<'_> {
         self.peek().is_none_or(|byte| byte.is_ascii()).then_some(start..self.at)
     }
 
-    fn value(&mut self, depth: usize) -> Option<Node> {
+    fn value(&mut self, depth: usize) -> Option<Node<'a>> {
         let start = self.at;
         let kind = match self.peek()? {
             b'{' => Kind::Object(self.object(depth.checked_sub(1)?)?),
@@ -111,7 +112,7 @@ impl Reader<'_> {
         Some(Node { span: start..self.at, kind })
     }
 
-    fn number(&mut self) -> Option<Kind> {
+    fn number(&mut self) -> Option<Kind<'a>> {
         let digits = |reader: &mut Self| {
             let start = reader.at;
             while reader.peek().is_some_and(|byte| byte.is_ascii_digit()) {
@@ -127,34 +128,38 @@ impl Reader<'_> {
     }
 
     /// A string without templates.
-    fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         self.expect(b'"')?;
-        let mut value = String::new();
+        let mut value = Cow::Borrowed("");
         loop {
             let rest = self.text.get(self.at..)?;
             let length = rest.find(['"', '\\', '$', '%', '\n', '\r'])?;
-            value.push_str(rest.get(..length)?);
+            let plain = rest.get(..length)?;
             self.at += length;
             match rest.as_bytes().get(length..)? {
                 [b'"', ..] => {
                     self.at += 1;
+                    // Borrowed, if this is all of it.
+                    value += plain;
                     return Some(value);
                 }
                 [b'\\', escaped, ..] => {
-                    value.push(match escaped {
-                        b'"' => '"',
-                        b'\\' => '\\',
-                        b'n' => '\n',
-                        b'r' => '\r',
-                        b't' => '\t',
+                    let character = match escaped {
+                        b'"' => "\"",
+                        b'\\' => "\\",
+                        b'n' => "\n",
+                        b'r' => "\r",
+                        b't' => "\t",
                         _ => return None,
-                    });
+                    };
+                    value += plain;
+                    value += character;
                     self.at += 2;
                 }
                 // A template, or what escapes one.
                 [b'$' | b'%', b'{' | b'$' | b'%', ..] => return None,
-                [sign @ (b'$' | b'%'), ..] => {
-                    value.push(char::from(*sign));
+                [b'$' | b'%', ..] => {
+                    value += rest.get(..=length)?;
                     self.at += 1;
                 }
                 _ => return None,
@@ -162,13 +167,15 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Option<Vec<Item>> {
+    fn object(&mut self, depth: usize) -> Option<Vec<Item<'a>>> {
         self.expect(b'{')?;
         let mut items = Vec::new();
         let mut seen = HashSet::new();
         loop {
             self.skip_lines()?;
             if self.expect(b'}').is_some() {
+                // Thousands of objects have two members each.
+                items.shrink_to_fit();
                 return Some(items);
             }
             let item = self.item(depth)?;
@@ -182,7 +189,7 @@ impl Reader<'_> {
         }
     }
 
-    fn item(&mut self, depth: usize) -> Option<Item> {
+    fn item(&mut self, depth: usize) -> Option<Item<'a>> {
         let start = self.at;
         let quoted = self.peek() == Some(b'"');
         let key = if quoted {
@@ -190,7 +197,7 @@ impl Reader<'_> {
         } else {
             let name = self.text.get(self.identifier()?)?;
             // These are values, or begin an expression, where they are no key.
-            (!matches!(name, "for" | "true" | "false" | "null")).then(|| name.to_owned())?
+            (!matches!(name, "for" | "true" | "false" | "null")).then_some(Cow::Borrowed(name))?
         };
         let key_span = start..self.at;
         self.skip_spaces();
@@ -199,7 +206,7 @@ impl Reader<'_> {
         Some(Item { key: Some(key), key_span, quoted, value: self.value(depth)? })
     }
 
-    fn list(&mut self, depth: usize) -> Option<Vec<Node>> {
+    fn list(&mut self, depth: usize) -> Option<Vec<Node<'a>>> {
         self.expect(b'[')?;
         let mut nodes = Vec::new();
         loop {

@@ -119,6 +119,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
             texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
         }
     }
+    drop(planned);
     check(&mut texts, &plan).await?;
 
     let files = if options.dry_run {

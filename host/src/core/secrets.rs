@@ -4,6 +4,7 @@
 //! the other way round ([`Vault::reveal`]). Each run has a vault of its own, with random tokens.
 
 use leverage_plugin_api::model::{SecretRef, TextFormat};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
@@ -54,8 +55,8 @@ impl Vault {
     /// Puts a token in the place of each secret value in `text`.
     ///
     /// A value is secret if the name before its `=` or `:` says so, in whichever format the text is.
-    pub fn conceal(&self, text: &str) -> Result<String> {
-        let mut concealed = String::with_capacity(text.len());
+    pub fn conceal<'t>(&self, text: &'t str) -> Result<Cow<'t, str>> {
+        let mut concealed = String::new();
         let mut done = 0;
         for line in Lines::new(text).filter(|line| mentions_a_secret(&text[line.clone()])) {
             for value in secret_values(text, line) {
@@ -65,8 +66,11 @@ impl Vault {
                 done = value.end;
             }
         }
+        if done == 0 {
+            return Ok(Cow::Borrowed(text));
+        }
         concealed.push_str(&text[done..]);
-        Ok(concealed)
+        Ok(Cow::Owned(concealed))
     }
 
     /// Puts the secrets back in the place of their tokens.

@@ -158,7 +158,7 @@ impl<'a> Editor<'a> {
         for account in accounts {
             let Kind::Object(attributes) = &account.kind else { continue };
             let name = account.values_of("name").find_map(|name| match &name.kind {
-                Kind::Text(name) => Some(name.as_str()),
+                Kind::Text(name) => Some(&**name),
                 _ => None,
             });
             let Some((name, id)) = name.and_then(|name| self.ids.get_key_value(name)) else { continue };

@@ -52,7 +52,7 @@ fn accounts(value: &Node, text: &str) -> Vec<ProjectAccount> {
         Kind::Object(map) => map
             .iter()
             .filter(|item| matches!(item.value.kind, Kind::Object(_)))
-            .filter_map(|item| Some(account(item.key.clone()?, members(&item.value), text)))
+            .filter_map(|item| Some(account(item.key.as_deref()?.to_owned(), members(&item.value), text)))
             .collect(),
         Kind::List(list) => {
             let entries = list.iter().map(members);
@@ -78,21 +78,21 @@ fn account(name: String, attributes: &[Item], text: &str) -> ProjectAccount {
 }
 
 /// The members of an object; none of anything else.
-fn members(node: &Node) -> &[Item] {
+fn members<'n, 't>(node: &'n Node<'t>) -> &'n [Item<'t>] {
     match &node.kind {
         Kind::Object(items) => items,
         _ => &[],
     }
 }
 
-fn member<'a>(items: &'a [Item], name: &str) -> Option<&'a Node> {
+fn member<'n, 't>(items: &'n [Item<'t>], name: &str) -> Option<&'n Node<'t>> {
     items.iter().find(|item| item.key.as_deref() == Some(name)).map(|item| &item.value)
 }
 
 /// A value as text, if it is a string without interpolation.
 fn string(value: &Node) -> Option<String> {
     match &value.kind {
-        Kind::Text(text) => Some(text.clone()),
+        Kind::Text(text) => Some(text.to_string()),
         _ => None,
     }
 }

@@ -98,7 +98,10 @@ pub(crate) fn alignment_of(text: &str, attributes: &[Item]) -> Option<Alignment>
 }
 
 /// Whether the attributes of the first object that tells are aligned.
-pub(crate) fn alignment_of_any<'n>(text: &str, mut nodes: impl Iterator<Item = &'n Node>) -> Option<Alignment> {
+pub(crate) fn alignment_of_any<'n, 't: 'n>(
+    text: &str,
+    mut nodes: impl Iterator<Item = &'n Node<'t>>,
+) -> Option<Alignment> {
     nodes.find_map(|node| match &node.kind {
         Kind::Object(attributes) => alignment_of(text, attributes),
         _ => None,

@@ -148,7 +148,7 @@ fn file(accounts: &[Account], format: &Format) -> (String, Vec<String>) {
     (text, lines.into_iter().filter(|(_, fixed)| *fixed).map(|(line, _)| line).collect())
 }
 
-fn object(node: &Node) -> &[Item] {
+fn object<'n, 't>(node: &'n Node<'t>) -> &'n [Item<'t>] {
     match &node.kind {
         Kind::Object(items) => items,
         _ => panic!("not an object: {node:?}"),
@@ -157,7 +157,7 @@ fn object(node: &Node) -> &[Item] {
 
 fn text_of(node: &Node, key: &str) -> Option<String> {
     node.values_of(key).find_map(|value| match &value.kind {
-        Kind::Text(text) => Some(text.clone()),
+        Kind::Text(text) => Some(text.to_string()),
         _ => None,
     })
 }
