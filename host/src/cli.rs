@@ -1,11 +1,14 @@
 //! The command line: its types, and nothing that they do.
 
+mod authoring;
+
 use clap::{Args, Parser, Subcommand};
 use leverage_plugin_api::model::TypeInfo;
 use std::path::PathBuf;
 
 use crate::plugins::{Hash, Isolation};
 use crate::sandbox::{Fault, FaultKind};
+pub use authoring::{NewPluginArgs, VerifyChildArgs, VerifyPluginArgs};
 
 /// Sets up the credentials with which people work on a multi-account AWS organization.
 #[derive(Debug, Parser)]
@@ -68,6 +71,9 @@ Example:
   leverage sandbox --accounts 50 -- leverage credentials configure --type BOOTSTRAP \\
       --credentials-file ../keys/bootstrap_accessKeys.csv")]
     Sandbox(SandboxArgs),
+    /// What `plugin verify` starts in a child process
+    #[command(name = crate::commands::plugin_verify::CHILD, hide = true)]
+    PluginVerify(VerifyChildArgs),
 }
 
 /// The commands of `leverage credentials`.
@@ -156,6 +162,22 @@ Example:
         #[arg(long)]
         json: bool,
     },
+    /// Write the crate of a new plugin, with tests and a CI file
+    ///
+    /// The crate builds as it is, and depends on leverage-plugin-api alone. Nothing that is there already
+    /// is overwritten.
+    #[command(after_help = "\
+Example:
+  leverage plugin new audit --credential-type")]
+    New(NewPluginArgs),
+    /// Check that a plugin keeps the rules, before you publish or add it
+    ///
+    /// Opens the library, which runs its code, in a child process, and calls it with documents of all
+    /// kinds. It gets to see made-up facts only: no file, no key and no variable of yours.
+    #[command(after_help = "\
+Example:
+  leverage plugin verify target/release/libleverage_plugin_audit.so")]
+    Verify(VerifyPluginArgs),
 }
 
 impl PluginCommand {
@@ -163,6 +185,8 @@ impl PluginCommand {
     pub fn json(&self) -> bool {
         match self {
             Self::Add(AddPluginArgs { json, .. })
+            | Self::New(NewPluginArgs { json, .. })
+            | Self::Verify(VerifyPluginArgs { json, .. })
             | Self::List { json }
             | Self::Inspect { json, .. }
             | Self::Enable { json, .. }

@@ -132,7 +132,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let next_steps = if options.dry_run { Vec::new() } else { next_steps(&aws_folder, &plan) };
     Ok(Report {
         credential_type: type_name.to_owned(),
-        key_profile: Some(key_profile),
+        key_profile,
         dry_run: options.dry_run,
         profiles: plan.profiles.into_iter().map(|profile| profile.name).collect(),
         accounts: plan.accounts,
@@ -146,10 +146,11 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
 fn next_steps(aws_folder: &Path, plan: &Plan) -> Vec<String> {
     let Some(profile) = plan.profiles.first() else { return Vec::new() };
     let file = |name| aws_folder.join(name).display().to_string();
-    vec![
-        format!("export AWS_CONFIG_FILE={} AWS_SHARED_CREDENTIALS_FILE={}", file(CONFIG), file(CREDENTIALS)),
-        format!("aws sts get-caller-identity --profile {}", profile.name),
-    ]
+    let mut steps =
+        vec![format!("export AWS_CONFIG_FILE={} AWS_SHARED_CREDENTIALS_FILE={}", file(CONFIG), file(CREDENTIALS))];
+    steps.extend(plan.sso_sessions.iter().map(|session| format!("aws sso login --sso-session {}", session.name)));
+    steps.push(format!("aws sts get-caller-identity --profile {}", profile.name));
+    steps
 }
 
 fn nothing_to_do(type_name: &str, dry_run: bool) -> Report {
@@ -178,19 +179,27 @@ fn plugin_options(type_name: &str, options: &Options) -> PluginOptions {
     plugin_options
 }
 
-/// The profile that holds the keys. New ones are verified here if the credential type did not ask
-/// whose they are: none is written before AWS has accepted it.
-async fn key_profile(plan: &Plan, options: &PluginOptions, project: &Project, facts: &Facts<'_>) -> Result<KeyProfile> {
+/// The profile that holds the keys, unless the credential type needs none. New ones are verified here if
+/// it did not ask whose they are: none is written before AWS has accepted it.
+async fn key_profile(
+    plan: &Plan,
+    options: &PluginOptions,
+    project: &Project,
+    facts: &Facts<'_>,
+) -> Result<Option<KeyProfile>> {
+    if plan.keys.is_none() && !facts.used_credentials() {
+        return Ok(None);
+    }
     let identity = match &plan.keys {
         Some(keys) => Some(facts.identity_of(&keys.pair).await?),
         None => facts.any_identity().await,
     };
     let own = || naming::key_profile(&project.short_name, &options.credential_type);
-    Ok(KeyProfile {
+    Ok(Some(KeyProfile {
         name: plan.keys.as_ref().map_or_else(own, |keys| keys.profile.clone()),
         new_keys: plan.keys.is_some(),
         arn: identity.map(|identity| identity.arn),
-    })
+    }))
 }
 
 /// Reads what is about to be written with the AWS SDK's own parser.

@@ -50,8 +50,8 @@ pub fn main() -> ExitCode {
 /// The built-in plugins, and those that the user added.
 fn registry() -> Result<plugins::Registry> {
     let registry = plugins::Registry::builtin()?;
-    let program = std::env::current_exe()
-        .map_err(|error| Error::new(Kind::Internal, "this program's own file can't be found").cause(error))?;
+    // Without its own path no plugin can be started, and the error says so where one would be.
+    let program = std::env::current_exe().unwrap_or_default();
     Ok(match plugins::Store::of_user(&|name| std::env::var_os(name)) {
         Some(store) => registry.with_store(store, program),
         None => registry,
@@ -66,11 +66,12 @@ fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
             let json = args.json;
             (commands::configure::run(args, registry).map(done), json)
         }
+        Command::Sandbox(args) => (commands::sandbox::run(args), false),
         Command::Plugin { command } => {
             let json = command.json();
-            (commands::plugin::run(command, registry).map(done), json)
+            (commands::plugin::run(command, registry), json)
         }
-        Command::Sandbox(args) => (commands::sandbox::run(args), false),
+        Command::PluginVerify(args) => (commands::plugin_verify::child(&args), false),
     }
 }
 

@@ -7,6 +7,7 @@ use anstream::{eprintln, print, println};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 use leverage_plugin_api::model::{Diagnostic, Severity};
+use leverage_plugin_api::testkit::{Check, Outcome};
 use std::time::Duration;
 
 use crate::core::diff::{Line, Tag};
@@ -39,17 +40,12 @@ pub fn report(report: &Report) {
     for file in &report.files {
         self::file(file, report.dry_run);
     }
-    if report.files.is_empty() && report.key_profile.is_some() {
+    if report.files.is_empty() && (report.key_profile.is_some() || !report.profiles.is_empty()) {
         println!("Every file is up to date; nothing was written.");
     } else if report.dry_run && !report.files.is_empty() {
         println!("\nThis was a dry run; nothing was written.");
     }
-    if !report.next_steps.is_empty() {
-        println!("\nNext:");
-        for step in &report.next_steps {
-            println!("  {}", safe(step));
-        }
-    }
+    next_steps(&report.next_steps);
 }
 
 /// Shows a message to the user.
@@ -131,6 +127,42 @@ pub fn line(text: &str) {
 pub fn text(text: &str) {
     for line in text.lines() {
         println!("{}", safe(line));
+    }
+}
+
+/// Shows a check of a plugin and how it ended.
+pub fn check(check: &Check) {
+    let (name, rule) = (safe(&check.name), safe(&check.rule));
+    match &check.outcome {
+        Outcome::Passed => println!("{GREEN}ok{GREEN:#}       {name:<15} {rule}"),
+        Outcome::Failed(how) => println!("{RED}broken{RED:#}   {name:<15} {rule}\n         {:<15} {}", "", safe(how)),
+        Outcome::DoesNotApply(why) => println!("-        {name:<15} does not apply: {}", safe(why)),
+        Outcome::NotRun(why) => println!("{YELLOW}not run{YELLOW:#}  {name:<15} {}", safe(why)),
+        _ => println!("?        {name:<15} {rule}"),
+    }
+}
+
+/// Says how all checks together ended.
+pub fn verdict(passed: bool) {
+    if passed {
+        println!("\nThe plugin keeps the rules.");
+    } else {
+        println!("\nThe plugin does not keep the rules.");
+    }
+}
+
+/// Says that something was created, and what to do next.
+pub fn created(path: &str, next_steps: &[String]) {
+    println!("{GREEN}Created{GREEN:#}  {}", safe(path));
+    self::next_steps(next_steps);
+}
+
+fn next_steps(steps: &[String]) {
+    if !steps.is_empty() {
+        println!("\nNext:");
+        for step in steps {
+            println!("  {}", safe(step));
+        }
     }
 }
 

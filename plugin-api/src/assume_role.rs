@@ -194,8 +194,8 @@ impl Run<'_> {
         plan.record_in_project_file = true;
         if !self.request.options.skip_assumable_roles {
             plan.note(format!(
-                "this first run records the management account's id; once the other accounts exist, \
-                 `leverage credentials configure --type {} --skip-access-keys-setup` adds their profiles",
+                "this first run sets up the access keys and records the management account's id where the project's \
+                 files have a place for it; once the other accounts exist, `leverage credentials configure --type {} --skip-access-keys-setup` adds their profiles",
                 self.request.options.credential_type
             ));
         }

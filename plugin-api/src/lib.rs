@@ -32,14 +32,27 @@
 //! ```
 //!
 //! The rooms: [`model`] holds the documents that cross the boundary, [`sdk`] the two traits and the
-//! macros, [`assume_role`] the planner that the built-in types share, and [`abi`] the frozen
-//! boundary itself, which no author needs to open.
+//! macros, [`assume_role`] the planner that the built-in types share, [`ini`] the editor of the AWS
+//! shared files, and [`abi`] the frozen boundary itself, which no author needs to open.
+
+/// The version of this crate.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub mod abi;
 pub mod assume_role;
+pub mod ini;
 pub mod model;
 pub mod naming;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod sdk;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+
+/// The guide's code is compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/WRITING-A-PLUGIN.md")]
+mod guide {}
 
 /// What a plugin's source file imports.
 pub mod prelude {

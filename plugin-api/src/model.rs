@@ -17,7 +17,7 @@ pub use lookups::{
     Organization, ProfileSettings, Root,
 };
 pub use manifest::{Manifest, OutputInfo, TypeInfo};
-pub use plan::{Diagnostic, Plan, PlannedAccount, PlannedKeys, PlannedProfile, Severity};
+pub use plan::{Diagnostic, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
 pub use request::{AccessKeysMode, Fact, Failure, Lookup, Options, Project, ProjectAccount, Request, Response};
 pub use secret::{SecretRef, TextFormat};
 

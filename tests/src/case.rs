@@ -246,3 +246,24 @@ fn us_east_1() -> String {
 fn root_path() -> String {
     "/".to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_as_the_recorded_cases_mean_them() {
+        let mut values = Values::default();
+        values.set("management", "000000000012");
+        assert_eq!(values.fill("a = {{ id = \"{management}\" }}"), "a = { id = \"000000000012\" }");
+        let document = serde_json::json!({ "<management>": ["<management>", "<unknown>", 1] });
+        let expected = serde_json::json!({ "000000000012": ["000000000012", "<unknown>", 1] });
+        assert_eq!(values.expect_document(&document), expected);
+    }
+
+    #[test]
+    #[should_panic(expected = "unknown placeholder")]
+    fn an_unknown_placeholder_is_a_mistake_in_the_case() {
+        Values::default().fill("{nobody}");
+    }
+}

@@ -1,5 +1,7 @@
 //! Plays a golden case and compares what there is afterwards with what is expected.
 
+use leverage::shell::interrupt::run_until_interrupted;
+use leverage::shell::profiles::Profiles;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,6 +17,10 @@ use crate::tree::Tree;
 
 /// The access key id that Amazon's documentation uses: no user of moto's has it.
 const DOCUMENTED_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+
+/// The settings that are written.
+const WRITTEN: [&str; 7] =
+    ["aws_access_key_id", "aws_secret_access_key", "mfa_serial", "output", "region", "role_arn", "source_profile"];
 
 /// A case, ready to be played: moto and the files are as it wants them.
 pub struct Staged<'a> {
@@ -231,10 +237,32 @@ impl<'a> Staged<'a> {
         let expected: BTreeSet<String> = sections.chain(names(&state["credentials"])).collect();
         let known: BTreeSet<String> = counterparts::profiles(&self.place.aws()).into_iter().collect();
         assert_eq!(known, expected);
+        self.check_with_sdk(&state);
         for profile in known.iter().take(1) {
             let listed = Run::aws(&self.place, &self.endpoint_url()).args(["configure", "list", "--profile", profile]);
             let listed = listed.outcome().success();
             assert!(listed.stdout.contains(profile), "{listed:#?}");
+        }
+    }
+
+    /// The AWS SDK reads from the files what botocore does.
+    fn check_with_sdk(&self, state: &Value) {
+        let text = |name| fs::read_to_string(self.place.aws().join(name)).unwrap_or_default();
+        let (config, credentials) = (text("config"), text("credentials"));
+        let profiles = run_until_interrupted(Profiles::parse(&config, &credentials)).expect("files that the SDK reads");
+        let sections = ["config", "credentials"].into_iter().filter_map(|file| state[file].as_object()).flatten();
+        for (section, settings) in sections {
+            let name = section.strip_prefix("profile ").unwrap_or(section);
+            let read =
+                profiles.get(name).unwrap_or_else(|| panic!("the SDK does not find the profile {name}")).settings;
+            for (key, value) in settings.as_object().expect("settings") {
+                if let Some(read) = read.get(key) {
+                    assert_eq!(Some(read.as_str()), value.as_str(), "{key} of {name}");
+                } else {
+                    let unread = !WRITTEN.contains(&key.as_str());
+                    assert!(unread, "the SDK does not find {key} of {name}");
+                }
+            }
         }
     }
 

@@ -14,5 +14,7 @@ pub mod organization;
 pub mod place;
 pub mod playing;
 pub mod program;
+pub mod silence;
+pub mod terminal;
 pub mod tools;
 pub mod tree;

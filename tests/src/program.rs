@@ -98,6 +98,13 @@ impl Run {
         Self(command)
     }
 
+    /// Any program, in the project's root, with the AWS at `endpoint_url`.
+    pub fn program(name: &str, place: &Place, endpoint_url: &str) -> Self {
+        let mut command = Command::new(name);
+        surround(&mut command, place, endpoint_url);
+        Self(command)
+    }
+
     /// Adds arguments.
     #[must_use]
     pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {

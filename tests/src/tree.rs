@@ -74,3 +74,33 @@ impl Tree {
         self.entries().filter(|(_, entry)| entry.contents.as_deref().is_some_and(holds)).map(|(path, _)| path).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_file_that_is_written_again_is_touched_whatever_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let write = |name: &str| fs::write(path(name), "same").unwrap();
+        for name in ["kept", "written", "replaced", "moded", "gone"] {
+            write(name);
+        }
+        let before = Tree::of(folder.path());
+        assert_eq!(before.touched(&Tree::of(folder.path())), Vec::<&Path>::new());
+
+        let later = fs::metadata(path("written")).unwrap().modified().unwrap() + std::time::Duration::from_nanos(1);
+        fs::File::options().write(true).open(path("written")).unwrap().set_modified(later).unwrap();
+        write("temporary");
+        fs::rename(path("temporary"), path("replaced")).unwrap();
+        fs::set_permissions(path("moded"), fs::Permissions::from_mode(0o640)).unwrap();
+        fs::remove_file(path("gone")).unwrap();
+        write("new");
+        let after = Tree::of(folder.path());
+        let expected = ["gone", "moded", "replaced", "written", "new"].map(Path::new);
+        assert_eq!(before.touched(&after), expected);
+        assert_eq!(after.files_with("sam").len(), 5);
+    }
+}

@@ -6,7 +6,7 @@
 //! `cargo test -p leverage-tests --test instructions -- --accept` writes what is counted now.
 
 use leverage::sandbox::{Config, Sandbox, project};
-use leverage_plugin_aws_cli_files::ini::{ProfileEdit, SharedFile, edit};
+use leverage_plugin_api::ini::{SectionEdit, SharedFile, edit};
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 use leverage_tests::program::leverage;
 use leverage_tests::tools::own_folder;
@@ -190,11 +190,11 @@ fn config(names: &[String], ids: &[String], size: usize) -> Result<()> {
     let settings =
         |value: &str| vec![("region".to_owned(), value.to_owned()), ("role_arn".to_owned(), value.to_owned())];
     let (old, new): (Vec<_>, Vec<_>) = ids.iter().map(|id| (settings("old"), settings(id))).unzip();
-    fn edits<'a>(names: &'a [String], settings: &'a [Vec<(String, String)>]) -> Vec<ProfileEdit<'a>> {
-        let edit = |(profile, set): (&'a String, &'a Vec<_>)| ProfileEdit { profile, set, remove: &[] };
+    fn edits<'a>(names: &'a [String], settings: &'a [Vec<(String, String)>]) -> Vec<SectionEdit<'a>> {
+        let edit = |(profile, set): (&'a String, &'a Vec<_>)| SectionEdit::profile(profile, set);
         names.iter().zip(settings).map(edit).collect()
     }
-    let render = |before: Option<&str>, edits: &[ProfileEdit<'_>]| {
+    let render = |before: Option<&str>, edits: &[SectionEdit<'_>]| {
         edit(SharedFile::Config, before, edits).map_err(|failure| failure.message)
     };
     let before = render(None, &edits(&names[..size], &old))?;

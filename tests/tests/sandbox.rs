@@ -103,7 +103,7 @@ fn wrong_keys_are_rejected_and_nothing_is_written() {
     let right = "cat ../keys/management_accessKeys.csv";
     for (change, says) in [
         // The last character of the secret, whatever it is, becomes another.
-        ("sed '2s/[^X](\\r*)$/X\\1/; t; 2s/X(\\r*)$/Y\\1/'", "the secret access key does not belong"),
+        ("sed '2s/[^X\\r](\\r*)$/X\\1/; t; 2s/X(\\r*)$/Y\\1/'", "the secret access key does not belong"),
         ("sed '2s/^AKIA..../AKIA0000/'", "there is no such access key id"),
     ] {
         let script = format!(

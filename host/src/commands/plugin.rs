@@ -8,17 +8,19 @@ use serde_json::json;
 use std::path::Path;
 
 use crate::cli::PluginCommand;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, exit_code};
 use crate::plugins::{self, Entry, Installed, Registry, Store};
 use crate::ui;
 
-/// Runs a command.
+/// Runs a command; gives the exit code.
 ///
 /// # Errors
 ///
 /// That of the command; what was there before is still there.
-pub fn run(command: PluginCommand, registry: &Registry) -> Result<()> {
+pub fn run(command: PluginCommand, registry: &Registry) -> Result<u8> {
     match command {
+        PluginCommand::New(args) => super::plugin_new::run(&args, registry),
+        PluginCommand::Verify(args) => return super::plugin_verify::run(&args),
         PluginCommand::Add(args) => add::run(&args, registry, &store()?),
         PluginCommand::List { json } => show::list(registry, &store()?, json),
         PluginCommand::Inspect { target, json } => show::inspect(registry, &store()?, &target, json),
@@ -35,6 +37,7 @@ pub fn run(command: PluginCommand, registry: &Registry) -> Result<()> {
         }),
         PluginCommand::Remove { id, json } => remove(registry, &id, json),
     }
+    .map(|()| exit_code::SUCCESS)
 }
 
 fn store() -> Result<Store> {

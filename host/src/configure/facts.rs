@@ -79,6 +79,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether the run had to do with access keys: AWS was asked with some.
+    pub fn used_credentials(&self) -> bool {
+        !self.sessions.is_empty()
+    }
+
     fn reveal(&self, pair: &KeyPair) -> Result<AccessKeys> {
         let secret = self
             .vault

@@ -51,6 +51,11 @@ impl Plugin {
         &self.manifest
     }
 
+    /// Its root module, for a test kit to call.
+    pub fn module(&self) -> PluginModRef {
+        self.module
+    }
+
     /// Calls a contribution (`type/AUDIT`, `output/dotenv`) with a request document.
     pub fn step(&self, contribution: &str, request: &[u8]) -> Vec<u8> {
         let response: RVec<u8> =

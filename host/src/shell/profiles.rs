@@ -59,7 +59,7 @@ impl Profiles {
         Some(ProfileSettings::new(SETTINGS.iter().filter_map(setting).collect()))
     }
 
-    /// Checks that every profile that `plan` wants is read as it was meant.
+    /// Checks that every profile and session that `plan` wants is read as it was meant.
     ///
     /// # Errors
     ///
@@ -68,6 +68,14 @@ impl Profiles {
         for profile in &plan.profiles {
             for (key, value) in &profile.settings {
                 self.reads(&profile.name, key, value)?;
+            }
+        }
+        for session in &plan.sso_sessions {
+            let read = self.0.sso_session(&session.name);
+            for (key, value) in &session.settings {
+                if read.and_then(|settings| settings.get(key)) != Some(value) {
+                    return Err(misread(key, "session", &session.name));
+                }
             }
         }
         Ok(())
@@ -87,14 +95,7 @@ impl Profiles {
 
     fn reads(&self, profile: &str, key: &str, value: &str) -> Result<()> {
         let read = self.0.get_profile(profile).and_then(|settings| settings.get(key));
-        if read == Some(value) {
-            return Ok(());
-        }
-        Err(Error::new(
-            Kind::Plugin,
-            format!("the AWS SDK would not read `{key}` of the profile {profile} as it was to be written"),
-        )
-        .hint("nothing was written; an output target renders this file wrongly"))
+        if read == Some(value) { Ok(()) } else { Err(misread(key, "profile", profile)) }
     }
 }
 
@@ -104,6 +105,11 @@ async fn parse(config: &str, credentials: &str) -> Result<ProfileSet, ProfileFil
         .with_contents(EnvConfigFileKind::Credentials, as_the_aws_cli_reads(credentials))
         .build();
     load(&Fs::from_slice(&[]), &Env::from_slice(&[]), &files, None).await
+}
+
+fn misread(key: &str, kind: &str, name: &str) -> Error {
+    Error::new(Kind::Plugin, format!("the AWS SDK would not read `{key}` of the {kind} {name} as it was to be written"))
+        .hint("nothing was written; an output target renders this file wrongly")
 }
 
 /// The text without what only the SDK trips over: a byte order mark, and indented comments, which the

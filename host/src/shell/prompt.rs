@@ -2,6 +2,8 @@
 //!
 //! [`Prompt`] is what the rest of the host asks; [`Terminal`] asks for real.
 
+mod restore;
+
 use inquire::autocompletion::{Autocomplete, Replacement};
 use inquire::validator::Validation;
 use inquire::{CustomUserError, InquireError, Password, PasswordDisplayMode, Select, Text};
@@ -11,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::core::visible::{is_safe, safe};
 use crate::error::{Error, Kind, Result};
+use restore::Guard;
 
 /// Says what is wrong with an answer, if anything is.
 pub type Check = fn(&str) -> Result<(), String>;
@@ -47,6 +50,7 @@ impl Prompt for Terminal {
     }
 
     fn text(&self, message: &str, default: Option<&str>, check: Check) -> Result<String> {
+        let _guard = Guard::new();
         let message = safe(message);
         let mut prompt = Text::new(&message).with_validator(validator(check));
         // A default is shown as it is, and a plugin may have chosen it.
@@ -55,11 +59,13 @@ impl Prompt for Terminal {
     }
 
     fn select(&self, message: &str, labels: &[String]) -> Result<usize> {
+        let _guard = Guard::new();
         let labels = labels.iter().map(|label| safe(label)).collect();
         Select::new(&safe(message), labels).raw_prompt().map(|choice| choice.index).map_err(not_answered)
     }
 
     fn path(&self, message: &str) -> Result<PathBuf> {
+        let _guard = Guard::new();
         let is_file = |path: &str| {
             if expand_home(path).is_file() { Ok(()) } else { Err("there is no such file".to_owned()) }
         };
@@ -73,6 +79,7 @@ impl Prompt for Terminal {
     }
 
     fn secret(&self, message: &str, check: Check) -> Result<Zeroizing<String>> {
+        let _guard = Guard::new();
         Password::new(&safe(message))
             .with_display_mode(PasswordDisplayMode::Hidden)
             .without_confirmation()

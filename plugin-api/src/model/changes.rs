@@ -7,6 +7,7 @@ use super::plan::Diagnostic;
 
 /// What an output target wants to write. A file that is already as it should be is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Changes {
     /// Files, each with its whole new text.
@@ -33,6 +34,7 @@ impl Changes {
 
 /// A file and its whole new text. Secrets in it are tokens ([`SecretRef::in_text`](super::SecretRef::in_text)).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileChange {
     /// Where the path starts.

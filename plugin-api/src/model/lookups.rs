@@ -7,6 +7,7 @@ use super::secret::SecretRef;
 
 /// A pair of access keys. The secret half is a reference.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct KeyPair {
     /// `AKIA…`
@@ -24,6 +25,7 @@ impl KeyPair {
 
 /// Whose credentials AWS is asked with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Credentials {
@@ -35,6 +37,7 @@ pub enum Credentials {
 
 /// Who the credentials belong to (`sts:GetCallerIdentity`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Identity {
     /// The 12-digit id of the account that the credentials belong to.
@@ -57,6 +60,7 @@ impl Identity {
 
 /// The organization (`organizations:DescribeOrganization`), or why it is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "status", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Organization {
@@ -92,6 +96,7 @@ impl Organization {
 
 /// All accounts of the organization (`organizations:ListAccounts`), or why they are not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "status", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Accounts {
@@ -125,6 +130,7 @@ impl Accounts {
 
 /// An account of the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Account {
     /// Its 12-digit id.
@@ -147,6 +153,7 @@ impl Account {
 
 /// The state of an account, as AWS names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum AccountState {
@@ -159,6 +166,7 @@ pub enum AccountState {
 
 /// A user's MFA device (`iam:ListMFADevices`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MfaDevice {
     /// The ARN of a virtual device, or a hardware device's serial number.
@@ -182,6 +190,7 @@ impl MfaDevice {
 
 /// The kind of an MFA device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MfaDeviceKind {
@@ -195,6 +204,7 @@ pub enum MfaDeviceKind {
 
 /// The settings of a profile, of both shared files together. Secret values are tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileSettings {
     /// Setting to value, as the AWS SDK's own parser reads them.
@@ -215,6 +225,7 @@ impl ProfileSettings {
 
 /// Where a file's path starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Root {
@@ -226,6 +237,7 @@ pub enum Root {
 
 /// What kind of answer is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AnswerKind {
@@ -239,6 +251,7 @@ pub enum AnswerKind {
 
 /// One of the answers to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Choice {
     /// What is answered.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A plugin's description of itself: who it is, what it adds, and what it wants to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Manifest {
     /// The plugin's id: lower-case letters, digits and dashes.
@@ -43,6 +44,7 @@ impl Manifest {
 
 /// A credential type, as `--help` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TypeInfo {
     /// Its name in upper case, as given to `--type`: letters, digits and dashes.
@@ -60,6 +62,7 @@ impl TypeInfo {
 
 /// An output target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OutputInfo {
     /// Its name: lower-case letters, digits and dashes.

@@ -7,6 +7,7 @@ use super::lookups::KeyPair;
 
 /// What a credential type wants to exist. It says nothing about files: that is for output targets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
     /// New access keys, if any were taken.
@@ -15,6 +16,9 @@ pub struct Plan {
     /// The profiles to write.
     #[serde(default)]
     pub profiles: Vec<PlannedProfile>,
+    /// The sessions of IAM Identity Center that profiles share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sso_sessions: Vec<PlannedSsoSession>,
     /// The accounts whose ids are to be recorded in the project.
     #[serde(default)]
     pub accounts: Vec<PlannedAccount>,
@@ -49,6 +53,7 @@ impl Plan {
 
 /// Access keys and the profile that shall hold them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedKeys {
     /// The profile's name.
@@ -69,6 +74,7 @@ impl PlannedKeys {
 
 /// A profile of the AWS shared config file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedProfile {
     /// Its name, without `profile `.
@@ -104,8 +110,37 @@ impl PlannedProfile {
     }
 }
 
+/// A session of IAM Identity Center, which one `aws sso login` opens for all profiles that name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PlannedSsoSession {
+    /// Its name, without `sso-session `.
+    pub name: String,
+    /// Its settings in the order in which a new section shows them.
+    pub settings: Vec<(String, String)>,
+    /// Fields of a later version.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl PlannedSsoSession {
+    /// A session without settings.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), settings: Vec::new(), extra: Extra::new() }
+    }
+
+    /// Adds a setting.
+    #[must_use]
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((key.into(), value.into()));
+        self
+    }
+}
+
 /// An account of which the id became known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedAccount {
     /// Its name in the project.
@@ -129,6 +164,7 @@ impl PlannedAccount {
 
 /// A message to the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Diagnostic {
     /// How much it matters.
@@ -151,6 +187,7 @@ impl Diagnostic {
 
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {

@@ -11,6 +11,7 @@ use crate::naming;
 /// What a contribution is called with. The first call has no facts; each later one has all facts
 /// that were asked for so far.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Request {
     /// The project that the command runs in.
@@ -40,6 +41,7 @@ impl Request {
 
 /// The project, as its files and the user's answers describe it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Project {
     /// Two to four lower-case letters; the first part of every profile name.
@@ -76,6 +78,7 @@ impl Project {
 
 /// An account, as a project's file lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProjectAccount {
     /// Its name in the project: `security`, `shared`, …
@@ -97,6 +100,7 @@ impl ProjectAccount {
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Options {
     /// The credential type's name in upper case.
@@ -118,6 +122,7 @@ pub struct Options {
 
 /// What to do about access keys, also when the profile has some already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AccessKeysMode {
@@ -132,6 +137,7 @@ pub enum AccessKeysMode {
 
 /// A question to the host: what is wanted, and of what. See [`crate::sdk::lookup`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Lookup {
     /// The lookup's name and version, such as `accounts/1`.
@@ -150,11 +156,13 @@ impl Lookup {
 
 /// A lookup with its answer.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Fact {
     /// What was asked.
     pub lookup: Lookup,
     /// The answer, not yet parsed: what it holds depends on the lookup.
+    #[cfg_attr(feature = "schema", schemars(with = "Value"))]
     pub answer: Box<RawValue>,
 }
 
@@ -167,6 +175,7 @@ impl Fact {
 
 /// What a contribution returns: exactly one of these.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Response<T> {
@@ -182,6 +191,7 @@ pub enum Response<T> {
 
 /// Why a contribution can't go on, in words for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Failure {
     /// What is wrong and where: one sentence.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// [`Plan`](super::Plan)) or place it in a text with [`SecretRef::in_text`]; the host puts the secret
 /// in its place when it writes the file. A token that the host did not give out is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct SecretRef(String);
 

@@ -12,6 +12,7 @@ macro_rules! queries {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             pub struct $query {
                 $($(#[$field_doc])* pub $field: $type),+
             }
@@ -32,6 +33,14 @@ macro_rules! queries {
 
         /// The names of all lookups that this version knows.
         pub const ALL: &[&str] = &[$($name),+];
+
+        /// The JSON schemas of every lookup's input and answer, by the lookup's name.
+        #[cfg(feature = "schema")]
+        pub(crate) fn schemas(
+            generator: &mut schemars::SchemaGenerator,
+        ) -> Vec<(&'static str, schemars::Schema, schemars::Schema)> {
+            vec![$(($name, generator.subschema_for::<$query>(), generator.subschema_for::<$answer>())),+]
+        }
     };
 }
 

@@ -1,12 +1,9 @@
 //! The output target that writes a plan into the AWS CLI's shared files: profiles into `config`,
 //! access keys into `credentials`. What else the files hold stays as it is; see [`ini`].
 
-pub mod ini;
-
+use leverage_plugin_api::ini::{self, SectionEdit, SharedFile};
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
-
-use ini::{ProfileEdit, SharedFile};
 
 /// What temporary keys bring along. With permanent keys beside it, AWS refuses every request.
 const SESSION_TOKENS: &[&str] = &["aws_session_token", "aws_security_token"];
@@ -21,20 +18,21 @@ impl OutputTarget for AwsCliFiles {
 
     fn render(&self, _request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
         // A file for which the plan has nothing is not even read: then nothing in it can be in the way.
-        let config = (!plan.profiles.is_empty()).then(|| file(SharedFile::Config));
+        let sections = sections(plan);
+        let config = (!sections.is_empty()).then(|| file(SharedFile::Config));
         let credentials = plan.keys.is_some().then(|| file(SharedFile::Credentials));
         let (config, credentials) = facts.all((config, credentials))?;
 
         let mut changes = Changes::none();
         if let Some(before) = config {
             let before = before.as_deref();
-            let text = ini::edit(SharedFile::Config, before, &profiles(plan))?;
+            let text = ini::edit(SharedFile::Config, before, &sections)?;
             changes.write(Root::Aws, SharedFile::Config.name(), before, text);
         }
         if let (Some(before), Some(keys)) = (credentials, &plan.keys) {
             let before = before.as_deref();
             let settings = key_settings(&keys.pair, before);
-            let edit = ProfileEdit { profile: &keys.profile, set: &settings, remove: SESSION_TOKENS };
+            let edit = SectionEdit::profile(&keys.profile, &settings).remove(SESSION_TOKENS);
             let text = ini::edit(SharedFile::Credentials, before, &[edit])?;
             changes.write(Root::Aws, SharedFile::Credentials.name(), before, text);
         }
@@ -46,11 +44,11 @@ fn file(file: SharedFile) -> lookup::ReadFile {
     lookup::ReadFile { root: Root::Aws, path: file.name().to_owned() }
 }
 
-fn profiles(plan: &Plan) -> Vec<ProfileEdit<'_>> {
-    plan.profiles
-        .iter()
-        .map(|profile| ProfileEdit { profile: &profile.name, set: &profile.settings, remove: &[] })
-        .collect()
+/// The sections of the config file.
+fn sections(plan: &Plan) -> Vec<SectionEdit<'_>> {
+    let sessions = plan.sso_sessions.iter().map(|session| SectionEdit::sso_session(&session.name, &session.settings));
+    let profiles = plan.profiles.iter().map(|profile| SectionEdit::profile(&profile.name, &profile.settings));
+    sessions.chain(profiles).collect()
 }
 
 /// The settings that hold `pair`.

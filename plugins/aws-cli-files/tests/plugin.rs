@@ -102,3 +102,15 @@ fn a_file_that_cannot_be_edited_stops_the_run() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn a_session_is_written_before_the_profiles_that_name_it() {
+    let mut plan = Plan::new();
+    plan.sso_sessions.push(PlannedSsoSession::new("ex").set("sso_region", "us-east-1"));
+    assert_eq!(asked_for(&plan), ["config"]);
+    plan.profiles.push(PlannedProfile::new("ex-sso-shared-devops").set("sso_session", "ex"));
+    let text = "[sso-session ex]\nsso_region = us-east-1\n\n[profile ex-sso-shared-devops]\nsso_session = ex\n";
+    let changes = render(&plan, vec![fact("config", None)]).unwrap();
+    assert_eq!(files(changes), [("config".to_owned(), text.to_owned())]);
+    assert_eq!(render(&plan, vec![fact("config", Some(text))]).unwrap(), Changes::none());
+}

@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, SamplingMode};
 use leverage::plugins::{Registry, inspect, load as load_plugin, probe};
-use leverage_plugin_aws_cli_files::ini::{ProfileEdit, SharedFile, edit};
+use leverage_plugin_api::ini::{SectionEdit, SharedFile, edit};
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 use serde::Deserialize;
 use std::ffi::OsString;
@@ -106,15 +106,15 @@ fn profiles(count: usize, content: Content) -> Result<Duration> {
         };
         (0..count).map(of).collect()
     };
-    fn edits<'a>(names: &'a [String], settings: &'a [Vec<(String, String)>]) -> Vec<ProfileEdit<'a>> {
-        let edit = |(name, set): (&'a String, &'a Vec<_>)| ProfileEdit { profile: name, set, remove: &[] };
+    fn edits<'a>(names: &'a [String], settings: &'a [Vec<(String, String)>]) -> Vec<SectionEdit<'a>> {
+        let edit = |(name, set): (&'a String, &'a Vec<_>)| SectionEdit::profile(name, set);
         names.iter().zip(settings).map(edit).collect()
     }
     let names =
         |prefix: &str| -> Vec<String> { (0..count).map(|number| format!("ex-{prefix}-{number}-oaar")).collect() };
     let (others, wanted) = (names("other"), names("app"));
     let (old, new) = (settings("us-west-2"), settings("us-east-1"));
-    let render = |before: Option<&str>, edits: &[ProfileEdit<'_>]| {
+    let render = |before: Option<&str>, edits: &[SectionEdit<'_>]| {
         edit(SharedFile::Config, before, edits).map_err(|failure| failure.message)
     };
     let mut before = render(None, &edits(&others, &old))?;

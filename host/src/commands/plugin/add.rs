@@ -32,7 +32,7 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
             ui::text(&format!("  replaces    version {} ({})", present.entry.version, present.entry.hash));
         }
     }
-    agree(args.yes, &id, &Terminal)?;
+    agree(args, &id, &Terminal)?;
 
     let manifest = store.change(Timestamp::now(), |entries| {
         store.put(&bytes, inspection.hash)?;
@@ -83,14 +83,15 @@ fn check_id<'a>(registry: &'a Registry, inspection: &Inspection, replace: bool) 
     Ok(present)
 }
 
-fn agree(yes: bool, id: &str, prompt: &dyn Prompt) -> Result<()> {
-    if yes {
+fn agree(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Result<()> {
+    if args.yes {
         return Ok(());
     }
-    if !prompt.is_available() {
+    // With `--json` there is nothing on the screen that one could agree to.
+    if args.json || !prompt.is_available() {
         return Err(Error::new(
             Kind::AnswerNeeded,
-            format!("somebody has to agree to the plugin {id}, and there is no terminal"),
+            format!("somebody has to agree to the plugin {id}, and nobody can be asked"),
         )
         .hint("inspect it with `leverage plugin inspect`, then give `--yes`"));
     }

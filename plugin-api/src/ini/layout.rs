@@ -4,7 +4,7 @@
 //! readers: it also takes indented headers and settings. The AWS SDKs take every indented line for a
 //! part of the setting above it; where the two would part, the file is refused.
 
-use leverage_plugin_api::model::Failure;
+use crate::model::Failure;
 
 use super::{BOM, SharedFile};
 

@@ -1,13 +1,13 @@
 //! The changes inside one section: takes the section and what it shall say, and gives the bytes to
 //! replace.
 
-use leverage_plugin_api::model::Failure;
+use crate::model::Failure;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::layout::{Kind, Line, Reader, Section, indentation, lines, trim};
-use super::{ProfileEdit, SharedFile, Splice, line_ending, push_setting};
+use super::{SectionEdit, SharedFile, Splice, line_ending, push_setting};
 
 /// A setting of the section.
 struct Setting<'t> {
@@ -21,7 +21,7 @@ pub(super) fn change(
     file: SharedFile,
     text: &str,
     section: &Section<'_>,
-    edit: &ProfileEdit<'_>,
+    edit: &SectionEdit<'_>,
     splices: &mut Vec<Splice>,
 ) -> Result<(), Failure> {
     let settings = settings(file, text, section)?;

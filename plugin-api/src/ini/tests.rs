@@ -10,7 +10,7 @@ fn pairs(settings: &[(&str, &str)]) -> Vec<(String, String)> {
 /// Sets settings of one profile, twice: the second time must change nothing.
 fn set(file: SharedFile, before: &str, profile: &str, settings: &[(&str, &str)]) -> Result<String, Failure> {
     let settings = pairs(settings);
-    let edits = [ProfileEdit { profile, set: &settings, remove: &["aws_session_token"] }];
+    let edits = [SectionEdit::profile(profile, &settings).remove(&["aws_session_token"])];
     let after = edit(file, Some(before), &edits)?;
     assert_eq!(edit(file, Some(&after), &edits).as_ref(), Ok(&after), "a second application changed something");
     Ok(after)
@@ -31,10 +31,7 @@ const NEW: &[(&str, &str)] = &[("region", "new")];
 #[test]
 fn a_new_file_has_a_blank_line_between_its_sections() {
     let (first, second) = (pairs(&[("region", "x"), ("output", "json")]), pairs(NEW));
-    let edits = [
-        ProfileEdit { profile: "default", set: &first, remove: &[] },
-        ProfileEdit { profile: "a", set: &second, remove: &["gone"] },
-    ];
+    let edits = [SectionEdit::profile("default", &first), SectionEdit::profile("a", &second).remove(&["gone"])];
     let expected = "[default]\nregion = x\noutput = json\n\n[profile a]\nregion = new\n";
     assert_eq!(edit(Config, None, &edits).unwrap(), expected);
     assert_eq!(edit(Config, Some(""), &edits).unwrap(), expected);
@@ -264,6 +261,29 @@ fn nothing_can_be_smuggled_in() {
     }
     let failure = set(Config, "", "a", &[("region", "x"), ("region", "y")]).unwrap_err();
     assert_eq!(failure.message, "config can't hold the setting \"region\" of the profile a: it is given twice");
-    let twice = [ProfileEdit { profile: "a", set: &[], remove: &[] }; 2];
+    let twice = [SectionEdit::profile("a", &[]); 2];
     assert_eq!(edit(Config, None, &twice).unwrap_err().message, "config can't hold the profile a twice");
+}
+
+#[test]
+fn an_sso_session_is_a_section_of_its_own() {
+    let settings = pairs(&[("sso_region", "x")]);
+    let edits = [SectionEdit::sso_session("a", &settings), SectionEdit::profile("a", &settings)];
+    for (before, after) in [
+        ("", "[sso-session a]\nsso_region = x\n\n[profile a]\nsso_region = x\n"),
+        (
+            "[sso-session  a] # mine\nsso_region=y\n",
+            "[sso-session  a] # mine\nsso_region=x\n\n[profile a]\nsso_region = x\n",
+        ),
+        ("[profile a]\nb=c\n", "[profile a]\nb=c\nsso_region = x\n\n[sso-session a]\nsso_region = x\n"),
+    ] {
+        assert_eq!(edit(Config, Some(before), &edits).unwrap(), after);
+        assert_eq!(edit(Config, Some(after), &edits).unwrap(), after, "a second application changed something");
+    }
+    let failure = edit(Config, Some("[sso-session 'a']\n"), &edits).unwrap_err();
+    assert!(failure.message.ends_with("don't both take this section for the sso-session a"), "{}", failure.message);
+    let failure = edit(Credentials, None, &edits[..1]).unwrap_err();
+    assert_eq!(failure.message, "credentials can't hold an sso-session called \"a\"");
+    let failure = edit(Config, None, &[SectionEdit::sso_session("a]\n[b", &settings)]).unwrap_err();
+    assert_eq!(failure.message, "config can't hold an sso-session called \"a]\\n[b\"");
 }

@@ -2,30 +2,39 @@
 //! SDKs would not both read back as they are. This is also what keeps a profile's name or a value
 //! from smuggling further lines into the file.
 
-use leverage_plugin_api::model::Failure;
+use crate::model::Failure;
 use std::collections::{HashMap, HashSet};
 
-use super::{ProfileEdit, SharedFile};
+use super::{SectionEdit, SectionName, SharedFile};
 
-/// The name of each wanted profile and the index of its edit, once all may be written.
-pub(super) fn wanted<'a>(file: SharedFile, edits: &[ProfileEdit<'a>]) -> Result<HashMap<&'a str, usize>, Failure> {
+/// Each wanted section and the index of its edit, once all may be written.
+pub(super) fn wanted<'a>(
+    file: SharedFile,
+    edits: &[SectionEdit<'a>],
+) -> Result<HashMap<SectionName<'a>, usize>, Failure> {
     let mut wanted = HashMap::with_capacity(edits.len());
     for (index, edit) in edits.iter().enumerate() {
-        profile_name(file, edit.profile)?;
-        if wanted.insert(edit.profile, index).is_some() {
-            let problem = format!("{} can't hold the profile {} twice", file.name(), edit.profile);
-            return Err(Failure::new(problem).hint("give each profile a name of its own"));
+        section_name(file, edit.section)?;
+        if wanted.insert(edit.section, index).is_some() {
+            let problem = format!("{} can't hold the {} twice", file.name(), edit.section);
+            let hint = format!("give each {} a name of its own", edit.section.kind());
+            return Err(Failure::new(problem).hint(hint));
         }
         settings(file, edit)?;
     }
     Ok(wanted)
 }
 
-fn profile_name(file: SharedFile, name: &str) -> Result<(), Failure> {
+fn section_name(file: SharedFile, section: SectionName<'_>) -> Result<(), Failure> {
+    let name = section.name();
     let refused = |hint: &str| {
-        let problem = format!("{} can't hold a profile called \"{}\"", file.name(), name.escape_debug());
-        Err(Failure::new(problem).hint(hint))
+        let article = if matches!(section, SectionName::SsoSession(_)) { "an" } else { "a" };
+        let (file, kind, name) = (file.name(), section.kind(), name.escape_debug());
+        Err(Failure::new(format!("{file} can't hold {article} {kind} called \"{name}\"")).hint(hint))
     };
+    if file == SharedFile::Credentials && matches!(section, SectionName::SsoSession(_)) {
+        return refused("write it into the config file: neither program reads it here");
+    }
     let plain = |character: char| character.is_ascii_alphanumeric() || "_-/.%@:+".contains(character);
     if name.is_empty() || !name.chars().all(plain) {
         return refused("use letters, digits and _ - / . % @ : + only");
@@ -37,12 +46,12 @@ fn profile_name(file: SharedFile, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn settings(file: SharedFile, edit: &ProfileEdit<'_>) -> Result<(), Failure> {
+fn settings(file: SharedFile, edit: &SectionEdit<'_>) -> Result<(), Failure> {
     let mut keys = HashSet::with_capacity(edit.set.len());
     for (key, value) in edit.set {
         let refused = |why: &str| {
-            let (file, profile, key) = (file.name(), edit.profile, key.escape_debug());
-            Err(Failure::new(format!("{file} can't hold the setting \"{key}\" of the profile {profile}: {why}")))
+            let (file, section, key) = (file.name(), edit.section, key.escape_debug());
+            Err(Failure::new(format!("{file} can't hold the setting \"{key}\" of the {section}: {why}")))
         };
         // A colon would end the key for the AWS CLI, and upper case is not kept by either reader.
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-/.%@+".contains(&byte);

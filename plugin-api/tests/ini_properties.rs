@@ -1,12 +1,12 @@
 //! What holds for every file and every plan.
 
-use leverage_plugin_aws_cli_files::ini::{ProfileEdit, SharedFile, edit};
+use leverage_plugin_api::ini::{SectionEdit, SharedFile, edit};
 use proptest::prelude::*;
 
 type Planned = Vec<(String, Vec<(String, String)>)>;
 
 fn run(file: SharedFile, before: &str, plan: &Planned, remove: &[&str]) -> Option<String> {
-    let edits: Vec<_> = plan.iter().map(|(profile, set)| ProfileEdit { profile, set, remove }).collect();
+    let edits: Vec<_> = plan.iter().map(|(profile, set)| SectionEdit::profile(profile, set).remove(remove)).collect();
     edit(file, Some(before), &edits).ok()
 }
 

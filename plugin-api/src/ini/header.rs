@@ -1,20 +1,36 @@
-//! Which profile a section describes: takes its header, and gives the profile's name as the AWS CLI
-//! reads it and as the AWS SDKs do. They agree on `[profile name]`, with any number of spaces or tabs
+//! What a section describes: takes its header, and gives what the AWS CLI reads in it and what the AWS
+//! SDKs do. They agree on `[profile name]` and `[sso-session name]`, with any number of spaces or tabs
 //! between the words or behind them. Only the CLI reads `[profile "name"]`; only the SDKs read
 //! `[ profile name ]`.
 
 use std::borrow::Cow;
 
-use super::SharedFile;
+use super::{SectionName, SharedFile};
 
-/// The profile that the AWS CLI reads from a section whose brackets hold `name`.
-pub(super) fn read_by_cli(file: SharedFile, name: &str) -> Option<Cow<'_, str>> {
+/// What the AWS CLI reads: a name that may have been taken out of quotes.
+pub(super) enum Read<'t> {
+    Profile(Cow<'t, str>),
+    SsoSession(Cow<'t, str>),
+}
+
+impl Read<'_> {
+    pub fn name(&self) -> SectionName<'_> {
+        match self {
+            Self::Profile(name) => SectionName::Profile(name),
+            Self::SsoSession(name) => SectionName::SsoSession(name),
+        }
+    }
+}
+
+/// What the AWS CLI reads in a section whose brackets hold `name`.
+pub(super) fn read_by_cli(file: SharedFile, name: &str) -> Option<Read<'_>> {
     match file {
         // There the section's whole name is the profile's, white space and all.
-        SharedFile::Credentials => Some(Cow::Borrowed(name)),
-        SharedFile::Config if name == "default" => Some(Cow::Borrowed(name)),
+        SharedFile::Credentials => Some(Read::Profile(Cow::Borrowed(name))),
+        SharedFile::Config if name == "default" => Some(Read::Profile(Cow::Borrowed(name))),
         // `[profiles name]` is read as well.
-        SharedFile::Config if name.starts_with("profile") => second_of_two_words(name),
+        SharedFile::Config if name.starts_with("profile") => second_of_two_words(name).map(Read::Profile),
+        SharedFile::Config if name.starts_with("sso-session") => second_of_two_words(name).map(Read::SsoSession),
         SharedFile::Config => None,
     }
 }
@@ -58,15 +74,19 @@ fn shell_words(text: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-/// The profile that the AWS SDKs read from this header line.
-pub(super) fn read_by_sdk(file: SharedFile, line: &str) -> Option<&str> {
+/// What the AWS SDKs read in this header line.
+pub(super) fn read_by_sdk(file: SharedFile, line: &str) -> Option<SectionName<'_>> {
     // Here a comment needs no white space before it.
     let line = line.split(['#', ';']).next()?.trim_end_matches([' ', '\t']);
     let name = line.strip_prefix('[')?.strip_suffix(']')?.trim_matches([' ', '\t']);
     match (file, name.split_once([' ', '\t'])) {
-        (SharedFile::Config, Some((kind, profile))) => (kind.trim() == "profile").then(|| profile.trim()),
-        (SharedFile::Config, None) => (name == "default").then_some(name),
+        (SharedFile::Config, Some((kind, name))) => match kind.trim() {
+            "profile" => Some(SectionName::Profile(name.trim())),
+            "sso-session" => Some(SectionName::SsoSession(name.trim())),
+            _ => None,
+        },
+        (SharedFile::Config, None) => (name == "default").then_some(SectionName::Profile(name)),
         (SharedFile::Credentials, Some(_)) => None,
-        (SharedFile::Credentials, None) => Some(name),
+        (SharedFile::Credentials, None) => Some(SectionName::Profile(name)),
     }
 }

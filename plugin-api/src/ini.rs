@@ -1,5 +1,15 @@
-//! The editor of the AWS shared files. It takes the text of a file and what its profiles shall say,
-//! and gives the whole new text, in which only that has changed.
+//! The editor of the AWS shared files, for output targets that write into them. It takes the text of a
+//! file and what its profiles shall say, and gives the whole new text, in which only that has changed.
+//!
+//! ```
+//! use leverage_plugin_api::ini::{self, SectionEdit, SharedFile};
+//!
+//! let settings = [("region".to_owned(), "us-east-1".to_owned())];
+//! let before = "[profile a] # mine\nregion=eu-west-1\n";
+//! let after = ini::edit(SharedFile::Config, Some(before), &[SectionEdit::profile("a", &settings)])?;
+//! assert_eq!(after, "[profile a] # mine\nregion=us-east-1\n");
+//! # Ok::<(), leverage_plugin_api::model::Failure>(())
+//! ```
 //!
 //! Two programs read these files, and they read them differently: the AWS CLI (botocore, on Python's
 //! `configparser`) and the AWS SDKs (here: the one for Rust). So what is written is what both read
@@ -16,9 +26,10 @@ mod header;
 mod layout;
 mod section;
 
-use leverage_plugin_api::model::Failure;
+use crate::model::Failure;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fmt;
 
 use layout::Layout;
 
@@ -43,11 +54,12 @@ impl SharedFile {
         }
     }
 
-    /// The header under which both programs read the profile.
-    fn header(self, profile: &str) -> String {
-        match self {
-            Self::Config if profile != "default" => format!("[profile {profile}]"),
-            _ => format!("[{profile}]"),
+    /// The header under which both programs read the section.
+    fn header(self, section: SectionName<'_>) -> String {
+        match (self, section) {
+            (_, SectionName::SsoSession(name)) => format!("[sso-session {name}]"),
+            (Self::Config, SectionName::Profile(name)) if name != "default" => format!("[profile {name}]"),
+            (_, SectionName::Profile(name)) => format!("[{name}]"),
         }
     }
 
@@ -57,15 +69,67 @@ impl SharedFile {
     }
 }
 
-/// What a profile's section shall say. Its other settings stay.
+/// What a section describes, and its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SectionName<'a> {
+    /// A profile.
+    Profile(&'a str),
+    /// A session of IAM Identity Center, which profiles share. In the config file only.
+    SsoSession(&'a str),
+}
+
+impl<'a> SectionName<'a> {
+    /// The name alone.
+    pub fn name(self) -> &'a str {
+        match self {
+            Self::Profile(name) | Self::SsoSession(name) => name,
+        }
+    }
+
+    /// What it is: the first word of its header in the config file.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Profile(_) => "profile",
+            Self::SsoSession(_) => "sso-session",
+        }
+    }
+}
+
+impl fmt::Display for SectionName<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.kind(), self.name())
+    }
+}
+
+/// What a section shall say. Its other settings stay.
 #[derive(Debug, Clone, Copy)]
-pub struct ProfileEdit<'a> {
-    /// The profile's name.
-    pub profile: &'a str,
+#[non_exhaustive]
+pub struct SectionEdit<'a> {
+    /// The section.
+    pub section: SectionName<'a>,
     /// Settings that it shall have, in the order in which missing ones are added.
     pub set: &'a [(String, String)],
     /// Settings that it shall not have.
     pub remove: &'a [&'a str],
+}
+
+impl<'a> SectionEdit<'a> {
+    /// Gives the profile called `name` these settings.
+    pub fn profile(name: &'a str, set: &'a [(String, String)]) -> Self {
+        Self { section: SectionName::Profile(name), set, remove: &[] }
+    }
+
+    /// Gives the session called `name` these settings.
+    pub fn sso_session(name: &'a str, set: &'a [(String, String)]) -> Self {
+        Self { section: SectionName::SsoSession(name), set, remove: &[] }
+    }
+
+    /// Removes these settings, if the section has them.
+    #[must_use]
+    pub fn remove(self, remove: &'a [&'a str]) -> Self {
+        Self { remove, ..self }
+    }
 }
 
 /// A change to the text: what replaces which bytes.
@@ -82,8 +146,8 @@ struct Splice {
 /// # Errors
 ///
 /// A [`Failure`] that names the line if the file can't be edited without guessing, or that names the
-/// profile and setting if it could not be written so that both programs read it.
-pub fn edit(file: SharedFile, before: Option<&str>, edits: &[ProfileEdit<'_>]) -> Result<String, Failure> {
+/// section and setting if it could not be written so that both programs read it.
+pub fn edit(file: SharedFile, before: Option<&str>, edits: &[SectionEdit<'_>]) -> Result<String, Failure> {
     let text = before.unwrap_or_default();
     if edits.is_empty() {
         return Ok(text.to_owned());
@@ -108,11 +172,11 @@ pub fn edit(file: SharedFile, before: Option<&str>, edits: &[ProfileEdit<'_>]) -
     Ok(out)
 }
 
-/// Which section describes each wanted profile, if one does.
+/// Which section of the file is each wanted one, if it is there.
 fn find(
     file: SharedFile,
     layout: &Layout<'_>,
-    wanted: &HashMap<&str, usize>,
+    wanted: &HashMap<SectionName<'_>, usize>,
     number: usize,
 ) -> Result<Vec<Option<usize>>, Failure> {
     let mut found = vec![None; number];
@@ -132,18 +196,18 @@ fn find(
             }
         }
         let cli = header::read_by_cli(file, section.name);
+        let cli = cli.as_ref().map(header::Read::name);
         let sdk = header::read_by_sdk(file, section.header);
-        let differs = cli.as_deref() != sdk;
-        for name in cli.as_deref().into_iter().chain(sdk.filter(|_| differs)) {
-            let Some(&edit) = wanted.get(name) else { continue };
+        let differs = cli != sdk;
+        for name in cli.into_iter().chain(sdk.filter(|_| differs)) {
+            let Some(&edit) = wanted.get(&name) else { continue };
             if differs {
-                let problem =
-                    format!("the AWS CLI and the AWS SDKs don't both take this section for the profile {name}");
+                let problem = format!("the AWS CLI and the AWS SDKs don't both take this section for the {name}");
                 return Err(file.failure(line, problem, format!("write its header as {}", file.header(name))));
             }
             if let Some(first) = found[edit].replace(index) {
                 let first = layout.sections[first].line;
-                let problem = format!("the section on line {first} describes the profile {name} already");
+                let problem = format!("the section on line {first} describes the {name} already");
                 return Err(file.failure(line, problem, join));
             }
         }
@@ -152,9 +216,9 @@ fn find(
 }
 
 /// About as long as the profile's section gets, so that no text is copied just to make room.
-fn length(edit: &ProfileEdit<'_>) -> usize {
+fn length(edit: &SectionEdit<'_>) -> usize {
     let settings = edit.set.iter().map(|(key, value)| key.len() + value.len() + " = \r\n".len());
-    edit.profile.len() + "\r\n[profile ]\r\n".len() + settings.sum::<usize>()
+    edit.section.name().len() + "\r\n[sso-session ]\r\n".len() + settings.sum::<usize>()
 }
 
 /// Copies the text with the changes, which are in order and don't overlap, and leaves room behind it.
@@ -179,7 +243,7 @@ fn append<'a>(
     file: SharedFile,
     out: &mut String,
     blank_between: bool,
-    edits: impl Iterator<Item = &'a ProfileEdit<'a>>,
+    edits: impl Iterator<Item = &'a SectionEdit<'a>>,
 ) {
     let ending = line_ending(out);
     for edit in edits {
@@ -189,7 +253,7 @@ fn append<'a>(
         if blank_between && !ends_blank && !matches!(content, "" | BOM) {
             out.push_str(ending);
         }
-        out.push_str(&file.header(edit.profile));
+        out.push_str(&file.header(edit.section));
         out.push_str(ending);
         for (key, value) in edit.set {
             push_setting(out, key, value, ending);

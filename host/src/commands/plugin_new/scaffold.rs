@@ -1,0 +1,191 @@
+//! The files of a new plugin's crate: takes a name and what it adds, gives paths and texts. Pure.
+
+use std::path::Path;
+
+/// What a new plugin adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adds {
+    /// A credential type.
+    CredentialType,
+    /// An output target.
+    Output,
+}
+
+/// What a new plugin's crate is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Scaffold<'a> {
+    /// The plugin's id, which [`check_name`] accepts.
+    pub name: &'a str,
+    /// What it adds.
+    pub adds: Adds,
+    /// Where `leverage-plugin-api` lies, if it shall not come from the registry.
+    pub api_path: Option<&'a Path>,
+}
+
+/// The longest name of a plugin.
+const MAX_NAME: usize = 32;
+
+/// Checks a plugin's name: its id, a part of its crate's name and, in upper case, its type's name.
+///
+/// # Errors
+///
+/// What it should be.
+pub fn check_name(name: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let right = name.len() <= MAX_NAME
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(plain)
+        && !name.ends_with('-')
+        && !name.contains("--");
+    if right { Ok(()) } else { Err(format!("at most {MAX_NAME} lower-case letters, digits and single dashes")) }
+}
+
+/// The library that building a plugin's crate gives, seen from its folder.
+pub fn library(name: &str) -> String {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    format!("target/release/{prefix}leverage_plugin_{}{suffix}", name.replace('-', "_"))
+}
+
+impl Scaffold<'_> {
+    /// The files: paths relative to the crate's folder, and texts.
+    pub fn files(&self) -> Vec<(&'static str, String)> {
+        let (code, tests) = match self.adds {
+            Adds::CredentialType => (include_str!("type.rs.tmpl"), include_str!("type_tests.rs.tmpl")),
+            Adds::Output => (include_str!("output.rs.tmpl"), include_str!("output_tests.rs.tmpl")),
+        };
+        let templates = [
+            ("Cargo.toml", include_str!("Cargo.toml.tmpl")),
+            ("src/lib.rs", code),
+            ("src/tests.rs", tests),
+            ("rustfmt.toml", include_str!("rustfmt.toml.tmpl")),
+            ("README.md", include_str!("README.md.tmpl")),
+            (".gitignore", include_str!("gitignore.tmpl")),
+            (".github/workflows/ci.yml", include_str!("ci.yml.tmpl")),
+        ];
+        templates.map(|(path, template)| (path, self.fill(template))).into()
+    }
+
+    fn fill(&self, template: &str) -> String {
+        let upper = self.name.to_uppercase();
+        let (structure, about, usage) = match self.adds {
+            Adds::CredentialType => (
+                format!("{}Credentials", camel(self.name)),
+                format!("The credential type {upper}"),
+                format!("leverage credentials configure --type {upper} --credentials-file FILE"),
+            ),
+            Adds::Output => (
+                format!("{}Writer", camel(self.name)),
+                format!("The output target {}", self.name),
+                "leverage plugin list".to_owned(),
+            ),
+        };
+        template
+            .replace("{{name}}", self.name)
+            .replace("{{TYPE}}", &upper)
+            .replace("{{snake}}", &self.name.replace('-', "_"))
+            .replace("{{Struct}}", &structure)
+            .replace("{{about}}", &about)
+            .replace("{{use}}", &usage)
+            .replace("{{library}}", &library(self.name))
+            .replace("{{api}}", &self.dependency(""))
+            .replace("{{api_testkit}}", &self.dependency(", features = [\"testkit\"]"))
+    }
+
+    /// The dependency on the API, as Cargo writes it.
+    fn dependency(&self, more: &str) -> String {
+        let version = leverage_plugin_api::VERSION;
+        match self.api_path {
+            Some(path) => {
+                format!("{{ path = {}, version = \"{version}\"{more} }}", toml_string(&path.to_string_lossy()))
+            }
+            None => format!("{{ version = \"{version}\"{more} }}"),
+        }
+    }
+}
+
+/// `read-only` as `ReadOnly`.
+fn camel(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut characters = word.chars();
+        characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect::<String>()
+    };
+    name.split('-').map(capital).collect()
+}
+
+/// A TOML string in double quotes.
+fn toml_string(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            control if control.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(control))),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(scaffold: Scaffold<'_>, wanted: &str) -> String {
+        scaffold.files().into_iter().find(|(path, _)| *path == wanted).unwrap().1
+    }
+
+    #[test]
+    fn a_custom_type_has_fewer_than_forty_lines() {
+        for adds in [Adds::CredentialType, Adds::Output] {
+            let code = file(Scaffold { name: "audit", adds, api_path: None }, "src/lib.rs");
+            assert!(code.lines().count() < 40, "{adds:?} has {} lines", code.lines().count());
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_to_fill_in() {
+        for adds in [Adds::CredentialType, Adds::Output] {
+            for (path, text) in (Scaffold { name: "read-only", adds, api_path: None }).files() {
+                assert!(!text.contains("{{"), "{path}: {text}");
+                assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_guide_shows_what_is_written() {
+        let guide = include_str!("../../../../plugin-api/docs/WRITING-A-PLUGIN.md");
+        let scaffold = Scaffold { name: "audit", adds: Adds::CredentialType, api_path: None };
+        for (path, opening) in [("src/lib.rs", "```rust,standalone_crate\n"), ("src/tests.rs", "```rs\n")] {
+            assert!(
+                guide.contains(&format!("{opening}{}```\n", file(scaffold, path))),
+                "the guide's {path} is another"
+            );
+        }
+        assert!(guide.contains(&library("audit").replace(std::env::consts::DLL_SUFFIX, ".so")));
+    }
+
+    #[test]
+    fn it_depends_on_the_api_alone() {
+        let path = Path::new("/a \"b\"/plugin-api");
+        let scaffold = Scaffold { name: "audit", adds: Adds::Output, api_path: Some(path) };
+        let manifest = file(scaffold, "Cargo.toml");
+        assert!(manifest.contains(r#"leverage-plugin-api = { path = "/a \"b\"/plugin-api", version ="#), "{manifest}");
+        let names: Vec<&str> = manifest.lines().filter_map(|line| line.strip_prefix("leverage-")).collect();
+        assert_eq!(names.len(), 2, "one dependency, once more with the test kit: {manifest}");
+        let manifest = file(Scaffold { api_path: None, ..scaffold }, "Cargo.toml");
+        assert!(manifest.contains("leverage-plugin-api = { version = \"1."), "{manifest}");
+    }
+
+    #[test]
+    fn a_name_is_an_id_and_a_part_of_a_crates_name() {
+        for name in ["a", "audit", "read-only", "k8s"] {
+            assert_eq!(check_name(name), Ok(()), "{name}");
+        }
+        for name in ["", "-a", "a-", "a--b", "A", "1a", "a_b", "a/b", "../a", &"a".repeat(33)] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+        assert_eq!(camel("read-only"), "ReadOnly");
+        assert_eq!(toml_string("a\\\n"), "\"a\\\\\\u000A\"");
+    }
+}

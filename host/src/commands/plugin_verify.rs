@@ -1,0 +1,177 @@
+//! `leverage plugin verify`: runs the test kit on a library.
+//!
+//! The library is opened in a child process, so that whatever it does there ends as a line of the report.
+//! The child writes one message on a line of its standard output; lines that the plugin prints are ignored.
+
+use leverage_plugin_api::abi::PluginModRef;
+use leverage_plugin_api::testkit::{self, Check, Event, Fixtures, Kit, Outcome, Report};
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use crate::cli::{VerifyChildArgs, VerifyPluginArgs};
+use crate::error::{Error, Kind, Result, exit_code};
+use crate::plugins::load;
+use crate::ui;
+
+/// The hidden command that the child is started with.
+pub const CHILD: &str = "__plugin-verify";
+/// What the child's own lines start with.
+const MARK: &str = "leverage-verify:";
+
+/// What the child tells.
+#[derive(Debug, Serialize, Deserialize)]
+enum Message {
+    Started(String),
+    Finished(Check),
+    Refused { message: String, cause: Option<String>, hint: Option<String> },
+    Done,
+}
+
+/// Runs the command; gives the exit code.
+///
+/// # Errors
+///
+/// A file that is no plugin, or fixtures that can't be read.
+pub fn run(args: &VerifyPluginArgs) -> Result<u8> {
+    let file = args
+        .file
+        .canonicalize()
+        .map_err(|error| Error::new(Kind::Files, format!("{} can't be read", args.file.display())).cause(error))?;
+    let internal = |error: std::io::Error| Error::new(Kind::Internal, "the checks can't be started").cause(error);
+    let mut command = Command::new(std::env::current_exe().map_err(internal)?);
+    command.arg(CHILD).arg(&file).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    if let Some(fixtures) = &args.fixtures {
+        command.arg("--fixtures").arg(fixtures);
+    }
+    // The plugin gets to see nothing of the environment: there may be secrets in it.
+    command.env_clear();
+    let mut child = command.spawn().map_err(internal)?;
+    let shown = if args.json { |_: &Check| {} } else { ui::check };
+    let report = watch(&mut child, Duration::from_secs(args.time_limit), shown);
+    // It has ended, or is to end now; either way there is nothing more to learn from it.
+    let _ = child.kill();
+    let _ = child.wait();
+    let report = report?;
+    let passed = report.passed();
+    if args.json {
+        ui::json(&serde_json::json!({ "file": file, "passed": passed, "checks": report.checks }));
+    } else {
+        ui::verdict(passed);
+    }
+    Ok(if passed { exit_code::SUCCESS } else { exit_code::PLUGIN })
+}
+
+/// Follows the child to its end, and shows each check as it ends.
+fn watch(child: &mut Child, limit: Duration, shown: fn(&Check)) -> Result<Report> {
+    let messages = messages(child)?;
+    let deadline = Instant::now() + limit;
+    let mut checks: Vec<Check> = Vec::new();
+    let mut running = None;
+    let ended = loop {
+        match messages.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(Message::Started(name)) => running = Some(name),
+            Ok(Message::Finished(check)) => {
+                shown(&check);
+                checks.push(check);
+                running = None;
+            }
+            Ok(Message::Refused { message, cause, hint }) => {
+                return Err(Error { kind: Kind::Plugin, message, cause, hint });
+            }
+            Ok(Message::Done) => return Ok(Report::new(checks)),
+            Err(RecvTimeoutError::Timeout) => break format!("not done after {} s", limit.as_secs()),
+            Err(RecvTimeoutError::Disconnected) => {
+                break child.wait().map_or_else(|error| error.to_string(), how_it_ended);
+            }
+        }
+    };
+    let Some(running) = running else {
+        return Err(Error::new(Kind::Plugin, format!("the plugin can't be opened: {ended}")));
+    };
+    for (name, rule) in testkit::rules().skip(checks.len()) {
+        let outcome = if name == running {
+            Outcome::Failed(ended.clone())
+        } else {
+            Outcome::NotRun("the plugin did not survive".to_owned())
+        };
+        let check = Check::new(name, rule, outcome);
+        shown(&check);
+        checks.push(check);
+    }
+    Ok(Report::new(checks))
+}
+
+/// The child's messages, read by a thread of their own, so that waiting for one can have a limit.
+fn messages(child: &mut Child) -> Result<Receiver<Message>> {
+    let output = child.stdout.take().ok_or_else(|| Error::new(Kind::Internal, "the checks have no output"))?;
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).split(b'\n').map_while(std::result::Result::ok) {
+            let message = line.strip_prefix(MARK.as_bytes()).and_then(|json| serde_json::from_slice(json).ok());
+            if message.is_some_and(|message| sender.send(message).is_err()) {
+                break;
+            }
+        }
+    });
+    Ok(receiver)
+}
+
+fn how_it_ended(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => format!("the plugin crashed (signal {signal})"),
+        (None, Some(code)) => format!("the plugin ended the process (exit code {code})"),
+        (None, None) => "the plugin ended the process".to_owned(),
+    }
+}
+
+/// The child: opens the library and runs the kit.
+///
+/// # Errors
+///
+/// Its own output can't be written.
+pub fn child(args: &VerifyChildArgs) -> Result<u8> {
+    let (subject, fixtures) = match opened(args) {
+        Ok(opened) => opened,
+        Err(Error { message, cause, hint, .. }) => {
+            tell(&Message::Refused { message, cause, hint })?;
+            return Ok(exit_code::PLUGIN);
+        }
+    };
+    let mut told = Ok(());
+    Kit::new(&subject).fixtures(fixtures).run(|event| {
+        let message = match event {
+            Event::Started(name) => Message::Started(name.to_owned()),
+            Event::Finished(check) => Message::Finished(check.clone()),
+            _ => return,
+        };
+        if told.is_ok() {
+            told = tell(&message);
+        }
+    });
+    told.and_then(|()| tell(&Message::Done)).map(|()| exit_code::SUCCESS)
+}
+
+fn opened(args: &VerifyChildArgs) -> Result<(PluginModRef, Fixtures)> {
+    let fixtures = args.fixtures.as_deref().map(fixtures).transpose()?.unwrap_or_default();
+    Ok((load(&args.file, &args.file.display().to_string())?.module(), fixtures))
+}
+
+fn fixtures(path: &Path) -> Result<Fixtures> {
+    let refused =
+        |cause: String| Error::new(Kind::Usage, format!("the fixtures {} can't be used", path.display())).cause(cause);
+    let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| refused(error.to_string()))
+}
+
+/// Writes a message to the parent. A line that the plugin began is ended first.
+fn tell(message: &Message) -> Result<()> {
+    let failed = |cause: String| Error::new(Kind::Internal, "the checks can't tell what they found").cause(cause);
+    let json = serde_json::to_string(message).map_err(|error| failed(error.to_string()))?;
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "\n{MARK}{json}").and_then(|()| output.flush()).map_err(|error| failed(error.to_string()))
+}

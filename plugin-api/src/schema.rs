@@ -1,0 +1,50 @@
+//! The JSON schema of the documents that cross the boundary, generated from [`crate::model`].
+//!
+//! A copy is committed in `plugin-api/schema/`, for authors in other languages and for reviewers: a test
+//! fails when the two differ, so that a change of the documents shows in its diff.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use crate::model::{Changes, Manifest, Plan, Request, Response};
+use crate::sdk::lookup;
+
+/// Every schema, by the name of its file.
+pub fn all() -> Vec<(&'static str, Value)> {
+    vec![
+        ("manifest.json", of::<Manifest>("What `manifest()` returns")),
+        ("request.json", of::<Request>("What `step()` takes")),
+        ("response-type.json", of::<Response<Plan>>("What `step()` returns for a credential type")),
+        ("response-output.json", of::<Response<Changes>>("What `step()` returns for an output target")),
+        ("lookups.json", lookups()),
+    ]
+}
+
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12().into_generator()
+}
+
+fn of<T: JsonSchema>(title: &str) -> Value {
+    let mut schema = generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema.to_value()
+}
+
+/// The input and the answer of each lookup, as `properties` by its name.
+fn lookups() -> Value {
+    let mut generator = generator();
+    let properties: Map<String, Value> = lookup::schemas(&mut generator)
+        .into_iter()
+        .map(|(name, input, answer)| {
+            (name.to_owned(), json!({ "type": "object", "properties": { "input": input, "answer": answer } }))
+        })
+        .collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What each lookup is asked with, and what it answers",
+        "type": "object",
+        "properties": properties,
+        "$defs": generator.take_definitions(true),
+    })
+}

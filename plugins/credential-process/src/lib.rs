@@ -1,0 +1,81 @@
+//! The output target `credential-process`: writes a plan into the AWS CLI's config file, and no secret
+//! anywhere. The profile of the access keys gets a `credential_process` line instead: a command of the
+//! organisation's choice, which the AWS CLI and SDKs run whenever they need the keys.
+//!
+//! The command comes from the person, never from a file of the project: whoever can change a project
+//! could otherwise have a command of theirs run on everybody's machine.
+
+use leverage_plugin_api::ini::{self, SectionEdit, SharedFile};
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::Query;
+
+/// What stands for the profile's name in the command.
+const PROFILE: &str = "{profile}";
+
+/// Writes the plan into `~/.aws/<short name>/config`.
+struct CredentialProcess;
+
+impl OutputTarget for CredentialProcess {
+    fn info(&self) -> OutputInfo {
+        OutputInfo::new("credential-process", "The AWS CLI's config file, with a command that gives the keys")
+    }
+
+    fn render(&self, _request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
+        let mut changes = Changes::none();
+        let keys = plan.keys.as_ref().map(|keys| keys.profile.as_str());
+        let settings = keys.map(|profile| key_settings(profile, facts, &mut changes)).transpose()?;
+
+        let sessions = plan.sso_sessions.iter().map(|one| SectionEdit::sso_session(&one.name, &one.settings));
+        let keys = keys.zip(settings.as_ref()).map(|(profile, settings)| SectionEdit::profile(profile, settings));
+        let profiles = plan.profiles.iter().map(|one| SectionEdit::profile(&one.name, &one.settings));
+        let sections: Vec<SectionEdit<'_>> = sessions.chain(keys).chain(profiles).collect();
+        if sections.is_empty() {
+            return Ok(changes);
+        }
+        let path = SharedFile::Config.name();
+        let before = facts.get(lookup::ReadFile { root: Root::Aws, path: path.to_owned() })?;
+        let text = ini::edit(SharedFile::Config, before.as_deref(), &sections)?;
+        changes.write(Root::Aws, path, before.as_deref(), text);
+        Ok(changes)
+    }
+}
+
+/// The settings of the profile that would otherwise hold the keys.
+fn key_settings(profile: &str, facts: &Facts, changes: &mut Changes) -> Step<[(String, String); 1]> {
+    let (command, existing) = facts.all((ask_command(profile), lookup::GetProfile { name: profile.to_owned() }))?;
+    let command = command.trim().replace(PROFILE, profile);
+    if command.is_empty() {
+        return Err(Failure::new(format!("no command gives the access keys of {profile}"))
+            .hint("give `--answer credential-process-command=COMMAND`")
+            .into());
+    }
+    changes.diagnostics.push(Diagnostic::note(format!(
+        "the access keys of {profile} are stored nowhere: `{}` has to give them",
+        command.escape_debug()
+    )));
+    if existing.is_some_and(|existing| existing.has_access_keys()) {
+        changes.diagnostics.push(Diagnostic::warning(format!(
+            "{profile} has access keys in a file as well, which the AWS CLI prefers to the command: remove them"
+        )));
+    }
+    Ok([("credential_process".to_owned(), command)])
+}
+
+fn ask_command(profile: &str) -> lookup::Ask {
+    lookup::Ask {
+        id: "credential-process-command".to_owned(),
+        message: format!("The command that prints the access keys of {profile} ({PROFILE} stands for this name):"),
+        kind: AnswerKind::Text,
+        default: None,
+        instead: Some(
+            "`--answer credential-process-command=COMMAND` or LEVERAGE_ANSWER_CREDENTIAL_PROCESS_COMMAND".to_owned(),
+        ),
+    }
+}
+
+define_plugin! {
+    /// Writes profiles whose access keys come from a command of the organisation's choice.
+    pub PLUGIN = "credential-process",
+    outputs: [CredentialProcess],
+    lookups: &[lookup::ReadFile::NAME, lookup::GetProfile::NAME, lookup::Ask::NAME]
+}

@@ -1,0 +1,86 @@
+//! The credential type IDENTITY-CENTER: people sign in through IAM Identity Center, and nobody has access
+//! keys.
+//!
+//! Takes the project's accounts and its [`Configuration`]; gives one `sso-session`, and one profile for
+//! each account and permission set. Nothing is asked of AWS: `aws sso login` does that afterwards.
+
+mod configuration;
+
+use leverage_plugin_api::naming::account_name;
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::Query;
+use std::collections::HashMap;
+
+use configuration::Configuration;
+
+/// Profiles that sign in through IAM Identity Center.
+struct IdentityCenter;
+
+impl CredentialType for IdentityCenter {
+    fn info(&self) -> TypeInfo {
+        TypeInfo::new("IDENTITY-CENTER", "Sign in through IAM Identity Center, without access keys")
+    }
+
+    fn plan(&self, request: &Request, facts: &Facts) -> Step<Plan> {
+        let configuration = Configuration::read(request, facts)?;
+        let project = &request.project;
+        let mut plan = Plan::new();
+        plan.sso_sessions.push(
+            PlannedSsoSession::new(&project.short_name)
+                .set("sso_region", &configuration.region)
+                .set("sso_start_url", &configuration.start_url)
+                .set("sso_registration_scopes", "sso:account:access"),
+        );
+        if !request.options.skip_assumable_roles {
+            add_profiles(&mut plan, project, &configuration)?;
+        }
+        Ok(plan)
+    }
+}
+
+/// One profile for each account and permission set.
+fn add_profiles(plan: &mut Plan, project: &Project, configuration: &Configuration) -> Result<(), Failure> {
+    let mut taken: HashMap<String, &str> = HashMap::new();
+    let mut unknown = Vec::new();
+    for account in &project.accounts {
+        let permission_sets = configuration.permission_sets_of(&account.name);
+        let Some(id) = &account.id else {
+            unknown.extend((!permission_sets.is_empty()).then_some(account.name.as_str()));
+            continue;
+        };
+        for permission_set in permission_sets {
+            let name = profile_name(&project.short_name, &account.name, permission_set);
+            if let Some(other) = taken.insert(name.clone(), permission_set) {
+                let problem = format!("the permission sets {other} and {permission_set} would both be called {name}");
+                return Err(Failure::new(problem).hint("leave one of them out, or rename it in IAM Identity Center"));
+            }
+            let profile = PlannedProfile::new(name)
+                .reaches(id)
+                .set("output", "json")
+                .set("region", &project.region)
+                .set("sso_session", &project.short_name)
+                .set("sso_account_id", id)
+                .set("sso_role_name", permission_set);
+            plan.profiles.push(profile);
+        }
+    }
+    if !unknown.is_empty() {
+        plan.warn(format!("no profile for accounts whose ids the project's files don't know: {}", unknown.join(", ")));
+    }
+    if plan.profiles.is_empty() {
+        plan.warn("no account has an id and a permission set, so no profile was planned");
+    }
+    Ok(())
+}
+
+/// `<short name>-sso-<account>-<permission set>`, which no other type's profiles are called.
+fn profile_name(short_name: &str, account: &str, permission_set: &str) -> String {
+    account_name(&format!("{short_name}-sso-{account}-{}", permission_set.to_lowercase()), None)
+}
+
+define_plugin! {
+    /// Profiles that sign in through IAM Identity Center, without access keys.
+    pub PLUGIN = "identity-center",
+    types: [IdentityCenter],
+    lookups: &[lookup::ReadFile::NAME, lookup::Ask::NAME]
+}

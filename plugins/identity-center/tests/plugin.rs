@@ -1,0 +1,112 @@
+//! The type as a host drives it: files and answers in, a plan out.
+
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::testkit::{Fixtures, Kit};
+use leverage_plugin_identity_center::PLUGIN;
+
+const TYPE: &str = "IDENTITY-CENTER";
+const FILE: &str = "identity-center.toml";
+
+fn with(toml: &str) -> Fixtures {
+    Fixtures::new().file(Root::Project, FILE, toml)
+}
+
+fn plan(fixtures: Fixtures) -> Plan {
+    Kit::new(&PLUGIN).fixtures(fixtures).plan(TYPE).unwrap()
+}
+
+fn refused(fixtures: Fixtures) -> String {
+    let failure = Kit::new(&PLUGIN).fixtures(fixtures).plan(TYPE).unwrap_err();
+    assert!(failure.hint.is_some(), "{} says nothing of what to do", failure.message);
+    failure.message
+}
+
+fn names(plan: &Plan) -> Vec<&str> {
+    plan.profiles.iter().map(|profile| profile.name.as_str()).collect()
+}
+
+fn settings(settings: &[(String, String)]) -> Vec<String> {
+    settings.iter().map(|(key, value)| format!("{key} = {value}")).collect()
+}
+
+#[test]
+fn it_passes_the_test_kit() {
+    leverage_plugin_api::testkit::check(&PLUGIN);
+    Kit::new(&PLUGIN).fixtures(with("permission_sets = ['A', 'B']\n[accounts]\nmanagement = ['C']")).check();
+}
+
+#[test]
+fn a_session_and_a_profile_for_each_account_and_permission_set() {
+    let plan = plan(with("permission_sets = ['DevOps', 'ReadOnly']\n[accounts]\nmanagement = ['Admin']\nshared = []"));
+    let [session] = plan.sso_sessions.as_slice() else { panic!("{plan:?}") };
+    assert_eq!(session.name, "ex");
+    let expected = [
+        "sso_region = us-east-1",
+        "sso_start_url = https://example.awsapps.com/start",
+        "sso_registration_scopes = sso:account:access",
+    ];
+    assert_eq!(settings(&session.settings), expected);
+    assert_eq!(names(&plan), ["ex-sso-management-admin", "ex-sso-security-devops", "ex-sso-security-readonly"]);
+    let expected = [
+        "output = json",
+        "region = us-east-1",
+        "sso_session = ex",
+        "sso_account_id = 000000000012",
+        "sso_role_name = DevOps",
+    ];
+    assert_eq!(settings(&plan.profiles[1].settings), expected);
+    assert!(plan.keys.is_none() && plan.diagnostics.is_empty(), "{plan:?}");
+}
+
+#[test]
+fn the_own_file_wins_over_the_terraform_variables() {
+    let plan = plan(with("start_url = 'https://own.example/start'\nregion = 'eu-west-1'\npermission_sets = ['A']"));
+    let settings = settings(&plan.sso_sessions[0].settings);
+    assert_eq!(settings[..2], ["sso_region = eu-west-1", "sso_start_url = https://own.example/start"]);
+}
+
+#[test]
+fn what_no_file_says_is_asked_for() {
+    let fixtures = Fixtures::new()
+        .without_file(Root::Project, "config/common.tfvars")
+        .answer("sso-start-url", "https://asked.example/start")
+        .answer("sso-permission-sets", "DevOps, Admin,");
+    let plan = plan(fixtures);
+    let settings = settings(&plan.sso_sessions[0].settings);
+    assert_eq!(settings[..2], ["sso_region = us-east-1", "sso_start_url = https://asked.example/start"]);
+    assert_eq!(names(&plan)[..2], ["ex-sso-management-devops", "ex-sso-management-admin"]);
+}
+
+#[test]
+fn an_account_without_an_id_is_left_out_with_a_warning() {
+    let mut fixtures = with("permission_sets = ['A']");
+    fixtures.project.accounts[1].id = None;
+    let plan = plan(fixtures);
+    assert_eq!(names(&plan), ["ex-sso-management-a", "ex-sso-shared-a"]);
+    let [warning] = plan.diagnostics.as_slice() else { panic!("{plan:?}") };
+    assert!(warning.message.ends_with("don't know: security"), "{}", warning.message);
+}
+
+#[test]
+fn without_role_profiles_there_is_the_session_alone() {
+    let mut fixtures = with("permission_sets = ['A']");
+    fixtures.options.skip_assumable_roles = true;
+    let plan = plan(fixtures);
+    assert_eq!((plan.sso_sessions.len(), plan.profiles.len()), (1, 0));
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let message = refused(with("permission_sets = ['A']\nstart-url = 'x'\n"));
+    assert!(message.starts_with("identity-center.toml, line 2: unknown field `start-url`"), "{message}");
+    let message = refused(with("permission_sets = ['A']\nstart_url = 'http://plain.example'\n"));
+    assert!(message.contains("\"http://plain.example\" is not the start URL"), "{message}");
+    let message = refused(with("permission_sets = ['A']\n[accounts]\nsecurty = ['A']"));
+    assert!(message.contains("the account \"securty\""), "{message}");
+    let message = refused(with("permission_sets = ['a b']"));
+    assert!(message.contains("\"a b\" is not the name of a permission set"), "{message}");
+    let message = refused(with("permission_sets = ['DevOps', 'devops']"));
+    assert_eq!(message, "the permission sets DevOps and devops would both be called ex-sso-management-devops");
+    let message = Kit::new(&PLUGIN).fixtures(with("").file(Root::Project, "config/common.tfvars", "a = ")).plan(TYPE);
+    assert!(message.unwrap_err().message.starts_with("config/common.tfvars is not valid HCL at line 1"));
+}

@@ -1,0 +1,170 @@
+//! The two plugins that are not built in, in whole runs: through a registry, in a sandbox.
+
+use jiff::Timestamp;
+use leverage::configure::{Effects, Options, configure};
+use leverage::core::report::Report;
+use leverage::error::{Error, Result};
+use leverage::plugins::{Plugin, Registry, builtin};
+use leverage::sandbox::{Config, Sandbox, project};
+use leverage::shell::aws::sdk::{Patience, Sdk};
+use leverage::shell::interrupt::run_until_interrupted;
+use leverage::shell::prompt::{Check, Prompt};
+use leverage_plugin_api::sdk;
+use std::fs;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Nobody is there to ask.
+struct Nobody;
+
+impl Prompt for Nobody {
+    fn is_available(&self) -> bool {
+        false
+    }
+
+    fn text(&self, _: &str, _: Option<&str>, _: Check) -> Result<String> {
+        Err(Error::interrupted())
+    }
+
+    fn select(&self, _: &str, _: &[String]) -> Result<usize> {
+        Err(Error::interrupted())
+    }
+
+    fn path(&self, _: &str) -> Result<PathBuf> {
+        Err(Error::interrupted())
+    }
+
+    fn secret(&self, _: &str, _: Check) -> Result<Zeroizing<String>> {
+        Err(Error::interrupted())
+    }
+}
+
+/// The built-in plugins without those of these ids, and one more.
+fn registry(without: &[&str], plugin: sdk::Plugin) -> Registry {
+    let mut plugins = builtin().unwrap();
+    plugins.retain(|plugin| !without.contains(&plugin.manifest().id.as_str()));
+    plugins.push(Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id()).unwrap());
+    Registry::new(plugins).unwrap()
+}
+
+/// A sandbox and its sample project.
+struct World {
+    sandbox: Sandbox,
+    project: project::Project,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let sandbox = Sandbox::start(Config::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let project = project::write(folder.path(), &sandbox).unwrap();
+        Self { sandbox, project, _folder: folder }
+    }
+
+    fn run(&self, registry: &Registry, options: &Options) -> Result<Report> {
+        let effects = Effects {
+            registry,
+            aws: &Sdk::new(Some(self.sandbox.endpoint_url()), Patience::default()),
+            prompt: &Nobody,
+            progress: &|_| {},
+            environment: &|_| None,
+            home: self.project.home.clone(),
+            folder: self.project.root.clone(),
+            now: Timestamp::now(),
+        };
+        run_until_interrupted(configure(options, &effects))
+    }
+
+    fn aws(&self, name: &str) -> PathBuf {
+        self.project.home.join(".aws/ex").join(name)
+    }
+}
+
+fn options(credential_type: &str, answers: &[(&str, &str)]) -> Options {
+    Options {
+        credential_type: credential_type.to_owned(),
+        answers: answers.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect(),
+        ..Options::default()
+    }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn identity_center_needs_no_keys_and_writes_a_session_and_profiles() {
+    let world = World::new();
+    let registry = registry(&[], leverage_plugin_identity_center::PLUGIN);
+    let variables = world.project.root.join("config/common.tfvars");
+    let text = fs::read_to_string(&variables).unwrap();
+    let known = "security = {\n    id = \"000000000012\"";
+    fs::write(&variables, text.replacen("security = {", known, 1)).unwrap();
+    fs::write(world.project.root.join("identity-center.toml"), "permission_sets = [\"DevOps\"]\n").unwrap();
+
+    let wanted = options("identity-center", &[("sso-start-url", "https://example.awsapps.com/start")]);
+    let report = world.run(&registry, &wanted).unwrap();
+    assert!(report.key_profile.is_none(), "a run without keys names a key profile");
+    assert_eq!(report.profiles, ["ex-sso-security-devops"]);
+    assert_eq!(report.next_steps[1], "aws sso login --sso-session ex");
+    assert!(report.diagnostics[0].message.ends_with("management, shared"), "{:?}", report.diagnostics);
+    let expected = "\
+[sso-session ex]
+sso_region = us-east-1
+sso_start_url = https://example.awsapps.com/start
+sso_registration_scopes = sso:account:access
+
+[profile ex-sso-security-devops]
+output = json
+region = us-east-1
+sso_session = ex
+sso_account_id = 000000000012
+sso_role_name = DevOps
+";
+    assert_eq!(fs::read_to_string(world.aws("config")).unwrap(), expected);
+    assert!(!world.aws("credentials").exists());
+
+    let again = world.run(&registry, &wanted).unwrap();
+    assert!(again.files.is_empty(), "a second run wrote {} files", again.files.len());
+}
+
+#[test]
+fn what_identity_center_lacks_names_the_setting_that_would_answer() {
+    let world = World::new();
+    let registry = registry(&[], leverage_plugin_identity_center::PLUGIN);
+    let error = world.run(&registry, &options("IDENTITY-CENTER", &[])).map(|_| ()).unwrap_err();
+    assert_eq!(error.kind.exit_code(), 11, "{error}");
+    let hint = error.hint.unwrap();
+    assert!(hint.contains("`start_url` in identity-center.toml"), "{hint}");
+    assert!(files(&world.project.home).is_empty());
+}
+
+#[test]
+fn credential_process_stores_no_secret() {
+    let world = World::new();
+    let registry = registry(&["aws-cli-files"], leverage_plugin_credential_process::PLUGIN);
+    let user = &world.sandbox.users().management;
+    let wanted = Options {
+        credentials_file: Some(world.project.keys_of(user)),
+        ..options("MANAGEMENT", &[("credential-process-command", "/opt/company/keys {profile}")])
+    };
+    let report = world.run(&registry, &wanted).unwrap();
+    let config = fs::read_to_string(world.aws("config")).unwrap();
+    assert!(
+        config.starts_with(
+            "[profile ex-management]\ncredential_process = /opt/company/keys ex-management\n\n[profile ex-"
+        ),
+        "{config}"
+    );
+    assert!(!report.profiles.is_empty());
+    assert!(!world.aws("credentials").exists());
+    for file in files(&world.project.home).into_iter().chain(files(&world.project.root)) {
+        let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        assert!(!text.contains(&user.access_key.secret), "{} holds the secret", file.display());
+    }
+    let again = world.run(&registry, &wanted).unwrap();
+    assert!(again.files.is_empty(), "a second run wrote {} files", again.files.len());
+}
