@@ -157,7 +157,9 @@ fn best<T, E: std::fmt::Display>(name: &str, mut call: impl FnMut() -> std::resu
     let (group_name, function) = name.split_once('/').ok_or("a name has a group")?;
     let function = function.replace('/', "-");
     let mut group = criterion.benchmark_group(group_name);
-    group.sampling_mode(SamplingMode::Flat).bench_function(&function, |bencher| bencher.iter(|| black_box(call())));
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .bench_function(&function, |bencher| bencher.iter_with_large_drop(|| black_box(call())));
     group.finish();
 
     #[derive(Deserialize)]

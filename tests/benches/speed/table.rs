@@ -50,6 +50,9 @@ impl Table {
             };
             writeln!(text, "| {what} | {figure} | {reference} | {promise} | {holds} |")?;
         }
+        if self.rows.iter().any(|row| matches!(row.promise, Some((_, false)))) {
+            writeln!(text, "\nWhy some do not hold stands in host/ARCHITECTURE.md, under *Speed*.")?;
+        }
         Ok(text)
     }
 }
