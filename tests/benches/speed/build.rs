@@ -16,9 +16,8 @@ pub fn measure(folder: &Path) -> Result<()> {
          processor time, which do not depend on the number of cores.\n\n\
          | Build | CPU-seconds |\n|---|---|\n",
     );
-    let builds: [(&str, &[&str]); 3] = [
+    let builds: [(&str, &[&str]); 2] = [
         ("`cargo build` (debug)", &["build", "--quiet"]),
-        ("`cargo test --workspace --no-run`", &["test", "--quiet", "--workspace", "--no-run"]),
         ("`cargo build --release`", &["build", "--quiet", "--release"]),
     ];
     for (what, arguments) in builds {
