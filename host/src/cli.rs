@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use leverage_plugin_api::model::TypeInfo;
 use std::path::PathBuf;
 
+use crate::plugins::{Hash, Isolation};
 use crate::sandbox::{Fault, FaultKind};
 pub use authoring::{NewPluginArgs, VerifyChildArgs, VerifyPluginArgs};
 
@@ -45,6 +46,22 @@ Example:
         #[command(subcommand)]
         command: CredentialsCommand,
     },
+    /// Manage and write the plugins that add credential types and outputs
+    #[command(
+        arg_required_else_help = true,
+        after_help = "\
+A plugin runs with your rights: add only what you trust. What it may ask for is listed before you agree;
+that is a contract to review, not a sandbox.
+
+Example:
+  leverage plugin inspect ./libaudit.so
+  leverage plugin add ./libaudit.so"
+    )]
+    Plugin {
+        /// What to do with them
+        #[command(subcommand)]
+        command: PluginCommand,
+    },
     /// Try it all out: an AWS of its own on this machine, and a sample project
     ///
     /// Without a command this is a tour: it runs each credential type in turn and shows what it wrote.
@@ -54,16 +71,21 @@ Example:
   leverage sandbox --accounts 50 -- leverage credentials configure --type BOOTSTRAP \\
       --credentials-file ../keys/bootstrap_accessKeys.csv")]
     Sandbox(SandboxArgs),
-    /// Write and check plugins
-    #[command(arg_required_else_help = true)]
-    Plugin {
-        /// What to do with them
-        #[command(subcommand)]
-        command: PluginCommand,
-    },
     /// What `plugin verify` starts in a child process
     #[command(name = crate::commands::plugin_verify::CHILD, hide = true)]
     PluginVerify(VerifyChildArgs),
+}
+
+/// The commands of `leverage credentials`.
+#[derive(Debug, Subcommand)]
+pub enum CredentialsCommand {
+    /// Set up the credentials of one type: access keys, and a profile for each account
+    ///
+    /// Reads project.yaml, build.env and config/common.tfvars, and asks for what they lack. Verifies the
+    /// access keys with AWS, reads the organization, writes the AWS CLI profiles into
+    /// ~/.aws/<short name>, and the account ids into the Terraform variables. What it overwrites is
+    /// backed up first.
+    Configure(ConfigureArgs),
 }
 
 /// The commands of `leverage plugin`.
@@ -85,27 +107,120 @@ Example:
 Example:
   leverage plugin verify target/release/libleverage_plugin_audit.so")]
     Verify(VerifyPluginArgs),
+    /// Add a plugin: look at its file, agree to it, and keep a copy that nobody else can change
+    ///
+    /// The file is inspected without running any of it. Once you agree, it is copied, and started in a
+    /// process of its own to see that it works.
+    #[command(after_help = "\
+Example:
+  leverage plugin add target/release/libaudit.so")]
+    Add(AddPluginArgs),
+    /// List the plugins: built in and added, working and broken
+    #[command(after_help = "\
+Example:
+  leverage plugin list --json")]
+    List {
+        /// Print one JSON document instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what a plugin says about itself, without running any of it
+    #[command(after_help = "\
+Example:
+  leverage plugin inspect target/release/libaudit.so
+  leverage plugin inspect audit")]
+    Inspect {
+        /// A plugin's id, or a file
+        #[arg(value_name = "ID|FILE")]
+        target: PathBuf,
+
+        /// Print one JSON document instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a plugin be used again, or say where it runs
+    #[command(after_help = "\
+Example:
+  leverage plugin enable audit --isolation in-process")]
+    Enable {
+        /// The plugin's id
+        id: String,
+
+        /// Where the plugin runs from now on
+        #[arg(long, value_name = "WHERE")]
+        isolation: Option<Isolation>,
+
+        /// Print one JSON document instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep a plugin, but don't use it
+    #[command(after_help = "\
+Example:
+  leverage plugin disable audit")]
+    Disable {
+        /// The plugin's id
+        id: String,
+
+        /// Print one JSON document instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove a plugin and the copy of its file
+    #[command(after_help = "\
+Example:
+  leverage plugin remove audit")]
+    Remove {
+        /// The plugin's id
+        id: String,
+
+        /// Print one JSON document instead of text
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl PluginCommand {
     /// Whether it answers in JSON.
     pub fn json(&self) -> bool {
         match self {
-            Self::New(NewPluginArgs { json, .. }) | Self::Verify(VerifyPluginArgs { json, .. }) => *json,
+            Self::New(NewPluginArgs { json, .. })
+            | Self::Verify(VerifyPluginArgs { json, .. })
+            | Self::Add(AddPluginArgs { json, .. })
+            | Self::List { json }
+            | Self::Inspect { json, .. }
+            | Self::Enable { json, .. }
+            | Self::Disable { json, .. }
+            | Self::Remove { json, .. } => *json,
         }
     }
 }
 
-/// The commands of `leverage credentials`.
-#[derive(Debug, Subcommand)]
-pub enum CredentialsCommand {
-    /// Set up the credentials of one type: access keys, and a profile for each account
-    ///
-    /// Reads project.yaml, build.env and config/common.tfvars, and asks for what they lack. Verifies the
-    /// access keys with AWS, reads the organization, writes the AWS CLI profiles into
-    /// ~/.aws/<short name>, and the account ids into the Terraform variables. What it overwrites is
-    /// backed up first.
-    Configure(ConfigureArgs),
+/// The options of `leverage plugin add`.
+#[derive(Debug, Args)]
+pub struct AddPluginArgs {
+    /// The plugin's library
+    pub file: PathBuf,
+
+    /// Agree beforehand: nothing is asked
+    #[arg(long)]
+    pub yes: bool,
+
+    /// Refuse the file if its hash is another, as a project's leverage.toml has it
+    #[arg(long, value_name = "sha256-…")]
+    pub hash: Option<Hash>,
+
+    /// Replace the plugin that has the same id
+    #[arg(long)]
+    pub replace: bool,
+
+    /// Where the plugin runs
+    #[arg(long, value_name = "WHERE", default_value = "process")]
+    pub isolation: Isolation,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The options of `leverage credentials configure`.

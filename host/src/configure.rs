@@ -19,7 +19,7 @@ use crate::core::engine;
 use crate::core::report::{FileReport, KeyProfile, Report};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
-use crate::plugins::Registry;
+use crate::plugins::{Registry, required_by_project};
 use crate::shell::aws::Aws;
 use crate::shell::files::{Backups, CommitError, FileError, Lock, Write, Written, commit};
 use crate::shell::profiles::Profiles;
@@ -82,6 +82,8 @@ pub struct Effects<'a> {
 ///
 /// See [`Kind`]; whatever the error, every file is as it was.
 pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Report> {
+    let root = project::root(&effects.folder);
+    effects.registry.check_required(&required_by_project(&effects.folder, root)?)?;
     let (credential_type, type_name) = effects.registry.credential_type(&options.credential_type)?;
     if options.access_keys == AccessKeysMode::Skip && options.skip_assumable_roles {
         return Ok(nothing_to_do(type_name, options.dry_run));
@@ -97,20 +99,23 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let mut facts = Facts::new(options, effects, &vault, &project.region);
     let request = Request::new(project.clone(), plugin_options.clone(), None);
     let plan: Plan = engine::run(&credential_type, request, &mut facts.with(&mut texts)).await?;
-    let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await?;
+    let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await;
+    let key_profile = key_profile.map_err(|error| engine::blame(&credential_type, error))?;
+
+    tracing::info!(profiles = plan.profiles.len(), accounts = plan.accounts.len(), "planned");
 
     // From here on no other run may write these files; what was read before is read again.
     let lock = (!options.dry_run).then(|| Lock::acquire(&aws_folder.join(".lock"), LOCK_PATIENCE)).transpose()?;
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
-    for output in effects.registry.outputs() {
-        let contribution = effects.registry.output(&output.name)?;
+    for output in effects.registry.selected_outputs() {
+        let contribution = effects.registry.output(output)?;
         let request = Request::new(project.clone(), plugin_options.clone(), Some(plan.clone()));
         let changes: Changes = engine::run(&contribution, request, &mut facts.with(&mut texts)).await?;
         diagnostics.extend(changes.diagnostics);
         for change in changes.files {
-            texts.change(change)?;
+            texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
         }
     }
     check(&mut texts, &plan).await?;

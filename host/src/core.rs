@@ -6,3 +6,4 @@ pub mod engine;
 pub mod project;
 pub mod report;
 pub mod secrets;
+pub mod visible;

@@ -19,12 +19,15 @@ use std::process::ExitCode;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
-use cli::{Cli, Command, CredentialsCommand, PluginCommand};
+use cli::{Cli, Command, CredentialsCommand};
 use error::{Error, Kind, Result};
 
 /// Runs the command line of this process. See [`error::exit_code`] for what it returns.
 pub fn main() -> ExitCode {
-    let registry = match plugins::Registry::builtin() {
+    if let Some(exit_code) = plugins::isolate::child::main(std::env::args_os()) {
+        return code(exit_code);
+    }
+    let registry = match registry() {
         Ok(registry) => registry,
         Err(error) => return failed(&error, false),
     };
@@ -44,6 +47,17 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The built-in plugins, and those that the user added.
+fn registry() -> Result<plugins::Registry> {
+    let registry = plugins::Registry::builtin()?;
+    let program = std::env::current_exe()
+        .map_err(|error| Error::new(Kind::Internal, "this program's own file can't be found").cause(error))?;
+    Ok(match plugins::Store::of_user(&|name| std::env::var_os(name)) {
+        Some(store) => registry.with_store(store, program),
+        None => registry,
+    })
+}
+
 /// Runs a command; says whether it speaks JSON.
 fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
     let done = |()| error::exit_code::SUCCESS;
@@ -52,15 +66,11 @@ fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
             let json = args.json;
             (commands::configure::run(args, registry).map(done), json)
         }
-        Command::Sandbox(args) => (commands::sandbox::run(args), false),
         Command::Plugin { command } => {
             let json = command.json();
-            let result = match command {
-                PluginCommand::New(args) => commands::plugin_new::run(&args, registry).map(done),
-                PluginCommand::Verify(args) => commands::plugin_verify::run(&args),
-            };
-            (result, json)
+            (commands::plugin::run(command, registry), json)
         }
+        Command::Sandbox(args) => (commands::sandbox::run(args), false),
         Command::PluginVerify(args) => (commands::plugin_verify::child(&args), false),
     }
 }

@@ -1,14 +1,44 @@
 //! Plugins: where they come from, what admits them, and how they are called.
 //!
 //! This is the only room that knows `abi_stable` and `libloading`. Built-in plugins and loaded
-//! libraries pass through the same door: root module, layout check, manifest, `step`.
+//! libraries pass through the same door: root module, layout check, manifest, `step`. A library on its
+//! way in: [`inspect`] reads its file, the user agrees, [`Store`] keeps a copy of its own, and
+//! [`Registry`] opens that copy, if its hash is still the one agreed to, when a command needs it.
 
 mod builtin;
+mod call;
+mod handshake;
+mod hash;
+mod inspect;
+mod installed;
+pub mod isolate;
+mod limits;
 mod load;
+mod lock;
+mod manifest;
 mod registry;
+mod require;
+mod store;
 mod v1;
+mod watch;
 
-pub use builtin::builtin;
+pub use builtin::{builtin, builtin_ids};
+pub use hash::Hash;
+pub use inspect::{Inspection, inspect, read};
+pub use installed::{Installed, probe};
 pub use load::load;
-pub use registry::Registry;
+pub use lock::{Entries, Entry, Isolation};
+pub use registry::{PluginContribution, Registry};
+pub use require::{Required, of_project as required_by_project};
+pub use store::Store;
 pub use v1::Plugin;
+
+use crate::error::{Error, Kind};
+
+/// The error of a TOML file called `name`, on one line.
+fn toml_error(kind: Kind, name: &str, text: &str, error: &toml::de::Error) -> Error {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let what: Vec<&str> = error.message().lines().collect();
+    Error::new(kind, format!("{name}, line {line}: {}", what.join("; ")))
+}

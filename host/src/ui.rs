@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::core::diff::{Line, Tag};
 use crate::core::report::{FileReport, Report};
+use crate::core::visible::{self, safe};
 use crate::error::Error;
 
 const RED: Style = AnsiColor::Red.on_default();
@@ -103,7 +104,7 @@ pub fn error(error: &Error) {
 
 /// Prints a JSON document on one line.
 pub fn json(document: &serde_json::Value) {
-    println!("{document}");
+    println!("{}", visible::escaped_in_json(&document.to_string()));
 }
 
 /// The JSON form of an error: `{"error": {kind, exit_code, message, cause, hint}}`.
@@ -200,24 +201,6 @@ impl Default for AccountsProgress {
     }
 }
 
-/// A text in which control characters, and marks that turn the reading direction, are visible.
-fn safe(text: &str) -> String {
-    let turns_direction =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(|c: char| (c.is_control() && c != '\t') || turns_direction(c)) {
-        return text.to_owned();
-    }
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if (character.is_control() && character != '\t') || turns_direction(character) {
-            safe.extend(character.escape_unicode());
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
-}
-
 /// Prints the help that `clap` made.
 pub fn help(error: &clap::Error) {
     if error.use_stderr() {
@@ -230,12 +213,6 @@ pub fn help(error: &clap::Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn control_characters_are_shown_and_not_obeyed() {
-        assert_eq!(safe("a\u{1b}[31mb\n\u{202e}c\td"), "a\\u{1b}[31mb\\u{a}\\u{202e}c\td");
-        assert_eq!(safe("plain — ü"), "plain — ü");
-    }
 
     #[test]
     fn many_profiles_are_counted() {

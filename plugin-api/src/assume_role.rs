@@ -219,12 +219,11 @@ impl Run<'_> {
             Organization::Found { management_account_id, .. } => Some(management_account_id.as_str()),
             _ => None,
         };
+        // Some stand-ins for AWS list no accounts where AWS would say that there is no organization.
+        let accounts = if organization == Organization::NotInUse { Accounts::NotInUse } else { accounts };
         let resolved = self.resolve(plan, &accounts, management_id)?;
         for account in &resolved {
             self.add_account(plan, account, &identity, serial.as_deref());
-        }
-        if plan.profiles.is_empty() {
-            plan.warn("no account has a known id yet, so no profile was planned");
         }
         Ok(())
     }
@@ -245,7 +244,7 @@ impl Run<'_> {
         let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
         plan.warn(format!(
             "{why}; using the account ids in the project's files: {}",
-            if names.is_empty() { "none has one".to_owned() } else { names.join(", ") }
+            if names.is_empty() { "none has one yet, so no profile is written".to_owned() } else { names.join(", ") }
         ));
         Ok(accounts)
     }

@@ -1,1 +1,20 @@
-//! .
+//! The end-to-end tests' harness: the program under test in surroundings of its own, and around it the
+//! real counterparts — moto's server as an AWS that we did not write, the `aws` command, botocore,
+//! python-hcl2 and a YAML parser as readers of what is written.
+//!
+//! What the tests need beyond cargo is a `python3`; they install the rest by themselves. Nothing is
+//! skipped: what is missing is a failure that says what to install.
+
+pub mod case;
+pub mod counterparts;
+pub mod embedded;
+pub mod golden;
+pub mod moto;
+pub mod organization;
+pub mod place;
+pub mod playing;
+pub mod program;
+pub mod silence;
+pub mod terminal;
+pub mod tools;
+pub mod tree;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{VerifyChildArgs, VerifyPluginArgs};
 use crate::error::{Error, Kind, Result, exit_code};
-use crate::plugins::load;
+use crate::plugins;
 use crate::ui;
 
 /// The hidden command that the child is started with.
@@ -38,6 +38,8 @@ enum Message {
 ///
 /// A file that is no plugin, or fixtures that can't be read.
 pub fn run(args: &VerifyPluginArgs) -> Result<u8> {
+    // Says more of a file that is no plugin than opening it would, and runs none of it.
+    plugins::inspect(&plugins::read(&args.file)?, &args.file.display().to_string())?;
     let file = args
         .file
         .canonicalize()
@@ -158,7 +160,7 @@ pub fn child(args: &VerifyChildArgs) -> Result<u8> {
 
 fn opened(args: &VerifyChildArgs) -> Result<(PluginModRef, Fixtures)> {
     let fixtures = args.fixtures.as_deref().map(fixtures).transpose()?.unwrap_or_default();
-    Ok((load(&args.file)?.module(), fixtures))
+    Ok((plugins::load(&args.file, &args.file.display().to_string())?.module(), fixtures))
 }
 
 fn fixtures(path: &Path) -> Result<Fixtures> {

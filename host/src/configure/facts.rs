@@ -92,6 +92,7 @@ impl<'a> Facts<'a> {
     }
 
     async fn connect(&self, keys: &AccessKeys) -> Session {
+        tracing::info!(access_key_id = keys.id, region = self.region, "asking AWS");
         let connection = self.effects.aws.connect(keys, self.region).await;
         let own = Rc::clone(&connection);
         let identity = async move { own.identity().await }.boxed_local().shared();

@@ -15,9 +15,14 @@ pub(super) struct Located {
     sources: Sources,
 }
 
+/// The root of the project that `folder` belongs to.
+pub(super) fn root(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder)
+}
+
 /// Finds the project that `folder` belongs to.
 pub(super) fn locate(folder: &Path) -> Result<Located> {
-    let root = folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder).to_owned();
+    let root = root(folder).to_owned();
     let mut folders: Vec<&Path> = folder.ancestors().take_while(|folder| folder.starts_with(&root)).collect();
     folders.reverse();
     let all = |name: &str| -> Result<Vec<SourceText>> {
@@ -34,6 +39,7 @@ pub(super) fn locate(folder: &Path) -> Result<Located> {
 
 fn source(root: &Path, path: &Path) -> Result<Option<SourceText>> {
     let Some(snapshot) = files::read(path)? else { return Ok(None) };
+    tracing::info!(file = %path.display(), "reading the project");
     let text = super::texts::utf8(&snapshot, path)?.to_owned();
     let relative = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     Ok(Some(SourceText { path: relative, text }))

@@ -52,7 +52,13 @@ impl<'a> Texts<'a> {
     }
 
     /// Takes what an output wants a file to be.
+    ///
+    /// # Errors
+    ///
+    /// A path that leads out of its root, a file that can't be read, or a token that was not given out.
     pub fn change(&mut self, change: FileChange) -> Result<()> {
+        // A token that was not given out is told while it is known whose it is.
+        self.vault.reveal(&change.text)?;
         let text = self.text(change.root, &change.path)?;
         text.after = Some(change.text);
         Ok(())
@@ -121,6 +127,9 @@ impl<'a> Texts<'a> {
     fn text(&mut self, root: Root, path: &str) -> Result<&mut Text> {
         check_path(path)?;
         let full = self.base(root).join(path);
+        if root == Root::Project {
+            check_real_path(&self.project, &full, path)?;
+        }
         let vault = self.vault;
         match self.texts.entry((root, path.to_owned())) {
             std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
@@ -142,6 +151,16 @@ fn check_path(path: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::Plugin, format!("a plugin names the file {path:?}, which leads out of its folder")))
+}
+
+/// Refuses a path that leads out of the project by a symbolic link: a project may be a stranger's, and
+/// must not have files elsewhere read or written. `~/.aws` is the user's own; links there are followed.
+fn check_real_path(project: &Path, full: &Path, path: &str) -> Result<()> {
+    if files::real_path(full)?.starts_with(files::real_path(project)?) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Plugin, format!("a plugin names the file {path:?}, which leads out of the project by a link"))
+        .hint("put the file itself into the project"))
 }
 
 /// A file's text.

@@ -4,8 +4,9 @@
 //! contribution's result. It decides what is a breach of the protocol, and knows neither AWS nor files.
 
 use leverage_plugin_api::model::{Fact, Failure, Lookup, Request, Response};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 
 use crate::error::{Error, Kind, Result};
 
@@ -21,7 +22,11 @@ pub trait Contribution {
     fn lookups(&self) -> &[String];
 
     /// Calls it with a request document and returns its response document.
-    fn step(&self, request: &[u8]) -> Vec<u8>;
+    ///
+    /// # Errors
+    ///
+    /// It could not be called, or ended in place of an answer.
+    fn step(&self, request: &[u8]) -> Result<Vec<u8>>;
 }
 
 /// Finds the answers to lookups.
@@ -44,40 +49,61 @@ pub async fn run<T: DeserializeOwned>(
     for round in 0..MAX_ROUNDS {
         let document = serde_json::to_vec(&request)
             .map_err(|error| Error::new(Kind::Internal, "a request can't be written as JSON").cause(error))?;
-        let response = contribution.step(&document);
-        let response: Response<T> = serde_json::from_slice(&response)
-            .map_err(|error| breach(contribution, "returned a document of an unknown form").cause(error))?;
-        match response {
+        let response = contribution.step(&document)?;
+        match read_response(contribution, &response)? {
             Response::Done(done) => return Ok(done),
             Response::Failed(failure) => return Err(failed(failure)),
             Response::Need(lookups) => {
                 let new = new_lookups(contribution, &request.facts, lookups)?;
                 tracing::debug!(round, lookups = ?new.iter().map(|lookup| &lookup.name).collect::<Vec<_>>(), "gathering");
-                let answers = gather.gather(&new).await?;
+                let answers = gather.gather(&new).await.map_err(|error| blame(contribution, error))?;
                 request.facts.extend(new.into_iter().zip(answers).map(|(lookup, answer)| Fact::new(lookup, answer)));
             }
+            Response::Panicked(message) => return Err(breach(contribution, "panicked").cause(message)),
             _ => return Err(breach(contribution, "returned a response of an unknown kind")),
         }
     }
     Err(breach(contribution, format!("asked for more facts {MAX_ROUNDS} times over")))
 }
 
+/// Says whose fault an error is, if it is a plugin's: whoever noticed it did not know which.
+pub fn blame(contribution: &dyn Contribution, error: Error) -> Error {
+    match error.kind {
+        Kind::Plugin => breach(contribution, "did what no plugin may").cause(error),
+        _ => error,
+    }
+}
+
+fn read_response<T: DeserializeOwned>(contribution: &dyn Contribution, document: &[u8]) -> Result<Response<T>> {
+    let text = std::str::from_utf8(document)
+        .map_err(|error| breach(contribution, "returned a document that is not UTF-8").cause(error))?;
+    serde_json::from_str(text).map_err(|error| match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => breach(contribution, "returned a document of an unknown form").cause(error),
+        Err(error) => breach(contribution, "returned a document that is not JSON").cause(error),
+    })
+}
+
 /// Those of `lookups` that are yet to be answered, each once; all must be declared.
 fn new_lookups(contribution: &dyn Contribution, known: &[Fact], lookups: Vec<Lookup>) -> Result<Vec<Lookup>> {
-    let mut new: Vec<Lookup> = Vec::with_capacity(lookups.len());
-    for lookup in lookups {
+    let mut asked: HashSet<&Lookup> = known.iter().map(|fact| &fact.lookup).collect();
+    let mut is_new = Vec::with_capacity(lookups.len());
+    for lookup in &lookups {
         if !contribution.lookups().contains(&lookup.name) {
-            let message = format!("asked for {:?}, which its manifest does not declare", lookup.name);
+            let message = format!("asked for {:?}, which its manifest does not declare", shortened(&lookup.name));
             return Err(breach(contribution, message));
         }
-        if !new.contains(&lookup) && known.iter().all(|fact| fact.lookup != lookup) {
-            new.push(lookup);
-        }
+        is_new.push(asked.insert(lookup));
     }
+    let new: Vec<Lookup> = lookups.into_iter().zip(is_new).filter_map(|(lookup, new)| new.then_some(lookup)).collect();
     if new.is_empty() {
         return Err(breach(contribution, "asked only for facts that it has already"));
     }
     Ok(new)
+}
+
+/// The start of a name that may be of any length.
+fn shortened(name: &str) -> String {
+    name.chars().take(64).collect()
 }
 
 fn failed(failure: Failure) -> Error {
@@ -86,7 +112,7 @@ fn failed(failure: Failure) -> Error {
 
 fn breach(contribution: &dyn Contribution, what: impl Into<String>) -> Error {
     Error::new(Kind::Plugin, format!("{} {}", contribution.describe(), what.into()))
-        .hint("this is a defect of the plugin; tell its author")
+        .hint("no file was changed; this is a defect of the plugin, so tell its author")
 }
 
 #[cfg(test)]
@@ -109,10 +135,10 @@ mod tests {
             &self.lookups
         }
 
-        fn step(&self, _request: &[u8]) -> Vec<u8> {
+        fn step(&self, _request: &[u8]) -> Result<Vec<u8>> {
             let mut responses = self.responses.borrow_mut();
             let next = if responses.len() > 1 { responses.remove(0) } else { responses[0] };
-            next.as_bytes().to_vec()
+            Ok(next.as_bytes().to_vec())
         }
     }
 
@@ -151,6 +177,7 @@ mod tests {
             r#"{"need":[]}"#,
             r#"{"need":[{"name":"b/1"}]}"#,
             r#"{"need":[{"name":"a/1"}]}"#,
+            r#"{"panicked":"at the disco"}"#,
         ] {
             let error = play(&[response]).0.unwrap_err();
             assert_eq!(error.kind, Kind::Plugin, "{response}");

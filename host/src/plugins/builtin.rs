@@ -20,5 +20,13 @@ const BUILTIN: [sdk::Plugin; 6] = [
 ///
 /// As [`Plugin::admit`].
 pub fn builtin() -> Result<Vec<Plugin>> {
-    BUILTIN.iter().map(|plugin| Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id())).collect()
+    let admit = |plugin: &sdk::Plugin| {
+        Plugin::admit(Box::leak(Box::new(plugin.header())), &format!("the built-in plugin {}", plugin.id()))
+    };
+    BUILTIN.iter().map(admit).collect()
+}
+
+/// Their ids, which no other plugin may have.
+pub fn builtin_ids() -> impl Iterator<Item = &'static str> {
+    BUILTIN.iter().map(sdk::Plugin::id)
 }

@@ -1,43 +1,48 @@
 //! The adapter to version 1 of the plugin interface.
 //!
-//! Takes the header of a root module; gives a [`Plugin`] whose layout was checked, whose manifest was
-//! read, and whose calls can't panic into the host.
+//! Takes the header of a root module; gives a [`Plugin`] whose layout was checked and whose manifest was
+//! read. The SDK on the other side keeps panics from crossing.
 
 use abi_stable::abi_stability::abi_checking::{CheckingGlobals, check_layout_compatibility_with_globals};
 use abi_stable::library::LibHeader;
 use abi_stable::std_types::{RSlice, RVec};
 use abi_stable::{StableAbi, type_layout::TypeLayout};
 use leverage_plugin_api::abi::{API_MAJOR, API_MINOR, PluginModRef};
-use leverage_plugin_api::model::Manifest;
+use leverage_plugin_api::model::{Manifest, Response};
 
-use crate::core::engine::Contribution;
+use super::{limits, manifest};
 use crate::error::{Error, Kind, Result};
 
-/// An admitted plugin.
+/// An admitted plugin, in this process.
 pub struct Plugin {
     module: PluginModRef,
     manifest: Manifest,
 }
 
 impl Plugin {
-    /// Admits the plugin behind `header`. `origin` names it in errors until its manifest is known.
+    /// Admits the plugin behind `header`. `name` is what errors call it.
     ///
     /// # Errors
     ///
     /// A root module of another layout, or a manifest that can't be read.
-    pub fn admit(header: &'static LibHeader, origin: &str) -> Result<Self> {
-        let refuse = |what: &str| Error::new(Kind::Plugin, format!("the plugin {origin} {what}"));
-        let layout = header.layout().ok_or_else(|| refuse("does not say how its root module is laid out"))?;
-        if !compatible(<PluginModRef as StableAbi>::LAYOUT, layout) {
-            return Err(refuse("was built for another plugin interface, though of the same version")
-                .hint(format!("rebuild it with a released leverage-plugin-api {API_MAJOR}.{API_MINOR}")));
+    pub fn admit(header: &'static LibHeader, name: &str) -> Result<Self> {
+        let refuse = |what: &str| Error::new(Kind::Plugin, format!("{name} {what}"));
+        let layout = header.layout().ok_or_else(|| {
+            refuse("does not say how its interface is laid out").hint("rebuild it with a released leverage-plugin-api")
+        })?;
+        if let Err(why) = compatible(<PluginModRef as StableAbi>::LAYOUT, layout) {
+            // Tens of kilobytes; the sentence below says what can be done about it.
+            tracing::debug!("{name}: {why}");
+            let own = format!("{API_MAJOR}.{API_MINOR}");
+            return Err(refuse(&format!(
+                "has a changed interface: it claims version {API_MAJOR}, but is laid out otherwise than version {own} of this leverage"
+            ))
+            .hint(format!("upgrade the plugin: one built with a released leverage-plugin-api {own} is needed")));
         }
         // SAFETY: the layout was compared with the one that this host was built with, both ways.
         let module = unsafe { header.unchecked_layout::<PluginModRef>() }
-            .map_err(|_| refuse("failed while its root module was built"))?;
-        let document = module.manifest()();
-        let manifest = serde_json::from_slice(&document)
-            .map_err(|error| refuse("has a manifest of an unknown form").cause(error))?;
+            .map_err(|_| refuse("failed while its interface was built"))?;
+        let manifest = read_manifest(&module.manifest()(), name)?;
         Ok(Self { module, manifest })
     }
 
@@ -51,41 +56,43 @@ impl Plugin {
         self.module
     }
 
-    /// The contribution that `path` (`type/AUDIT`, `output/dotenv`) names.
-    pub fn contribution(&self, path: String) -> PluginContribution<'_> {
-        PluginContribution { plugin: self, path }
+    /// Calls a contribution (`type/AUDIT`, `output/dotenv`) with a request document.
+    pub fn step(&self, contribution: &str, request: &[u8]) -> Vec<u8> {
+        let response: RVec<u8> =
+            self.module.step()(RSlice::from_slice(contribution.as_bytes()), RSlice::from_slice(request));
+        response.into_vec()
     }
+}
+
+/// Reads and checks a manifest document.
+///
+/// # Errors
+///
+/// It is of another form, says what it may not, or is a panic's.
+pub(super) fn read_manifest(document: &[u8], name: &str) -> Result<Manifest> {
+    let refuse = |what: &str| {
+        Error::new(Kind::Plugin, format!("{name} {what}")).hint("this is a defect of the plugin; tell its author")
+    };
+    if document.len() > limits::MANIFEST {
+        return Err(refuse("has a manifest of more than a megabyte"));
+    }
+    let manifest = serde_json::from_slice(document).map_err(|error| {
+        match serde_json::from_slice::<Response<Manifest>>(document) {
+            Ok(Response::Panicked(message)) => refuse("panicked while it described itself").cause(message),
+            _ => refuse("has a manifest of an unknown form").cause(error),
+        }
+    })?;
+    manifest::check(&manifest).map_err(|what| refuse(&format!("has a manifest that {what}")))?;
+    Ok(manifest)
 }
 
 /// Whether two layouts of the root module can work together: one may be a prefix of the other.
 ///
 /// The stock check allows the library to know more than the host and not the other way round, and it
 /// remembers earlier libraries. So it is asked both ways, each time afresh.
-fn compatible(host: &'static TypeLayout, plugin: &'static TypeLayout) -> bool {
+fn compatible(host: &'static TypeLayout, plugin: &'static TypeLayout) -> Result<(), String> {
     let fits = |interface, implementation| {
-        check_layout_compatibility_with_globals(interface, implementation, &CheckingGlobals::new()).is_ok()
+        check_layout_compatibility_with_globals(interface, implementation, &CheckingGlobals::new())
     };
-    fits(host, plugin) || fits(plugin, host)
-}
-
-/// A contribution of an admitted plugin.
-pub struct PluginContribution<'a> {
-    plugin: &'a Plugin,
-    path: String,
-}
-
-impl Contribution for PluginContribution<'_> {
-    fn describe(&self) -> String {
-        format!("{} of the plugin {}", self.path, self.plugin.manifest.id)
-    }
-
-    fn lookups(&self) -> &[String] {
-        &self.plugin.manifest.lookups
-    }
-
-    fn step(&self, request: &[u8]) -> Vec<u8> {
-        let response: RVec<u8> =
-            self.plugin.module.step()(RSlice::from_slice(self.path.as_bytes()), RSlice::from_slice(request));
-        response.into_vec()
-    }
+    fits(host, plugin).or_else(|_| fits(plugin, host)).map_err(|error| error.to_string())
 }

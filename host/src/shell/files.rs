@@ -127,6 +127,11 @@ pub fn read(path: &Path) -> Result<Option<Snapshot>, FileError> {
     }))
 }
 
+/// The real place of `path`: absolute and without symbolic links, whether or not anything stands there.
+pub fn real_path(path: &Path) -> Result<PathBuf, FileError> {
+    resolve(path).map_err(|reason| FileError::new(Action::Read, path, reason))
+}
+
 fn require_regular(metadata: &Metadata) -> Result<(), Reason> {
     let kind = metadata.file_type();
     if kind.is_file() {

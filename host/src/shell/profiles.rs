@@ -3,7 +3,7 @@
 //! Takes the texts of both files; gives the profiles in them. It serves to look existing profiles up,
 //! and to check what is about to be written.
 
-use aws_config::profile::{ProfileSet, load};
+use aws_config::profile::{ProfileFileLoadError, ProfileSet, load};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
 use leverage_plugin_api::model::{Plan, ProfileSettings};
@@ -40,13 +40,16 @@ impl Profiles {
     ///
     /// # Errors
     ///
-    /// A file that the SDK refuses.
+    /// A file that the SDK refuses, and where.
     pub async fn parse(config: &str, credentials: &str) -> Result<Self> {
-        let files = EnvConfigFiles::builder()
-            .with_contents(EnvConfigFileKind::Config, without_byte_order_mark(config))
-            .with_contents(EnvConfigFileKind::Credentials, without_byte_order_mark(credentials))
-            .build();
-        load(&Fs::from_slice(&[]), &Env::from_slice(&[]), &files, None).await.map(Self).map_err(|error| refused(&error))
+        match parse(config, credentials).await {
+            Ok(profiles) => Ok(Self(profiles)),
+            // The SDK does not say which of the two it means.
+            Err(error) => Err(match parse(config, "").await {
+                Ok(_) => refused("credentials", &error),
+                Err(error) => refused("config", &error),
+            }),
+        }
     }
 
     /// The settings of a profile, if there is one of that name.
@@ -96,19 +99,66 @@ impl Profiles {
     }
 }
 
+async fn parse(config: &str, credentials: &str) -> Result<ProfileSet, ProfileFileLoadError> {
+    let files = EnvConfigFiles::builder()
+        .with_contents(EnvConfigFileKind::Config, as_the_aws_cli_reads(config))
+        .with_contents(EnvConfigFileKind::Credentials, as_the_aws_cli_reads(credentials))
+        .build();
+    load(&Fs::from_slice(&[]), &Env::from_slice(&[]), &files, None).await
+}
+
 fn misread(key: &str, kind: &str, name: &str) -> Error {
     Error::new(Kind::Plugin, format!("the AWS SDK would not read `{key}` of the {kind} {name} as it was to be written"))
         .hint("nothing was written; an output target renders this file wrongly")
 }
 
-/// botocore skips a byte order mark; the SDK takes it for a part of the first line.
-fn without_byte_order_mark(text: &str) -> &str {
-    text.trim_start_matches('\u{feff}')
+/// The text without what only the SDK trips over: a byte order mark, and indented comments, which the
+/// AWS CLI skips. Lines keep their numbers.
+fn as_the_aws_cli_reads(text: &str) -> String {
+    let is_indented_comment = |line: &str| line.starts_with([' ', '\t']) && line.trim_start().starts_with(['#', ';']);
+    let lines = text.trim_start_matches('\u{feff}').split_inclusive('\n');
+    lines.map(|line| if is_indented_comment(line) { "#\n" } else { line }).collect()
 }
 
-fn refused(error: &dyn std::error::Error) -> Error {
+fn refused(file: &str, error: &dyn std::error::Error) -> Error {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-    Error::new(Kind::Files, "the AWS SDK can't read the shared config and credentials files")
-        .cause(cause)
-        .hint("correct the file at the line that is named; `aws configure list-profiles` shows whether it can be read")
+    let cause: Vec<&str> = cause.split_whitespace().collect();
+    Error::new(Kind::Files, format!("the AWS SDK can't read the project's {file} file")).cause(cause.join(" ")).hint(
+        "correct it at the line that is named, in the folder ~/.aws/<short name>; `aws configure list-profiles` shows \
+         whether it can be read",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(config: &str, credentials: &str) -> Result<Profiles> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(Profiles::parse(config, credentials))
+    }
+
+    #[test]
+    fn both_files_make_one_profile() {
+        let profiles = parse("[profile a]\nregion = x\n", "[a]\naws_access_key_id = y\n").unwrap();
+        let settings = profiles.get("a").unwrap();
+        assert!(settings.has_access_keys());
+        assert_eq!(settings.settings["region"], "x");
+        assert_eq!(profiles.get("b"), None);
+    }
+
+    #[test]
+    fn what_the_aws_cli_skips_does_no_harm() {
+        let config = "\u{feff}# x\r\n[profile a]\r\n  # mine\r\ns3 =\r\n  a = 1\r\n  ; nested\r\nregion = x\r\n";
+        assert_eq!(parse(config, "").unwrap().get("a").unwrap().settings["region"], "x");
+    }
+
+    #[test]
+    fn the_file_that_is_refused_is_named_with_its_line() {
+        for (config, credentials, file) in [("[a\n", "", "config"), ("", "\n[a\n", "credentials")] {
+            let error = parse(config, credentials).unwrap_err();
+            assert!(error.message.contains(&format!("{file} file")), "{error}");
+            assert!(error.cause.as_ref().is_some_and(|cause| cause.contains("on line")), "{error}");
+        }
+    }
 }

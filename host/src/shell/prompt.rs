@@ -9,6 +9,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+use crate::core::visible::{is_safe, safe};
 use crate::error::{Error, Kind, Result};
 
 /// Says what is wrong with an answer, if anything is.
@@ -46,13 +47,16 @@ impl Prompt for Terminal {
     }
 
     fn text(&self, message: &str, default: Option<&str>, check: Check) -> Result<String> {
-        let mut prompt = Text::new(message).with_validator(validator(check));
-        prompt.default = default;
+        let message = safe(message);
+        let mut prompt = Text::new(&message).with_validator(validator(check));
+        // A default is shown as it is, and a plugin may have chosen it.
+        prompt.default = default.filter(|default| is_safe(default));
         prompt.prompt().map_err(not_answered)
     }
 
     fn select(&self, message: &str, labels: &[String]) -> Result<usize> {
-        Select::new(message, labels.to_vec()).raw_prompt().map(|choice| choice.index).map_err(not_answered)
+        let labels = labels.iter().map(|label| safe(label)).collect();
+        Select::new(&safe(message), labels).raw_prompt().map(|choice| choice.index).map_err(not_answered)
     }
 
     fn path(&self, message: &str) -> Result<PathBuf> {
@@ -69,7 +73,7 @@ impl Prompt for Terminal {
     }
 
     fn secret(&self, message: &str, check: Check) -> Result<Zeroizing<String>> {
-        Password::new(message)
+        Password::new(&safe(message))
             .with_display_mode(PasswordDisplayMode::Hidden)
             .without_confirmation()
             .with_validator(validator(check))

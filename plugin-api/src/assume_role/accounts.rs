@@ -122,6 +122,9 @@ fn two_of_one_name(name: &str, one: &Account, other: &Account) -> Failure {
     .hint("rename one of them in AWS, or list it with its id under another name in the project's `accounts`")
 }
 
+/// How many accounts a message names before the rest are only counted.
+const NAMED: usize = 5;
+
 fn not_active(left_out: HashMap<String, &Account>) -> Option<String> {
     let mut names: Vec<String> = left_out
         .into_iter()
@@ -131,9 +134,12 @@ fn not_active(left_out: HashMap<String, &Account>) -> Option<String> {
         })
         .collect();
     names.sort();
-    match names.as_slice() {
-        [] => None,
-        [one] => Some(format!("left out an account that is not active: {one}")),
-        several => Some(format!("left out {} accounts that are not active: {}", several.len(), several.join(", "))),
+    let more = names.len().saturating_sub(NAMED);
+    let named = names[..names.len() - more].join(", ");
+    match (names.len(), more) {
+        (0, _) => None,
+        (1, _) => Some(format!("left out an account that is not active: {named}")),
+        (all, 0) => Some(format!("left out {all} accounts that are not active: {named}")),
+        (all, more) => Some(format!("left out {all} accounts that are not active: {named} and {more} more")),
     }
 }

@@ -57,13 +57,17 @@ where
                 "" => Error::new(
                     Kind::Aws,
                     format!("AWS answered {operation} with HTTP status {} and no reason", context.raw().status()),
-                ),
+                )
+                .hint(LATER_HINT),
+                _ if context.raw().status().is_server_error() => {
+                    Error::new(Kind::Aws, format!("AWS failed at {operation}")).cause(said(service)).hint(LATER_HINT)
+                }
                 _ => Error::new(Kind::Aws, format!("AWS refused {operation}")).cause(said(service)),
             }
         }
-        SdkError::ResponseError(_) => {
-            Error::new(Kind::Network, format!("AWS's answer to {operation} can't be read")).cause(root_of(error))
-        }
+        SdkError::ResponseError(_) => Error::new(Kind::Network, format!("AWS's answer to {operation} can't be read"))
+            .cause(root_of(error))
+            .hint(LATER_HINT),
         SdkError::TimeoutError(_) => {
             Error::new(Kind::Network, format!("AWS did not answer {operation} in time")).hint(NETWORK_HINT)
         }
@@ -77,6 +81,7 @@ where
     }
 }
 
+const LATER_HINT: &str = "nothing was changed; run the command again in a while";
 const NETWORK_HINT: &str = "check the network and, if it is set, AWS_ENDPOINT_URL";
 
 fn is_about_time(message: Option<&str>) -> bool {

@@ -26,7 +26,7 @@ pub(crate) fn entry(document: &Document<'_>, account: usize, id: &str, splices: 
             splices.replace(start..start, "{".to_owned());
             splices.replace(end..end, format!(", {entry}}}"));
         }
-        (MappingStyle::Flow(_), Some(&last)) => in_braces(document.text, last_entry(document, last), &entry, splices),
+        (MappingStyle::Flow(_), Some(&last)) => in_braces(document, last, &entry, splices),
         (MappingStyle::Flow(open), None) => {
             let padding =
                 if document.text.get(open + 1..).is_some_and(|rest| rest.starts_with(' ')) { " " } else { "" };
@@ -98,33 +98,32 @@ fn like(document: &Document<'_>, last: Option<&(usize, usize)>, style: MappingSt
     format!("{quote}id{quote}:{space}{}", quoted(id))
 }
 
-/// The place of a key, and the end of its value.
-fn last_entry(document: &Document<'_>, last: (usize, usize)) -> (usize, usize) {
-    (document.node(last.0).span.start, entry_end(document, last))
-}
-
 /// Adds `entry` to a map in braces, after its last entry.
-fn in_braces(text: &str, (key, end): (usize, usize), entry: &str, splices: &mut Splices) {
+fn in_braces(document: &Document<'_>, last: (usize, usize), entry: &str, splices: &mut Splices) {
+    let text = document.text;
     let bytes = text.as_bytes();
+    let (key, end) = (document.node(last.0).span.start, entry_end(document, last));
+    // For some parsers a comma directly after the colon belongs to the key.
+    let comma = if end.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b':') { " ," } else { "," };
     let Some(indent) = own_line_indent(text, key) else {
         let tight = key.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b',');
-        splices.replace(end..end, format!("{}{entry}", if tight { "," } else { ", " }));
+        splices.replace(end..end, format!("{comma}{}{entry}", if tight { "" } else { " " }));
         return;
     };
     let line = format!("{}{indent}{entry}", newline(text, end));
     let mut next = skip_spaces(text, end);
-    let comma = bytes.get(next) == Some(&b',');
-    if comma {
+    let has_comma = bytes.get(next) == Some(&b',');
+    if has_comma {
         next = skip_spaces(text, next + 1);
     }
     // Only a comment may follow in the line, or else the entry goes before what follows.
     let at = line_end(text, end);
     if next < at && bytes.get(next) != Some(&b'#') {
-        splices.replace(end..end, format!(",{line}"));
-    } else if comma {
+        splices.replace(end..end, format!("{comma}{line}"));
+    } else if has_comma {
         splices.replace(at..at, format!("{line},"));
     } else {
-        splices.replace(end..end, ",".to_owned());
+        splices.replace(end..end, comma.to_owned());
         splices.replace(at..at, line);
     }
 }

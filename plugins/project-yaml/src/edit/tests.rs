@@ -168,7 +168,7 @@ fn a_missing_id_is_added_in_braces() {
     accounts_become(" [ { name: security, email: x, } ]", " [ { name: security, email: x, id: \"000000000012\", } ]");
     accounts_become(" [{\"name\":\"security\",\"e\":1}]", " [{\"name\":\"security\",\"e\":1,\"id\":\"000000000012\"}]");
     accounts_become(" [{name: security, e}]", " [{name: security, e, id: \"000000000012\"}]");
-    accounts_become(" [{name: security, e: }]", " [{name: security, e:, id: \"000000000012\" }]");
+    accounts_become(" [{name: security, e: }]", " [{name: security, e: , id: \"000000000012\" }]");
     accounts_become(" [name: security]", " [{name: security, id: \"000000000012\"}]");
     accounts_become(
         "\n  - {\n      name: security, # n\n      e: x # e\n    }",

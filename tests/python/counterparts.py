@@ -1,0 +1,126 @@
+"""Serves the tests: sets moto up through boto3, and reads files with the real readers.
+
+A request is one line of JSON, `{"do": NAME, ...}`; so is its reply, `{"ok": RESULT}` or `{"error": TEXT}`.
+One process serves all tests of a test binary, because it takes longer to start than to answer.
+"""
+
+import json
+import os
+import sys
+import traceback
+
+import boto3
+import botocore.session
+import hcl2
+from botocore.configloader import raw_config_parse
+from ruamel.yaml import YAML
+
+# Whose keys moto does not know belongs to this account.
+DEFAULT_ACCOUNT = "123456789012"
+
+
+# It keeps the descriptions of the services, which take longer to load than any request.
+SESSION = boto3.session.Session()
+
+
+def client(service, request, keys=None):
+    keys = keys or {}
+    return SESSION.client(
+        service,
+        endpoint_url=request["endpoint_url"],
+        region_name=request["region"],
+        aws_access_key_id=keys.get("AccessKeyId", "AKIAIOSFODNN7EXAMPLE"),
+        aws_secret_access_key=keys.get("SecretAccessKey", "none"),
+        aws_session_token=keys.get("SessionToken"),
+    )
+
+
+def keys_in(account, request):
+    """Credentials of somebody in the account; moto lets anybody assume any role."""
+    if account == DEFAULT_ACCOUNT:
+        return None
+    arn = f"arn:{request['partition']}:iam::{account}:role/setup"
+    return client("sts", request).assume_role(RoleArn=arn, RoleSessionName="setup")["Credentials"]
+
+
+def create_organization(request):
+    """Creates the organization and its member accounts; gives their ids by name."""
+    organizations = client("organizations", request, keys_in(request["management"], request))
+    organizations.create_organization(FeatureSet="ALL")
+    ids = {}
+    for account in request["accounts"]:
+        created = organizations.create_account(AccountName=account["aws_name"], Email=account["email"])
+        ids[account["name"]] = created["CreateAccountStatus"]["AccountId"]
+        if account["closed"]:
+            organizations.close_account(AccountId=ids[account["name"]])
+    return ids
+
+
+def create_user(request):
+    """Creates a user with access keys and MFA devices."""
+    iam = client("iam", request, keys_in(request["account"], request))
+    name = request["name"]
+    iam.create_user(UserName=name, Path=request["path"])
+    for device in request["mfa_devices"]:
+        serial = device
+        # Security keys have ARNs of their own, and hardware devices a number that begins with GAHT.
+        if not device.startswith(("arn:", "GAHT")):
+            made = iam.create_virtual_mfa_device(VirtualMFADeviceName=device)
+            serial = made["VirtualMFADevice"]["SerialNumber"]
+        iam.enable_mfa_device(
+            UserName=name, SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321"
+        )
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {"key_id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}
+
+
+def ini(path):
+    return raw_config_parse(path)
+
+
+def tfvars(path):
+    with open(path, encoding="utf-8-sig") as file:
+        text = file.read()
+    options = hcl2.SerializationOptions(with_comments=False, strip_string_quotes=True)
+    return hcl2.loads(text, serialization_options=options)
+
+
+def yaml(path):
+    with open(path, encoding="utf-8") as file:
+        return YAML(typ="safe").load(file)
+
+
+def read(request):
+    """The state of the files as the real readers see it; None for a file that does not exist."""
+    readers = {"config": ini, "credentials": ini, "tfvars": tfvars, "project_yaml": yaml}
+    files = request["files"]
+    return {name: readers[name](path) if os.path.exists(path) else None for name, path in files.items()}
+
+
+def profiles(request):
+    """The names of the profiles: what `aws configure list-profiles` prints, which only version 2 has."""
+    session = botocore.session.Session()
+    session.set_config_variable("config_file", request["config"])
+    session.set_config_variable("credentials_file", request["credentials"])
+    return session.available_profiles
+
+
+HANDLERS = {
+    "create_organization": create_organization,
+    "create_user": create_user,
+    "profiles": profiles,
+    "read": read,
+}
+
+
+def main():
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            reply = {"ok": HANDLERS[request["do"]](request)}
+        except Exception:
+            reply = {"error": traceback.format_exc()}
+        print(json.dumps(reply), flush=True)
+
+
+main()

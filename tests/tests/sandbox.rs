@@ -1,0 +1,235 @@
+//! `leverage sandbox`: the tour, commands in it, the real `aws` command, and each thing that goes wrong.
+
+use leverage::error::Kind;
+use leverage::sandbox::{Config, Fault, FaultKind};
+use leverage_tests::embedded::Embedded;
+use leverage_tests::place::Place;
+use leverage_tests::program::{Outcome, Run, leverage};
+use std::fs;
+use std::path::Path;
+
+/// Runs `leverage sandbox` with a folder for temporary files that has to be empty again afterwards.
+fn sandbox(arguments: &[&str]) -> Outcome {
+    let place = Place::new();
+    let temporary = place.path("tmp");
+    fs::create_dir(&temporary).expect("a temporary folder");
+    let outcome = Run::leverage(&place, "http://127.0.0.1:9")
+        .env("TMPDIR", &temporary)
+        .env("LEVERAGE", leverage())
+        // Whatever leads elsewhere is taken away.
+        .env("AWS_PROFILE", "elsewhere")
+        .env("AWS_ACCESS_KEY_ID", "AKIAELSEWHEREEXAMPLE")
+        .args(["sandbox"])
+        .args(arguments)
+        .outcome();
+    assert_eq!(fs::read_dir(&temporary).expect("a temporary folder").count(), 0, "the sandbox tidies up");
+    assert!(!place.home().join(".aws").exists(), "the sandbox has a home folder of its own");
+    outcome
+}
+
+/// A script for `sh` that has the keys of a user in its environment.
+fn with_keys_of(user: &str, script: &str) -> String {
+    format!(
+        "keys=$(tail -n 1 ../keys/{user}_accessKeys.csv | tr -d '\\r')
+         export AWS_ACCESS_KEY_ID=${{keys%%,*}} AWS_SECRET_ACCESS_KEY=${{keys#*,}} AWS_DEFAULT_REGION=us-east-1
+         {script}"
+    )
+}
+
+#[test]
+fn the_tour_shows_what_each_credential_type_writes() {
+    let tour = sandbox(&[]).success().stdout;
+    for shown in [
+        "$ leverage credentials configure --type BOOTSTRAP --credentials-file ../keys/bootstrap_accessKeys.csv",
+        "$ leverage credentials configure --type MANAGEMENT --credentials-file ../keys/management_accessKeys.csv \
+         --fetch-mfa-device",
+        "$ leverage credentials configure --type SECURITY --credentials-file ../keys/security_accessKeys.csv \
+         --fetch-mfa-device",
+        "+[ex-bootstrap]",
+        "+    id: \"111122223333\"",
+        "+[profile ex-management-oaar]",
+        "+mfa_serial = arn:aws:iam::111122223333:mfa/management",
+        "+    id    = \"001122334455\"",
+        "+[profile ex-security-devops]",
+        "+aws_secret_access_key = ********",
+    ] {
+        assert!(tour.contains(shown), "{shown:?} is not in\n{tour}");
+    }
+    assert!(!tour.contains("[profile ex-management-devops]"), "{tour}");
+}
+
+#[test]
+fn a_command_runs_in_the_sample_project_and_its_exit_code_is_passed_on() {
+    let script = "test -f project.yaml && test -z \"$AWS_PROFILE$AWS_ACCESS_KEY_ID\" && \
+                  test \"$HOME\" = \"$(cd ../home && pwd)\" && exit 7";
+    sandbox(&["--", "sh", "-c", script]).exits(7);
+    sandbox(&["--", "sh", "-c", "kill -TERM $$"]).exits(128 + 15);
+    sandbox(&["--", "no-such-program"]).exits(2).says(&["no-such-program can't be run"]);
+    sandbox(&["--accounts", "1"]).exits(70).says(&["two accounts at least"]);
+    sandbox(&["--fault", "gremlins"]).exits(2).says(&["gremlins"]);
+}
+
+#[test]
+fn the_real_aws_command_talks_to_it() {
+    let script = "aws organizations list-accounts --query 'length(Accounts)' && \
+                  aws sts get-caller-identity --query Arn --output text && \
+                  aws organizations describe-organization --query Organization.MasterAccountId --output text && \
+                  aws iam list-mfa-devices --user-name management --query 'MFADevices[].SerialNumber' --output text";
+    let outcome = sandbox(&["--accounts", "45", "--", "sh", "-c", &with_keys_of("management", script)]).success();
+    let expected = [
+        "45",
+        "arn:aws:iam::111122223333:user/admins/management",
+        "111122223333",
+        "arn:aws:iam::111122223333:mfa/management",
+    ];
+    assert_eq!(outcome.stdout.lines().collect::<Vec<_>>(), expected);
+
+    let refused = with_keys_of("security", "aws organizations list-accounts");
+    let outcome = sandbox(&["--", "sh", "-c", &refused]);
+    assert!(outcome.code != 0 && outcome.stderr.contains("AccessDenied"), "{outcome:#?}");
+}
+
+#[test]
+fn the_real_aws_command_assumes_the_roles_that_were_set_up() {
+    let script = "\"$LEVERAGE\" credentials configure --type MANAGEMENT \
+                  --credentials-file ../keys/management_accessKeys.csv >&2 && \
+                  aws sts get-caller-identity --profile ex-security-oaar --query Account --output text";
+    let outcome = sandbox(&["--", "sh", "-c", script]).success();
+    assert_eq!(outcome.stdout.trim(), "001122334455");
+}
+
+#[test]
+fn wrong_keys_are_rejected_and_nothing_is_written() {
+    let right = "cat ../keys/management_accessKeys.csv";
+    for (change, says) in [
+        // The last character of the secret, whatever it is, becomes another.
+        ("sed '2s/[^X](\\r*)$/X\\1/; t; 2s/X(\\r*)$/Y\\1/'", "the secret access key does not belong"),
+        ("sed '2s/^AKIA..../AKIA0000/'", "there is no such access key id"),
+    ] {
+        let script = format!(
+            "{right} | {} > keys.csv
+             \"$LEVERAGE\" credentials configure --type MANAGEMENT --credentials-file keys.csv
+             code=$?; test ! -e \"$HOME/.aws\" || exit 99; exit $code",
+            change.replace("sed", "sed -E")
+        );
+        sandbox(&["--", "sh", "-c", &script]).exits(20).says(&["AWS rejected the access keys", says]);
+    }
+}
+
+#[test]
+fn a_security_user_without_other_profiles_may_not_list_accounts() {
+    let embedded = Embedded::start(Config::default());
+    let report = embedded.configure(&embedded.options(&embedded.sandbox.users().security)).expect("a success");
+    let warning = &report.diagnostics[0].message;
+    assert!(warning.contains("the organization's accounts may not be listed"), "{warning}");
+    assert!(warning.contains("using the account ids in the project's files"), "{warning}");
+    assert_eq!(embedded.profiles(), ["ex-security"]);
+}
+
+#[test]
+fn an_organization_of_a_thousand_accounts_is_read_once_and_completely() {
+    let embedded = Embedded::start(Config { accounts: 1000, ..Config::default() });
+    let options = embedded.options(&embedded.sandbox.users().management);
+    let report = embedded.configure(&options).expect("a success");
+    assert_eq!((report.profiles.len(), report.accounts.len()), (1000, 1000));
+    assert_eq!(embedded.profiles().len(), 1001);
+    let variables = embedded.project_text("config/common.tfvars");
+    assert!(variables.contains("id    = \"200000000996\""), "the last account is there");
+
+    let requests = embedded.sandbox.requests();
+    let count = |operation: &str| requests.iter().filter(|request| *request == operation).count();
+    let operations = ["GetCallerIdentity", "DescribeOrganization", "ListAccounts", "ListMFADevices"];
+    assert_eq!(operations.map(count), [1, 1, 50, 0]);
+
+    let before = embedded.tree();
+    let again = leverage::configure::Options {
+        access_keys: leverage_plugin_api::model::AccessKeysMode::Overwrite,
+        ..options.clone()
+    };
+    assert!(embedded.configure(&again).expect("a success").files.is_empty());
+    assert_eq!(before.touched(&embedded.tree()), Vec::<&Path>::new());
+}
+
+/// What becomes of a run in which something goes wrong.
+enum Ending {
+    /// It succeeds, with so many profiles of 45.
+    Profiles(usize),
+    /// It succeeds without profiles, and a warning says why.
+    Warning(&'static str),
+    /// It fails and changes nothing.
+    Failure(Kind, &'static str),
+}
+
+fn ending(fault: FaultKind) -> Ending {
+    use Ending::{Failure, Profiles, Warning};
+    match fault {
+        FaultKind::Throttled | FaultKind::EmptyPage => Profiles(45),
+        FaultKind::SuspendedAccounts => Profiles(31),
+        FaultKind::AccessDenied => Warning("the organization's accounts may not be listed (AccessDeniedException"),
+        FaultKind::NoOrganization => Warning("there is no organization yet"),
+        FaultKind::RepeatedToken => Failure(Kind::Aws, "AWS's list of accounts does not end"),
+        FaultKind::InternalError => Failure(Kind::Aws, "AWS failed at organizations:ListAccounts"),
+        FaultKind::TruncatedReply => Failure(Kind::Network, "AWS's answer to organizations:ListAccounts can't be read"),
+        FaultKind::NoReply => Failure(Kind::Network, "AWS did not answer"),
+    }
+}
+
+#[test]
+fn every_fault_has_its_own_ending() {
+    std::thread::scope(|scope| {
+        for fault in FaultKind::ALL {
+            scope.spawn(move || play(fault));
+        }
+    });
+}
+
+fn play(fault: FaultKind) {
+    let embedded = Embedded::start(Config { accounts: 45, faults: vec![fault.into()], ..Config::default() });
+    let before = embedded.tree();
+    let result = embedded.configure(&embedded.options(&embedded.sandbox.users().management));
+    let says = |text: &str, part: &str| assert!(text.contains(part), "{}: {text:?}", fault.name());
+    match (ending(fault), result) {
+        (Ending::Profiles(profiles), Ok(report)) => assert_eq!(report.profiles.len(), profiles, "{}", fault.name()),
+        (Ending::Warning(warning), Ok(report)) => {
+            assert!(report.profiles.is_empty(), "{}", fault.name());
+            says(&report.diagnostics[0].message, warning);
+        }
+        (Ending::Failure(kind, message), Err(error)) => {
+            assert_eq!(error.kind, kind, "{}: {error}", fault.name());
+            says(&error.message, message);
+            assert_eq!(before.touched(&embedded.tree()), Vec::<&Path>::new(), "{}", fault.name());
+        }
+        (_, result) => panic!("{}: {result:#?}", fault.name()),
+    }
+}
+
+#[test]
+fn keys_that_can_not_be_verified_are_not_written() {
+    for fault in ["no-reply@GetCallerIdentity", "internal-error@GetCallerIdentity", "truncated-reply@GetCallerIdentity"]
+    {
+        let fault: Fault = fault.parse().expect("a fault");
+        let embedded = Embedded::start(Config { faults: vec![fault], ..Config::default() });
+        let before = embedded.tree();
+        for skip_assumable_roles in [false, true] {
+            let options = embedded.options(&embedded.sandbox.users().bootstrap);
+            let error = embedded.configure(&leverage::configure::Options { skip_assumable_roles, ..options });
+            let error = error.expect_err("a failure");
+            assert!(error.message.contains("sts:GetCallerIdentity"), "{error}");
+            assert_eq!(before.touched(&embedded.tree()), Vec::<&Path>::new(), "{error}");
+        }
+    }
+}
+
+#[test]
+fn the_command_line_passes_faults_on() {
+    let script = "\"$LEVERAGE\" credentials configure --type MANAGEMENT --json \
+                  --credentials-file ../keys/management_accessKeys.csv";
+    let faults = ["--accounts", "45", "--fault", "repeated-token", "--", "sh", "-c", script];
+    let outcome = sandbox(&faults).exits(21);
+    let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one JSON document");
+    assert_eq!((&document["error"]["kind"], &document["error"]["exit_code"]), (&"aws".into(), &21.into()));
+    let throttled = ["--accounts", "45", "--fault", "throttled=2", "--", "sh", "-c", script];
+    let outcome = sandbox(&throttled).success();
+    let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one JSON document");
+    assert_eq!(document["profiles"].as_array().map(Vec::len), Some(45));
+}
