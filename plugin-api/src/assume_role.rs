@@ -8,8 +8,8 @@ mod accounts;
 mod mfa;
 
 use crate::model::{
-    AccessKeysMode, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization, Plan, PlannedAccount,
-    PlannedKeys, PlannedProfile, ProfileSettings, Request,
+    AccessKeysMode, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization, Plan,
+    PlannedAccount, PlannedKeys, PlannedProfile, ProfileSettings, Request,
 };
 use crate::sdk::lookup::{
     AccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
@@ -233,8 +233,11 @@ impl Run<'_> {
         let project = &self.request.project;
         let why = match accounts {
             Accounts::Found { accounts } => {
+                let in_use =
+                    accounts.iter().filter(|one| one.state == AccountState::Active).map(|one| one.id.clone()).collect();
                 let Resolved { accounts, warnings } = accounts::resolve(project, accounts, management_id)?;
                 warnings.into_iter().for_each(|warning| plan.warn(warning));
+                plan.organization_accounts = Some(in_use);
                 return Ok(accounts);
             }
             Accounts::NotInUse => "there is no organization yet".to_owned(),

@@ -11,14 +11,16 @@ mod plan;
 mod request;
 mod secret;
 
-pub use changes::{Changes, FileChange};
+pub use changes::{Changes, FileChange, PlannedCommand};
 pub use lookups::{
     Account, AccountState, Accounts, AnswerKind, Choice, Credentials, Identity, KeyPair, MfaDevice, MfaDeviceKind,
     Organization, ProfileSettings, Root,
 };
 pub use manifest::{Manifest, OutputInfo, TypeInfo};
 pub use plan::{Diagnostic, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
-pub use request::{AccessKeysMode, Fact, Failure, Lookup, Options, Project, ProjectAccount, Request, Response};
+pub use request::{
+    AccessKeysMode, Fact, Failure, Lookup, Options, Project, ProjectAccount, PruneMode, Request, Response,
+};
 pub use secret::{SecretRef, TextFormat};
 
 /// Fields of a document that this version of the crate does not know.

@@ -3,11 +3,13 @@
 mod facts;
 pub mod lookup;
 mod plugin;
+mod settings;
 
 pub use facts::{Facts, Pause, Query, QuerySet, Step};
 pub use plugin::{Definition, Plugin};
 #[doc(hidden)]
 pub use plugin::{serve_manifest, serve_step};
+pub use settings::Settings;
 
 use crate::model::{Changes, OutputInfo, Plan, Request, TypeInfo};
 

@@ -110,8 +110,11 @@ pub fn mask(text: &str) -> String {
 
 /// Refuses a secret that its place in the text can't hold as it is.
 fn check_escape(format: TextFormat, secret: &str) -> Result<()> {
+    let is_line = !secret.is_empty() && secret.trim() == secret && !secret.contains(|c: char| c.is_control());
     let plain = match format {
-        TextFormat::Ini => !secret.is_empty() && secret.trim() == secret && !secret.contains(|c: char| c.is_control()),
+        TextFormat::Ini => is_line,
+        // Readers of `.env` files don't agree on what these mean between single quotes.
+        TextFormat::Dotenv => is_line && !secret.contains(['\'', '\\']) && !secret.contains("${"),
         _ => true,
     };
     if plain { Ok(()) } else { Err(Error::new(Kind::AccessKeys, "the secret holds characters that no key has")) }

@@ -1,4 +1,4 @@
-//! What an output target wants to write.
+//! What an output target wants to write, to print and to have run.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,14 @@ pub struct Changes {
     /// Files, each with its whole new text.
     #[serde(default)]
     pub files: Vec<FileChange>,
+    /// Texts for standard output, printed once the files are written. In a line that starts with `::add-mask::` a
+    /// secret's token becomes the secret, in a GitHub Actions job only; anywhere else a token is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub print: Vec<String>,
+    /// Commands that are run, one after the other, once the files are written. The manifest has to declare
+    /// [`lookup::RUN`](crate::sdk::lookup::RUN).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<PlannedCommand>,
     /// What the user should know.
     #[serde(default)]
     pub diagnostics: Vec<Diagnostic>,
@@ -43,4 +51,60 @@ pub struct FileChange {
     pub path: String,
     /// The whole new text.
     pub text: String,
+}
+
+/// A command to run in the project's root, without a shell and without a terminal. What it says is shown on standard
+/// error. It is run each time that it is asked for: an output that has nothing new to say asks for none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PlannedCommand {
+    /// The program: a name that is looked for in `PATH`, or an absolute path. Never a secret.
+    pub program: String,
+    /// Its arguments. Never a secret: other processes can see them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
+    /// What it reads on standard input, which is empty without. The only place for a secret, as a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// After how many seconds it is ended, with all that it started: from 1 to 3600.
+    #[serde(default = "PlannedCommand::default_time_limit")]
+    pub time_limit: u32,
+}
+
+impl PlannedCommand {
+    /// The time limit of a command that has none of its own, in seconds.
+    pub const TIME_LIMIT: u32 = 60;
+    /// The longest time limit, in seconds.
+    pub const LONGEST_TIME_LIMIT: u32 = 3600;
+
+    /// Runs `program` without arguments, for a minute at most.
+    pub fn new(program: impl Into<String>) -> Self {
+        Self { program: program.into(), arguments: Vec::new(), stdin: None, time_limit: Self::TIME_LIMIT }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Gives it this on standard input. Secrets in it are tokens.
+    #[must_use]
+    pub fn stdin(mut self, text: impl Into<String>) -> Self {
+        self.stdin = Some(text.into());
+        self
+    }
+
+    /// Ends it after so many seconds.
+    #[must_use]
+    pub fn time_limit(mut self, seconds: u32) -> Self {
+        self.time_limit = seconds;
+        self
+    }
+
+    fn default_time_limit() -> u32 {
+        Self::TIME_LIMIT
+    }
 }

@@ -233,6 +233,11 @@ pub enum Root {
     Aws,
     /// The project's root folder.
     Project,
+    /// `~/.aws`, which holds the `config` and `credentials` that the AWS CLI reads by itself.
+    AwsHome,
+    /// A file that an environment variable names; the path is the variable's name. The host knows which variables
+    /// may be used so: `GITHUB_ENV`.
+    Environment,
 }
 
 /// What kind of answer is wanted.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lookups::Root;
+
 /// A plugin's description of itself: who it is, what it adds, and what it wants to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -69,11 +71,22 @@ pub struct OutputInfo {
     pub name: String,
     /// What it writes, in a few words.
     pub summary: String,
+    /// The folder of the `config` and `credentials` that it writes profiles into, if that is not the project's own. Where
+    /// the output is used, existing profiles are looked for there too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profiles_at: Option<Root>,
 }
 
 impl OutputInfo {
     /// An output called `name` that writes `summary`.
     pub fn new(name: impl Into<String>, summary: impl Into<String>) -> Self {
-        Self { name: name.into(), summary: summary.into() }
+        Self { name: name.into(), summary: summary.into(), profiles_at: None }
+    }
+
+    /// Says that it writes profiles into the shared files of another folder than the project's own.
+    #[must_use]
+    pub fn profiles_at(mut self, root: Root) -> Self {
+        self.profiles_at = Some(root);
+        self
     }
 }

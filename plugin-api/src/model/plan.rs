@@ -22,6 +22,10 @@ pub struct Plan {
     /// The accounts whose ids are to be recorded in the project.
     #[serde(default)]
     pub accounts: Vec<PlannedAccount>,
+    /// The ids of all accounts of the organization that are in use, where they could be read. Only then is it known that
+    /// no account stands behind a profile any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_accounts: Option<Vec<String>>,
     /// Whether the project's own file shall carry the ids too: true on a first run, when the
     /// Terraform configuration is yet to be generated from it.
     #[serde(default)]

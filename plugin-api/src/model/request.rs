@@ -60,6 +60,9 @@ pub struct Project {
     /// The Terraform variables that all layers share, as a path relative to the project's root.
     #[serde(default)]
     pub terraform_variables: Option<String>,
+    /// The absolute path of the folder that holds the project's own `config` and `credentials`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aws_folder: Option<String>,
 }
 
 impl Project {
@@ -72,6 +75,7 @@ impl Project {
             accounts: Vec::new(),
             project_file: None,
             terraform_variables: None,
+            aws_folder: None,
         }
     }
 }
@@ -115,6 +119,9 @@ pub struct Options {
     /// `--fetch-mfa-device`.
     #[serde(default)]
     pub fetch_mfa_device: bool,
+    /// `--prune`: what to do about profiles that no account stands behind any more.
+    #[serde(default, skip_serializing_if = "PruneMode::is_keep")]
+    pub prune: PruneMode,
     /// Further options, by name; a plugin's own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, Value>,
@@ -133,6 +140,28 @@ pub enum AccessKeysMode {
     Overwrite,
     /// `--skip-access-keys-setup`.
     Skip,
+}
+
+/// What to do about profiles that an earlier run wrote and that no account stands behind any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum PruneMode {
+    /// Keep them.
+    #[default]
+    Keep,
+    /// `--prune`: ask whether to remove them.
+    Ask,
+    /// Remove them: a dry run, which shows that.
+    Remove,
+}
+
+impl PruneMode {
+    /// Whether this is [`PruneMode::Keep`].
+    pub fn is_keep(&self) -> bool {
+        *self == Self::Keep
+    }
 }
 
 /// A question to the host: what is wanted, and of what. See [`crate::sdk::lookup`].

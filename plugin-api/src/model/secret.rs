@@ -18,19 +18,22 @@ pub struct SecretRef(String);
 pub enum TextFormat {
     /// As it is: for a token that stands for a value read from the same place.
     Verbatim,
-    /// The value of a setting in the AWS shared files: one line, no surrounding white space.
+    /// The value of a setting in the AWS shared files, or of another line: no line break, no surrounding white space.
     Ini,
+    /// A value between single quotes in a `.env` file: also no quote and no backslash.
+    Dotenv,
 }
 
 impl TextFormat {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Verbatim, Self::Ini];
+    pub const ALL: [Self; 3] = [Self::Verbatim, Self::Ini, Self::Dotenv];
 
     /// The format's name inside a token.
     pub fn name(self) -> &'static str {
         match self {
             Self::Verbatim => "verbatim",
             Self::Ini => "ini",
+            Self::Dotenv => "dotenv",
         }
     }
 }

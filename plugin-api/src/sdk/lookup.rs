@@ -104,6 +104,10 @@ queries! {
     }
 }
 
+/// Not a lookup, but declared like one: the permission to have commands run
+/// ([`Changes::commands`](crate::model::Changes::commands)).
+pub const RUN: &str = "run/1";
+
 /// A secret that only the user knows: typed unseen, or taken from `LEVERAGE_ANSWER_ID`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskSecret {

@@ -132,6 +132,7 @@ impl Fixtures {
         project.long_name = Some("example".to_owned());
         project.project_file = Some("project.yaml".to_owned());
         project.terraform_variables = Some("config/common.tfvars".to_owned());
+        project.aws_folder = Some("/home/alex/.aws/ex".to_owned());
         project.accounts = named.iter().map(|(name, id)| project_account(name, id)).collect();
         let management_id = named.first().map(|(_, id)| id.as_str()).unwrap_or_default();
         let accounts = named.iter().map(|(name, id)| Account::new(id, format!("example-{name}"))).collect();

@@ -145,12 +145,16 @@ pub(super) fn unknown_fields(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-/// Adds a field to every object but the questions, which have to be as they were asked.
+/// Adds a field to every object but the questions, which have to be as they were asked, and a person's options, of which
+/// a plugin refuses those that it does not have.
 fn add_unknown(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(add_unknown),
         Value::Object(fields) => {
-            fields.iter_mut().filter(|(name, _)| *name != "lookup").for_each(|(_, value)| add_unknown(value));
+            fields
+                .iter_mut()
+                .filter(|(name, _)| !matches!(name.as_str(), "lookup" | "settings"))
+                .for_each(|(_, value)| add_unknown(value));
             fields.insert(UNKNOWN.to_owned(), "a value of tomorrow".into());
         }
         _ => {}

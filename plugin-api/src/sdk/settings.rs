@@ -1,0 +1,142 @@
+//! An output's own options: takes what a person wrote for it, and gives typed values, or a sentence on what is wrong.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+use crate::model::{Failure, Request};
+
+/// The options of one output, as [`Options::settings`](crate::model::Options::settings) holds them.
+#[derive(Debug)]
+pub struct Settings<'a> {
+    output: &'a str,
+    values: &'a BTreeMap<String, Value>,
+}
+
+impl<'a> Settings<'a> {
+    /// The options of the output target called `output`, which has those that are `known` and no others.
+    ///
+    /// # Errors
+    ///
+    /// One that it does not have.
+    pub fn of(request: &'a Request, output: &'a str, known: &[&str]) -> Result<Self, Failure> {
+        let values = &request.options.settings;
+        let Some(stranger) = values.keys().find(|name| !known.contains(&name.as_str())) else {
+            return Ok(Self { output, values });
+        };
+        let failure = Failure::new(format!("the output {output} has no option `{}`", stranger.escape_debug()));
+        Err(match known {
+            [] => failure.hint("it has none at all: remove it"),
+            known => failure.hint(format!("its options are: {}", known.join(", "))),
+        })
+    }
+
+    /// The text of an option, unless it is left out.
+    ///
+    /// # Errors
+    ///
+    /// It is no text, or an empty one.
+    pub fn text(&self, name: &str) -> Result<Option<&'a str>, Failure> {
+        match self.values.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) if !text.is_empty() && !text.contains(char::is_control) => Ok(Some(text)),
+            Some(other) => Err(self.wrong(name, other, "a text of one line that is not empty")),
+        }
+    }
+
+    /// One of these texts; the first of them if the option is left out.
+    ///
+    /// # Errors
+    ///
+    /// It is something else.
+    pub fn choice<T: Copy>(&self, name: &str, first: (&str, T), others: &[(&str, T)]) -> Result<T, Failure> {
+        let Some(given) = self.values.get(name) else { return Ok(first.1) };
+        let all = || std::iter::once(&first).chain(others);
+        let chosen = all().find(|(text, _)| given.as_str() == Some(*text));
+        chosen.map(|(_, value)| *value).ok_or_else(|| {
+            let texts: Vec<String> = all().map(|(text, _)| format!("{text:?}")).collect();
+            self.wrong(name, given, &texts.join(" or "))
+        })
+    }
+
+    /// Whether an option is on; `default` if it is left out.
+    ///
+    /// # Errors
+    ///
+    /// It is neither true nor false.
+    pub fn flag(&self, name: &str, default: bool) -> Result<bool, Failure> {
+        match self.values.get(name) {
+            None => Ok(default),
+            Some(Value::Bool(value)) => Ok(*value),
+            Some(other) => Err(self.wrong(name, other, "true or false")),
+        }
+    }
+
+    /// The path of a file below the project's root; `default` if it is left out.
+    ///
+    /// # Errors
+    ///
+    /// It is no path, or leads out of the project.
+    pub fn path(&self, name: &str, default: &'a str) -> Result<&'a str, Failure> {
+        let path = self.text(name)?.unwrap_or(default);
+        let inside = !path.contains('\\') && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        if inside {
+            return Ok(path);
+        }
+        Err(self.wrong(name, &path.into(), "the path of a file in the project: relative, with / between folders"))
+    }
+
+    /// The failure that this value is not `allowed`.
+    pub fn wrong(&self, name: &str, value: &Value, allowed: &str) -> Failure {
+        let value: String = value.to_string().chars().take(64).flat_map(char::escape_default).collect();
+        let value = value.replace("\\\"", "\"");
+        Failure::new(format!("the option `{name}` of the output {} can't be {value}: it is {allowed}", self.output))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Options, Project};
+    use serde_json::json;
+
+    fn request(settings: Value) -> Request {
+        let mut options = Options::default();
+        options.settings = serde_json::from_value(settings).unwrap();
+        Request::new(Project::new("ex", "us-east-1"), options, None)
+    }
+
+    #[test]
+    fn what_is_left_out_has_its_default() {
+        let request = request(json!({}));
+        let settings = Settings::of(&request, "x", &["path"]).unwrap();
+        assert_eq!(settings.path("path", "a/b"), Ok("a/b"));
+        assert_eq!(settings.flag("on", true), Ok(true));
+        assert_eq!(settings.choice("form", ("a", 1), &[("b", 2)]), Ok(1));
+        assert_eq!(settings.text("name"), Ok(None));
+    }
+
+    #[test]
+    fn an_unknown_option_is_named_with_those_that_there_are() {
+        let request = request(json!({ "pth": "x" }));
+        let failure = Settings::of(&request, "json", &["path", "form"]).unwrap_err();
+        assert_eq!(failure.message, "the output json has no option `pth`");
+        assert_eq!(failure.hint.as_deref(), Some("its options are: path, form"));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_what_is_allowed() {
+        let request = request(json!({ "path": "../x", "on": "yes", "form": "c", "name": 7 }));
+        let settings = Settings::of(&request, "x", &["path", "on", "form", "name"]).unwrap();
+        let said = |failure: Failure| failure.message;
+        assert_eq!(
+            said(settings.flag("on", true).unwrap_err()),
+            "the option `on` of the output x can't be \"yes\": it is true or false"
+        );
+        assert_eq!(
+            said(settings.choice("form", ("a", 1), &[("b", 2)]).unwrap_err()),
+            "the option `form` of the output x can't be \"c\": it is \"a\" or \"b\""
+        );
+        assert!(said(settings.path("path", "a").unwrap_err()).contains("\"../x\""));
+        assert!(said(settings.text("name").unwrap_err()).contains("can't be 7"));
+    }
+}

@@ -1,0 +1,106 @@
+//! The output target `dotenv`: the environment variables that programs need to work with the accounts, as a `.env` file
+//! or for the later steps of a GitHub Actions job. Options, variables and which form they take are decided here; `file`
+//! edits the one form and `github` the other.
+
+mod file;
+mod github;
+mod variables;
+
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::{Query, Settings};
+
+use variables::Variable;
+
+const NAME: &str = "dotenv";
+
+/// The variable that names the file in which a step of GitHub Actions leaves variables for the later ones.
+const GITHUB_ENV: &str = "GITHUB_ENV";
+
+/// What the variables give: the name of a profile, or the access keys themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Credentials {
+    Profile,
+    Keys,
+}
+
+/// The form that the variables take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Dotenv,
+    GithubActions,
+}
+
+/// The options, with their defaults.
+struct Options<'a> {
+    format: Format,
+    path: &'a str,
+    credentials: Credentials,
+    profile: Option<&'a str>,
+    account_ids: bool,
+}
+
+impl<'a> Options<'a> {
+    fn read(request: &'a Request) -> Result<Self, Failure> {
+        let known = ["format", "path", "credentials", "profile", "account_ids"];
+        let settings = Settings::of(request, NAME, &known)?;
+        let format =
+            settings.choice("format", ("dotenv", Format::Dotenv), &[("github-actions", Format::GithubActions)])?;
+        if format == Format::GithubActions && settings.text("path")?.is_some() {
+            return Err(Failure::new(format!(
+                "the option `path` of the output {NAME} has no meaning for GitHub Actions"
+            ))
+            .hint("remove it: the file is the one that GITHUB_ENV names"));
+        }
+        let keys = [("keys", Credentials::Keys)];
+        Ok(Self {
+            format,
+            path: settings.path("path", ".env")?,
+            credentials: settings.choice("credentials", ("profile", Credentials::Profile), &keys)?,
+            profile: settings.text("profile")?,
+            account_ids: settings.flag("account_ids", true)?,
+        })
+    }
+}
+
+/// Writes environment variables.
+struct Dotenv;
+
+impl OutputTarget for Dotenv {
+    fn info(&self) -> OutputInfo {
+        OutputInfo::new(NAME, "Environment variables, as a .env file or for GitHub Actions")
+    }
+
+    fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
+        let options = Options::read(request)?;
+        let variables = variables::of(request, plan, &options)?;
+        let mut changes = Changes::none();
+        if variables.is_empty() {
+            return Ok(changes);
+        }
+        let (root, path) = match options.format {
+            Format::Dotenv => (Root::Project, options.path),
+            Format::GithubActions => (Root::Environment, GITHUB_ENV),
+        };
+        let before = facts.get(lookup::ReadFile { root, path: path.to_owned() })?;
+        let before = before.as_deref();
+        let text = match options.format {
+            Format::Dotenv => file::edit(options.path, before.unwrap_or_default(), &variables)?,
+            Format::GithubActions => {
+                changes.print.extend(github::masks(plan, &options));
+                github::append(before.unwrap_or_default(), &variables)
+            }
+        };
+        changes.write(root, path, before, text);
+        if options.format == Format::Dotenv && variables.iter().any(Variable::is_secret) {
+            changes
+                .diagnostics
+                .push(Diagnostic::warning(format!("{path} holds a secret access key: keep it out of version control")));
+        }
+        Ok(changes)
+    }
+}
+
+define_plugin! {
+    /// Writes environment variables, as a .env file or for GitHub Actions.
+    pub PLUGIN = "dotenv", outputs: [Dotenv], lookups: &[lookup::ReadFile::NAME]
+}

@@ -1,0 +1,118 @@
+//! Which variables there are: takes the project, the plan and the options, and gives names with values.
+
+use leverage_plugin_api::prelude::*;
+use std::collections::BTreeMap;
+
+use super::{Credentials, NAME, Options};
+
+/// A variable and its value.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub name: String,
+    pub value: Value,
+}
+
+/// What a variable holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    Secret(SecretRef),
+}
+
+impl Variable {
+    fn new(name: &str, value: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), value: Value::Text(value.into()) }
+    }
+
+    pub fn is_secret(&self) -> bool {
+        matches!(self.value, Value::Secret(_))
+    }
+}
+
+/// The variables, in the order in which a new file has them. None where the plan wants nothing.
+pub(crate) fn of(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+    let mut variables = match options.credentials {
+        Credentials::Profile => profile(request, plan, options)?,
+        Credentials::Keys => keys(plan, options)?,
+    };
+    if !variables.is_empty() {
+        // botocore reads one of them, the other SDKs the other.
+        let region = &request.project.region;
+        variables.extend(["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| Variable::new(name, region)));
+    }
+    if options.account_ids {
+        account_ids(request, plan, &mut variables)?;
+    }
+    let odd = |value: &str| value.chars().any(char::is_control) || value.contains(['\'', '\\']) || value.contains("${");
+    let odd = variables.iter().find(|variable| matches!(&variable.value, Value::Text(text) if odd(text)));
+    match odd {
+        Some(Variable { name, .. }) => Err(Failure::new(format!(
+            "the value of {name} has a quote, a backslash, ${{ or a control character, which readers of .env files \
+             take in different ways"
+        ))
+        .hint("give it a name or a folder without them")),
+        None => Ok(variables),
+    }
+}
+
+/// The profile to work with, and where it stands.
+fn profile(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+    let own = plan.keys.as_ref().map(|keys| keys.profile.as_str());
+    let mut names = plan.profiles.iter().map(|profile| profile.name.as_str()).chain(own);
+    let profile = match options.profile {
+        // A plan of nothing, such as a project's first, has no profile to name.
+        Some(wanted) if plan.profiles.is_empty() && own.is_none_or(|own| own != wanted) => None,
+        Some(wanted) => Some(names.clone().find(|name| *name == wanted).ok_or_else(|| {
+            let all: Vec<&str> = names.clone().take(10).collect();
+            Failure::new(format!(
+                "the option `profile` of the output {NAME} names {wanted:?}, which this run does not write"
+            ))
+            .hint(format!("it is one of: {}", all.join(", ")))
+        })?),
+        None => names.next(),
+    };
+    let Some(profile) = profile else { return Ok(Vec::new()) };
+    let mut variables = vec![Variable::new("AWS_PROFILE", profile)];
+    if let Some(folder) = &request.project.aws_folder {
+        variables.push(Variable::new("AWS_CONFIG_FILE", format!("{folder}/config")));
+        variables.push(Variable::new("AWS_SHARED_CREDENTIALS_FILE", format!("{folder}/credentials")));
+    }
+    Ok(variables)
+}
+
+/// The access keys, where new ones were taken.
+fn keys(plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+    if options.profile.is_some() {
+        return Err(Failure::new(format!(
+            "the options `profile` and `credentials = \"keys\"` of the output {NAME} exclude each other"
+        ))
+        .hint("remove one of them"));
+    }
+    let Some(keys) = &plan.keys else { return Ok(Vec::new()) };
+    let secret = Value::Secret(keys.pair.secret_access_key.clone());
+    Ok(vec![
+        Variable::new("AWS_ACCESS_KEY_ID", &keys.pair.access_key_id),
+        Variable { name: "AWS_SECRET_ACCESS_KEY".to_owned(), value: secret },
+    ])
+}
+
+/// `<SHORT>_<ACCOUNT>_ACCOUNT_ID` for each account.
+fn account_ids(request: &Request, plan: &Plan, variables: &mut Vec<Variable>) -> Result<(), Failure> {
+    let mut accounts: BTreeMap<String, &str> = BTreeMap::new();
+    for account in &plan.accounts {
+        let name = format!("{}_{}_ACCOUNT_ID", upper(&request.project.short_name), upper(&account.name));
+        if let Some(other) = accounts.insert(name.clone(), &account.name) {
+            return Err(Failure::new(format!(
+                "the accounts {other} and {} would both be called {name} by the output {NAME}",
+                account.name
+            ))
+            .hint("give one of them another name, or set `account_ids = false`"));
+        }
+        variables.push(Variable::new(&name, &account.id));
+    }
+    Ok(())
+}
+
+fn upper(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}

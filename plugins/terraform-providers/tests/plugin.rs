@@ -1,0 +1,91 @@
+//! The output as a host drives it: a plan, options and a file in, providers out.
+
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::testkit::{self, Fixtures, Kit};
+use leverage_plugin_terraform_providers::PLUGIN;
+use serde_json::{Value, json};
+
+fn fixtures(settings: Value) -> Fixtures {
+    let mut fixtures = Fixtures::new();
+    fixtures.options.settings = serde_json::from_value(settings).unwrap();
+    fixtures
+}
+
+fn changes(fixtures: Fixtures) -> Result<Changes, Failure> {
+    Kit::new(&PLUGIN).fixtures(fixtures).changes("terraform-providers")
+}
+
+fn providers(fixtures: Fixtures) -> Vec<Value> {
+    let changes = changes(fixtures).unwrap();
+    let [file] = changes.files.as_slice() else { panic!("{changes:?}") };
+    let document: Value = serde_json::from_str(&file.text).unwrap();
+    assert_eq!(document.as_object().unwrap().keys().collect::<Vec<_>>(), ["//", "provider"]);
+    document["provider"]["aws"].as_array().unwrap().clone()
+}
+
+fn aliases(fixtures: Fixtures) -> Vec<String> {
+    providers(fixtures).iter().map(|provider| provider["alias"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn it_passes_the_test_kit() {
+    testkit::check(&PLUGIN);
+    Kit::new(&PLUGIN).fixtures(fixtures(json!({ "path": "a/b.tf.json", "shared_files": false }))).check();
+}
+
+#[test]
+fn each_account_has_a_provider() {
+    let providers = providers(fixtures(json!({})));
+    assert_eq!(providers.len(), 3);
+    let expected = json!({
+        "alias": "security",
+        "profile": "ex-security-devops",
+        "region": "us-east-1",
+        "allowed_account_ids": ["000000000012"],
+        "shared_config_files": ["~/.aws/ex/config"],
+        "shared_credentials_files": ["~/.aws/ex/credentials"],
+    });
+    assert_eq!(providers[1], expected);
+}
+
+#[test]
+fn an_alias_is_a_name_that_terraform_takes() {
+    let mut odd = fixtures(json!({}));
+    odd.plan.accounts[0].name = "2nd/o.brien+é".to_owned();
+    assert_eq!(aliases(odd), ["_2nd_o_brien__", "security", "shared"]);
+
+    let mut twins = fixtures(json!({}));
+    twins.plan.accounts[0].name = "a.b".to_owned();
+    twins.plan.accounts[1].name = "a_b".to_owned();
+    assert!(changes(twins).unwrap_err().message.contains("would both get the alias a_b"));
+}
+
+#[test]
+fn an_account_of_two_profiles_has_two_providers() {
+    let mut fixtures = fixtures(json!({}));
+    fixtures.plan.profiles.push(PlannedProfile::new("ex-shared-${x}audit").reaches("000000000013"));
+    let providers = providers(fixtures.clone());
+    assert_eq!(providers[3]["profile"], "ex-shared-$${x}audit");
+    assert_eq!(aliases(fixtures), ["management", "security", "shared-devops", "shared-__x_audit"]);
+}
+
+#[test]
+fn another_s_file_is_refused() {
+    for text in ["{}", "provider \"aws\" {}", ""] {
+        let fixtures = fixtures(json!({})).file(Root::Project, "providers.tf.json", text);
+        let failure = changes(fixtures).unwrap_err();
+        assert_eq!(failure.message, "providers.tf.json is there already, and was not written by leverage");
+    }
+}
+
+#[test]
+fn what_cannot_be_is_one_sentence() {
+    for (settings, part) in [
+        (json!({ "x": 1 }), "has no option `x`"),
+        (json!({ "path": "providers.tf" }), "ends with .tf.json"),
+        (json!({ "shared_files": "no" }), "true or false"),
+    ] {
+        let failure = changes(fixtures(settings)).unwrap_err();
+        assert!(failure.message.contains(part), "{}", failure.message);
+    }
+}
