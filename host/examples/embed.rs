@@ -8,6 +8,7 @@ use leverage::error::Result;
 use leverage::plugins::Registry;
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage::shell::aws::sdk::{Patience, Sdk};
+use leverage::shell::command::Refused;
 use leverage::shell::interrupt::run_until_interrupted;
 use leverage::shell::prompt::Nobody;
 
@@ -27,6 +28,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         aws: &Sdk::new(Some(sandbox.endpoint_url()), Patience::default()),
         prompt: &Nobody,
         progress: &|accounts| eprintln!("{accounts} accounts so far"),
+        print: &|text| println!("{text}"),
+        say: &|line| eprintln!("{line}"),
+        commands: &Refused,
         environment: &|_| None,
         home: project.home.clone(),
         folder: project.root.clone(),

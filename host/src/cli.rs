@@ -254,6 +254,10 @@ pub struct ConfigureArgs {
     #[arg(long)]
     pub skip_assumable_roles_setup: bool,
 
+    /// Remove profiles that an earlier run wrote and whose account is no longer in use; asks first
+    #[arg(long)]
+    pub prune: bool,
+
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -4,33 +4,42 @@
 //! type) → render (each output target) → check with the AWS SDK's parser → commit all files or none.
 
 mod facts;
+mod follow_up;
 mod project;
+mod shared_files;
 mod texts;
 
 use jiff::Timestamp;
-use leverage_plugin_api::model::{AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, Root};
+use leverage_plugin_api::model::{
+    AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, PruneMode, Root,
+};
 use leverage_plugin_api::naming;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::core::engine::{self, Head};
+use crate::core::follow_up::FollowUp;
 use crate::core::report::{FileReport, KeyProfile, Report};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
 use crate::plugins::{Registry, required_by_project};
 use crate::shell::aws::Aws;
+use crate::shell::command::Commands;
 use crate::shell::files::{Backups, CommitError, FileError, Lock, Write, Written, commit};
-use crate::shell::profiles::Profiles;
 use crate::shell::prompt::Prompt;
 use facts::Facts;
-use texts::Texts;
+use texts::{Roots, Texts};
 
 /// The AWS CLI's shared config file, in `~/.aws/<short name>`.
 const CONFIG: &str = "config";
 /// The AWS CLI's shared credentials file, in `~/.aws/<short name>`.
 const CREDENTIALS: &str = "credentials";
+
+/// What runs of all projects lock that write into `~/.aws` itself, below the home folder.
+const HOME_LOCK: &str = ".aws/.leverage.lock";
 
 /// How long to wait for another run that writes the same files.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -52,8 +61,12 @@ pub struct Options {
     pub skip_assumable_roles: bool,
     /// Shows what would be written, and writes nothing.
     pub dry_run: bool,
+    /// Removes profiles that an earlier run wrote and that no account stands behind any more, once that is agreed to.
+    pub prune: bool,
     /// Answers to questions, by their id.
     pub answers: BTreeMap<String, String>,
+    /// The own options of outputs, by the output's name.
+    pub output_settings: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// Everything outside the process that a run touches.
@@ -66,6 +79,13 @@ pub struct Effects<'a> {
     pub prompt: &'a dyn Prompt,
     /// Is told how many accounts are known while the organization is read.
     pub progress: &'a dyn Fn(usize),
+    /// Gets what outputs print for standard output. It may hold secrets for the runner of a CI job: only where
+    /// `GITHUB_ACTIONS` is `true`, and only in lines that the runner shows to nobody.
+    pub print: &'a dyn Fn(&str),
+    /// Gets what the commands of outputs say, line by line, secrets masked.
+    pub say: &'a dyn Fn(&str),
+    /// Runs the commands that outputs want run once the files are written.
+    pub commands: &'a dyn Commands,
     /// Environment variables.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
     /// The user's home folder, which holds `.aws`.
@@ -80,7 +100,8 @@ pub struct Effects<'a> {
 ///
 /// # Errors
 ///
-/// See [`Kind`]; whatever the error, every file is as it was.
+/// See [`Kind`]; whatever the error, every file is as it was. But for [`Kind::Command`], and [`Kind::Interrupted`] while a
+/// command ran: then the files are written, and the hint says so.
 pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Report> {
     let root = project::root(&effects.folder);
     effects.registry.check_required(&required_by_project(&effects.folder, root)?)?;
@@ -92,12 +113,20 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let vault = Vault::default();
     let located = project::locate(&effects.folder)?;
     let project_root = located.root.clone();
-    let (project, contradictions) = project::settle(located, options, effects)?;
+    let (mut project, contradictions) = project::settle(located, options, effects)?;
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
-    let mut texts = Texts::new(&vault, aws_folder.clone(), project_root);
+    project.aws_folder = aws_folder.to_str().map(str::to_owned);
+    let roots = Roots {
+        aws: aws_folder.clone(),
+        aws_home: effects.home.join(".aws"),
+        project: project_root.clone(),
+        environment: effects.environment,
+    };
+    let mut texts = Texts::new(&vault, roots);
     let plugin_options = plugin_options(type_name, options);
 
-    let mut facts = Facts::new(options, effects, &vault, &project.region);
+    let profile_roots = shared_files::roots(effects.registry, effects.registry.selected_outputs());
+    let mut facts = Facts::new(options, effects, &vault, &project.region, profile_roots.clone());
     let head = Head::new(&project, &plugin_options)?;
     let planned: Box<RawValue> = engine::run(&credential_type, &head, None, &mut facts.with(&mut texts)).await?;
     let plan = engine::read_plan(&credential_type, &planned)?;
@@ -108,19 +137,16 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
 
     // From here on no other run may write these files; what was read before is read again.
     let lock = (!options.dry_run).then(|| Lock::acquire(&aws_folder.join(".lock"), LOCK_PATIENCE)).transpose()?;
+    let shares_home = profile_roots.contains(&Root::AwsHome) && !options.dry_run;
+    let home_lock = shares_home.then(|| Lock::acquire(&effects.home.join(HOME_LOCK), LOCK_PATIENCE)).transpose()?;
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
-    for output in effects.registry.selected_outputs() {
-        let contribution = effects.registry.output(output)?;
-        let changes: Changes = engine::run(&contribution, &head, Some(&planned), &mut facts.with(&mut texts)).await?;
-        diagnostics.extend(changes.diagnostics);
-        for change in changes.files {
-            texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
-        }
-    }
+    let wanted = Wanted { options, project: &project, plugin_options: &plugin_options, plan: &planned };
+    let (follow_up, told) = render(&wanted, effects, &vault, &mut facts, &mut texts).await?;
+    diagnostics.extend(told);
     drop(planned);
-    check(&mut texts, &plan).await?;
+    shared_files::check(&mut texts, &profile_roots, &plan).await?;
 
     let files = if options.dry_run {
         preview(&texts)
@@ -128,8 +154,12 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
         let backups = Backups { folder: aws_folder.join("backups"), keep: Backups::KEEP, now: effects.now };
         write(texts, &backups, &mut diagnostics)?
     };
-    drop(lock);
-    let next_steps = if options.dry_run { Vec::new() } else { next_steps(&aws_folder, &plan) };
+    drop((lock, home_lock));
+    if !options.dry_run {
+        follow_up::carry_out(&follow_up, &vault, &project_root, &files, effects).await?;
+    }
+    let found_by_itself = profile_roots.contains(&Root::AwsHome);
+    let next_steps = if options.dry_run { Vec::new() } else { next_steps(&aws_folder, &plan, found_by_itself) };
     Ok(Report {
         credential_type: type_name.to_owned(),
         key_profile,
@@ -137,17 +167,57 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
         profiles: plan.profiles.into_iter().map(|profile| profile.name).collect(),
         accounts: plan.accounts,
         files,
+        printed: follow_up.print_masked(),
+        commands: follow_up.commands_masked(),
         diagnostics,
         next_steps,
     })
 }
 
-/// How to use the profiles: they are not in the files that the AWS CLI reads by itself.
-fn next_steps(aws_folder: &Path, plan: &Plan) -> Vec<String> {
+/// What outputs are rendered from.
+struct Wanted<'a> {
+    options: &'a Options,
+    project: &'a Project,
+    plugin_options: &'a PluginOptions,
+    plan: &'a RawValue,
+}
+
+/// Runs each output target, with its own options. Its files go into `texts`; what else it wants is returned.
+async fn render<'a>(
+    wanted: &Wanted<'_>,
+    effects: &Effects<'_>,
+    vault: &Vault,
+    facts: &mut Facts<'a>,
+    texts: &mut Texts<'a>,
+) -> Result<(FollowUp, Vec<Diagnostic>)> {
+    let mut follow_up = FollowUp::default();
+    let mut diagnostics = Vec::new();
+    for output in effects.registry.selected_outputs() {
+        let contribution = effects.registry.output(output)?;
+        let mut own = wanted.plugin_options.clone();
+        own.settings = wanted.options.output_settings.get(output).cloned().unwrap_or_default();
+        let head = Head::new(wanted.project, &own)?;
+        let changes: Changes = engine::run(&contribution, &head, Some(wanted.plan), &mut facts.with(texts)).await?;
+        diagnostics.extend(changes.diagnostics);
+        follow_up
+            .add(output, &contribution, vault, changes.print, changes.commands)
+            .map_err(|error| engine::blame(&contribution, error))?;
+        for change in changes.files {
+            texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
+        }
+    }
+    Ok((follow_up, diagnostics))
+}
+
+/// How to use the profiles. Unless the AWS CLI finds them by itself, it has to be told where they are.
+fn next_steps(aws_folder: &Path, plan: &Plan, found_by_itself: bool) -> Vec<String> {
     let Some(profile) = plan.profiles.first() else { return Vec::new() };
     let file = |name| aws_folder.join(name).display().to_string();
-    let mut steps =
-        vec![format!("export AWS_CONFIG_FILE={} AWS_SHARED_CREDENTIALS_FILE={}", file(CONFIG), file(CREDENTIALS))];
+    let mut steps = Vec::new();
+    if !found_by_itself {
+        let (config, credentials) = (file(CONFIG), file(CREDENTIALS));
+        steps.push(format!("export AWS_CONFIG_FILE={config} AWS_SHARED_CREDENTIALS_FILE={credentials}"));
+    }
     steps.extend(plan.sso_sessions.iter().map(|session| format!("aws sso login --sso-session {}", session.name)));
     steps.push(format!("aws sts get-caller-identity --profile {}", profile.name));
     steps
@@ -162,6 +232,8 @@ fn nothing_to_do(type_name: &str, dry_run: bool) -> Report {
         profiles: Vec::new(),
         accounts: Vec::new(),
         files: Vec::new(),
+        printed: Vec::new(),
+        commands: Vec::new(),
         diagnostics: vec![Diagnostic::note(message)],
         next_steps: Vec::new(),
     }
@@ -173,6 +245,12 @@ fn plugin_options(type_name: &str, options: &Options) -> PluginOptions {
     plugin_options.access_keys = options.access_keys;
     plugin_options.skip_assumable_roles = options.skip_assumable_roles;
     plugin_options.fetch_mfa_device = options.fetch_mfa_device;
+    plugin_options.prune = match (options.prune, options.dry_run) {
+        (false, _) => PruneMode::Keep,
+        (true, false) => PruneMode::Ask,
+        // It is shown, and nothing is removed.
+        (true, true) => PruneMode::Remove,
+    };
     if let Some(serial) = &options.mfa_serial {
         plugin_options.settings.insert("mfa_serial".to_owned(), serial.as_str().into());
     }
@@ -200,21 +278,6 @@ async fn key_profile(
         new_keys: plan.keys.is_some(),
         arn: identity.map(|identity| identity.arn),
     }))
-}
-
-/// Reads what is about to be written with the AWS SDK's own parser.
-async fn check(texts: &mut Texts<'_>, plan: &Plan) -> Result<()> {
-    let config_changes = texts.is_changed(Root::Aws, CONFIG);
-    let credentials_change = texts.is_changed(Root::Aws, CREDENTIALS);
-    if !config_changes && !credentials_change {
-        return Ok(());
-    }
-    let (config, credentials) = texts.read_shared_files()?;
-    let profiles = Profiles::parse(config, credentials).await?;
-    if config_changes {
-        profiles.check_profiles(plan)?;
-    }
-    if credentials_change { profiles.check_keys(plan) } else { Ok(()) }
 }
 
 fn preview(texts: &Texts<'_>) -> Vec<FileReport> {

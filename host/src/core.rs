@@ -3,6 +3,7 @@
 pub mod access_keys;
 pub mod diff;
 pub mod engine;
+pub mod follow_up;
 pub mod project;
 pub mod report;
 pub mod secrets;

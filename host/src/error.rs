@@ -26,6 +26,8 @@ pub mod exit_code {
     pub const PLUGIN: u8 = 31;
     /// A file could not be read or written. What was there before is still there.
     pub const FILES: u8 = 40;
+    /// A command of an output failed. The files are written by then; the error says what else is done.
+    pub const COMMAND: u8 = 41;
     /// A defect of `leverage` itself, or of the machine it runs on.
     pub const INTERNAL: u8 = 70;
     /// Interrupted by Ctrl-C.
@@ -55,6 +57,8 @@ pub enum Kind {
     Plugin,
     /// See [`exit_code::FILES`].
     Files,
+    /// See [`exit_code::COMMAND`].
+    Command,
     /// See [`exit_code::INTERNAL`].
     Internal,
     /// See [`exit_code::INTERRUPTED`].
@@ -75,6 +79,7 @@ impl Kind {
             Self::Plan => exit_code::PLAN,
             Self::Plugin => exit_code::PLUGIN,
             Self::Files => exit_code::FILES,
+            Self::Command => exit_code::COMMAND,
             Self::Internal => exit_code::INTERNAL,
             Self::Interrupted => exit_code::INTERRUPTED,
         }
@@ -93,6 +98,7 @@ impl Kind {
             Self::Plan => "plan",
             Self::Plugin => "plugin",
             Self::Files => "files",
+            Self::Command => "command",
             Self::Internal => "internal",
             Self::Interrupted => "interrupted",
         }

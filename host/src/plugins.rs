@@ -22,7 +22,7 @@ mod store;
 mod v1;
 mod watch;
 
-pub use builtin::{builtin, builtin_ids};
+pub use builtin::{DEFAULT_OUTPUTS, builtin, builtin_ids};
 pub use hash::Hash;
 pub use inspect::{Inspection, inspect, read};
 pub use installed::{Installed, probe};

@@ -3,11 +3,12 @@
 //! Results go to standard output, everything else to standard error. Colours appear on a terminal only,
 //! and never where `NO_COLOR` is set. Control characters in what others said are shown, not obeyed.
 
-use anstream::{eprintln, print, println};
+use anstream::{eprintln, print};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 use leverage_plugin_api::model::{Diagnostic, Severity};
 use leverage_plugin_api::testkit::{Check, Outcome};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::core::diff::{Line, Tag};
@@ -23,6 +24,39 @@ const BOLD: Style = Style::new().bold();
 
 /// How many profiles are named before the rest are only counted.
 const NAMED_PROFILES: usize = 8;
+
+/// Whether standard output belongs to what outputs print: then everything else goes to standard error.
+static STDOUT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Prints a line of a result.
+macro_rules! println {
+    ($($argument:tt)*) => {
+        if STDOUT_IS_TAKEN.load(Ordering::Relaxed) {
+            anstream::eprintln!($($argument)*)
+        } else {
+            anstream::println!($($argument)*)
+        }
+    };
+}
+
+/// Prints a text of an output, on standard output; beside a JSON document, which is alone there, on standard error.
+pub fn printed(text: &str, beside_json: bool) {
+    if !beside_json {
+        STDOUT_IS_TAKEN.store(true, Ordering::Relaxed);
+    }
+    for line in text.lines() {
+        if beside_json {
+            eprintln!("{}", safe(line));
+        } else {
+            anstream::println!("{}", safe(line));
+        }
+    }
+}
+
+/// Passes on a line that a command said.
+pub fn said(line: &str) {
+    eprintln!("{}", safe(line));
+}
 
 /// Shows a report as text.
 pub fn report(report: &Report) {
@@ -40,9 +74,10 @@ pub fn report(report: &Report) {
     for file in &report.files {
         self::file(file, report.dry_run);
     }
+    follow_up(report);
     if report.files.is_empty() && (report.key_profile.is_some() || !report.profiles.is_empty()) {
         println!("Every file is up to date; nothing was written.");
-    } else if report.dry_run && !report.files.is_empty() {
+    } else if report.dry_run && !(report.files.is_empty() && report.commands.is_empty()) {
         println!("\nThis was a dry run; nothing was written.");
     }
     next_steps(&report.next_steps);
@@ -76,6 +111,25 @@ fn file(file: &FileReport, dry_run: bool) {
         println!("         backup in {}", safe(backup));
     }
     diff(&file.diff);
+}
+
+/// Shows the commands, and of a dry run what would be printed.
+fn follow_up(report: &Report) {
+    for printed in report.printed.iter().filter(|_| report.dry_run) {
+        println!("\n{BOLD}Would print{BOLD:#}");
+        text(printed);
+    }
+    for command in &report.commands {
+        if !report.dry_run {
+            println!("{GREEN}Ran{GREEN:#}      {}", safe(&command.to_string()));
+            continue;
+        }
+        let limit = command.time_limit;
+        println!("\n{BOLD}Would run{BOLD:#} {} (for {limit} s at most)", safe(&command.to_string()));
+        for line in command.stdin.iter().flat_map(|stdin| stdin.lines()) {
+            println!("          < {}", safe(line));
+        }
+    }
 }
 
 /// Shows the difference between two texts.

@@ -13,6 +13,8 @@ import boto3
 import botocore.session
 import hcl2
 from botocore.configloader import raw_config_parse
+from dotenv import dotenv_values
+from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 # Whose keys moto does not know belongs to this account.
@@ -105,7 +107,35 @@ def profiles(request):
     return session.available_profiles
 
 
+def dotenv(request):
+    """The variables that python-dotenv reads in a file."""
+    return dict(dotenv_values(request["path"]))
+
+
+def conforms(request):
+    """Whether a document is of the form that a JSON schema describes: what is wrong with it, or nothing."""
+    return [error.message for error in Draft202012Validator(request["schema"]).iter_errors(request["document"])]
+
+
+def shared_profile(request):
+    """What botocore finds of a profile in the files that it reads by itself, with this home folder."""
+    home, os.environ["HOME"] = os.environ["HOME"], request["home"]
+    try:
+        session = botocore.session.Session(profile=request["profile"])
+        keys = session.get_credentials() if request["credentials"] else None
+        return {
+            "config": session.get_scoped_config(),
+            "access_key_id": keys and keys.access_key,
+            "secret_access_key": keys and keys.secret_key,
+        }
+    finally:
+        os.environ["HOME"] = home
+
+
 HANDLERS = {
+    "conforms": conforms,
+    "dotenv": dotenv,
+    "shared_profile": shared_profile,
     "create_organization": create_organization,
     "create_user": create_user,
     "profiles": profiles,

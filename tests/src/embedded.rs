@@ -8,6 +8,7 @@ use leverage::plugins::Registry;
 use leverage::sandbox::project::{self, Project};
 use leverage::sandbox::{Config, Sandbox, User};
 use leverage::shell::aws::sdk::{Patience, Sdk};
+use leverage::shell::command::Refused;
 use leverage::shell::interrupt::run_until_interrupted;
 use std::fs;
 use std::path::Path;
@@ -69,6 +70,9 @@ impl Embedded {
             aws: &Sdk::new(Some(self.sandbox.endpoint_url()), patience),
             prompt: &Nobody,
             progress: &|_| {},
+            print: &|_| {},
+            say: &|_| {},
+            commands: &Refused,
             environment: &|_| None,
             home: self.project.home.clone(),
             folder: self.project.root.clone(),

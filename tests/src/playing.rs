@@ -7,6 +7,7 @@ use leverage::configure::{Effects, Options, configure};
 use leverage::error::exit_code;
 use leverage::plugins::Registry;
 use leverage::shell::aws::sdk::{Patience, Sdk};
+use leverage::shell::command::Refused;
 use leverage::shell::interrupt::run_until_interrupted;
 use leverage::shell::prompt::Nobody;
 use std::collections::BTreeMap;
@@ -49,6 +50,9 @@ impl Player for Library {
             aws: &Sdk::new(Some(staged.endpoint_url()), Patience::default()),
             prompt: &Nobody,
             progress: &|_| {},
+            print: &|_| {},
+            say: &|_| {},
+            commands: &Refused,
             environment: &|name| environment.get(name).cloned(),
             home: staged.place.home(),
             folder: staged.folder(),

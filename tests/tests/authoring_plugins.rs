@@ -4,21 +4,25 @@ use jiff::Timestamp;
 use leverage::configure::{Effects, Options, configure};
 use leverage::core::report::Report;
 use leverage::error::Result;
-use leverage::plugins::{Plugin, Registry, builtin};
+use leverage::plugins::{DEFAULT_OUTPUTS, Plugin, Registry, builtin};
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage::shell::aws::sdk::{Patience, Sdk};
+use leverage::shell::command::Refused;
 use leverage::shell::interrupt::run_until_interrupted;
 use leverage::shell::prompt::Nobody;
 use leverage_plugin_api::sdk;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The built-in plugins without those of these ids, and one more.
+/// The built-in plugins and one more. Its outputs are written, and the default ones but for those `without`.
 fn registry(without: &[&str], plugin: sdk::Plugin) -> Registry {
     let mut plugins = builtin().unwrap();
-    plugins.retain(|plugin| !without.contains(&plugin.manifest().id.as_str()));
-    plugins.push(Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id()).unwrap());
-    Registry::new(plugins).unwrap()
+    let plugin = Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id()).unwrap();
+    let added: Vec<String> = plugin.manifest().outputs.iter().map(|info| info.name.clone()).collect();
+    plugins.push(plugin);
+    let default = DEFAULT_OUTPUTS.into_iter().filter(|name| !without.contains(name));
+    let outputs: Vec<&str> = default.chain(added.iter().map(String::as_str)).collect();
+    Registry::new(plugins).unwrap().select_outputs(&outputs).unwrap()
 }
 
 /// A sandbox and its sample project.
@@ -42,6 +46,9 @@ impl World {
             aws: &Sdk::new(Some(self.sandbox.endpoint_url()), Patience::default()),
             prompt: &Nobody,
             progress: &|_| {},
+            print: &|_| {},
+            say: &|_| {},
+            commands: &Refused,
             environment: &|_| None,
             home: self.project.home.clone(),
             folder: self.project.root.clone(),

@@ -39,6 +39,9 @@ fn every_plugin_of_this_repository_keeps_the_rules() {
         "aws_cli_files",
         "terraform_vars",
         "project_yaml",
+        "dotenv",
+        "json",
+        "terraform_providers",
         "identity_center",
         "credential_process",
     ] {

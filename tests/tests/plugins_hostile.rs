@@ -8,6 +8,7 @@ use leverage::configure::{Effects, Options, configure};
 use leverage::error::{Kind, Result};
 use leverage::plugins::{Registry, Store};
 use leverage::shell::aws::sdk::{Patience, Sdk};
+use leverage::shell::command::Refused;
 use leverage::shell::interrupt::run_until_interrupted;
 use leverage::shell::prompt::Nobody;
 use place::{Place, Said};
@@ -110,6 +111,9 @@ fn render(place: &Place, outputs: &[&str], dry_run: bool) -> Result<leverage::co
         aws: &Sdk::new(Some(place.sandbox.endpoint_url()), Patience::default()),
         prompt: &Nobody,
         progress: &|_| {},
+        print: &|_| {},
+        say: &|_| {},
+        commands: &Refused,
         environment: &|_| None,
         home: place.project.home.clone(),
         folder: place.project.root.clone(),

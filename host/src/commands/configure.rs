@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 use leverage_plugin_api::model::AccessKeysMode;
+use std::collections::BTreeMap;
 
 use crate::cli::ConfigureArgs;
 use crate::configure::{Effects, Options, configure};
 use crate::error::{Error, Kind, Result};
 use crate::plugins::Registry;
 use crate::shell::aws::sdk::{Patience, Sdk};
+use crate::shell::command::Processes;
 use crate::shell::prompt::Terminal;
 use crate::shell::{harden, interrupt};
 use crate::ui;
@@ -29,6 +31,9 @@ pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
         aws: &Sdk::new(environment("AWS_ENDPOINT_URL"), Patience::default()),
         prompt: &Terminal,
         progress: &count,
+        print: &|text| ui::printed(text, json),
+        say: &ui::said,
+        commands: &Processes,
         environment: &environment,
         home: std::env::home_dir()
             .ok_or_else(|| Error::new(Kind::Internal, "the home folder is not known").hint("set HOME"))?,
@@ -64,7 +69,9 @@ impl From<ConfigureArgs> for Options {
             access_keys,
             skip_assumable_roles: args.skip_assumable_roles_setup,
             dry_run: args.dry_run,
+            prune: args.prune,
             answers: args.answers.into_iter().collect(),
+            output_settings: BTreeMap::new(),
         }
     }
 }

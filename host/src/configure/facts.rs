@@ -3,7 +3,9 @@
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared, try_join_all};
-use leverage_plugin_api::model::{AnswerKind, Credentials, Identity, KeyPair, Lookup, MfaDevice, ProfileSettings};
+use leverage_plugin_api::model::{
+    AnswerKind, Credentials, Identity, KeyPair, Lookup, MfaDevice, ProfileSettings, Root,
+};
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys as AskAccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
@@ -34,6 +36,7 @@ pub(super) struct Facts<'a> {
     effects: &'a Effects<'a>,
     vault: &'a Vault,
     region: &'a str,
+    profile_roots: Vec<Root>,
     keys: HashMap<String, KeyPair>,
     sessions: HashMap<Credentials, Session>,
 }
@@ -49,17 +52,25 @@ struct Session {
 pub(super) struct Gathering<'f, 'a, 't> {
     facts: &'f mut Facts<'a>,
     texts: &'t mut Texts<'a>,
-    profiles: Option<Profiles>,
+    /// Of each place that has been looked at.
+    profiles: Vec<Profiles>,
 }
 
 impl<'a> Facts<'a> {
-    pub fn new(options: &'a Options, effects: &'a Effects<'a>, vault: &'a Vault, region: &'a str) -> Self {
-        Self { options, effects, vault, region, keys: HashMap::new(), sessions: HashMap::new() }
+    /// Facts for a project in `region`, whose profiles stand at `profile_roots`.
+    pub fn new(
+        options: &'a Options,
+        effects: &'a Effects<'a>,
+        vault: &'a Vault,
+        region: &'a str,
+        profile_roots: Vec<Root>,
+    ) -> Self {
+        Self { options, effects, vault, region, profile_roots, keys: HashMap::new(), sessions: HashMap::new() }
     }
 
     /// Gathers with these texts.
     pub fn with<'f, 't>(&'f mut self, texts: &'t mut Texts<'a>) -> Gathering<'f, 'a, 't> {
-        Gathering { facts: self, texts, profiles: None }
+        Gathering { facts: self, texts, profiles: Vec::new() }
     }
 
     /// Who the keys belong to; AWS is asked if it was not before.
@@ -207,16 +218,21 @@ fn read_csv(path: &Path) -> Result<AccessKeys> {
 }
 
 impl<'a> Gathering<'_, 'a, '_> {
-    /// The settings of an existing profile. The files are parsed once for all lookups of a step.
+    /// The settings of an existing profile: of the first place where it has access keys, else the first where it is. The
+    /// files are parsed once for all lookups of a step.
     async fn profile(&mut self, name: &str) -> Result<Option<ProfileSettings>> {
-        let profiles = match &self.profiles {
-            Some(profiles) => profiles,
-            None => {
-                let (config, credentials) = self.texts.read_shared_files()?;
-                self.profiles.insert(Profiles::parse(config, credentials).await?)
+        let mut first = None;
+        for (at, root) in self.facts.profile_roots.iter().enumerate() {
+            if at == self.profiles.len() {
+                self.profiles.push(super::shared_files::parse(self.texts, *root).await?);
             }
-        };
-        Ok(profiles.get(name))
+            let found = self.profiles.get(at).and_then(|profiles| profiles.get(name));
+            if found.as_ref().is_some_and(ProfileSettings::has_access_keys) {
+                return Ok(found);
+            }
+            first = first.or(found);
+        }
+        Ok(first)
     }
 
     async fn session(&mut self, credentials: &Credentials) -> Result<Session> {
@@ -290,7 +306,7 @@ impl Gather for Gathering<'_, '_, '_> {
         for lookup in lookups {
             pending.push(self.prepare(lookup).await?);
         }
-        self.profiles = None;
+        self.profiles.clear();
         try_join_all(pending).await
     }
 }

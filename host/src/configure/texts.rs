@@ -17,13 +17,70 @@ use crate::shell::files::{self, Privacy, Snapshot, Write};
 /// The texts of a run.
 pub(super) struct Texts<'a> {
     vault: &'a Vault,
-    aws: PathBuf,
-    project: PathBuf,
+    roots: Roots<'a>,
     /// By root and path.
     texts: BTreeMap<(Root, String), Text>,
 }
 
+/// Where paths start.
+pub(super) struct Roots<'a> {
+    /// `~/.aws/<short name>`.
+    pub aws: PathBuf,
+    /// `~/.aws`.
+    pub aws_home: PathBuf,
+    /// The project's root.
+    pub project: PathBuf,
+    /// The environment's variables, some of which name files.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The variables that may name a file for plugins: by any other, one could have any file read.
+const FILE_VARIABLES: [&str; 1] = ["GITHUB_ENV"];
+
+impl Roots<'_> {
+    /// The file at `path` below `root`.
+    ///
+    /// # Errors
+    ///
+    /// A path that leads out of its root, or a variable that names no file.
+    fn full(&self, root: Root, path: &str) -> Result<PathBuf> {
+        check_path(path)?;
+        let folder = match root {
+            Root::Aws => &self.aws,
+            Root::AwsHome => &self.aws_home,
+            Root::Project => {
+                let full = self.project.join(path);
+                check_real_path(&self.project, &full, path)?;
+                return Ok(full);
+            }
+            Root::Environment if FILE_VARIABLES.contains(&path) => {
+                let named = (self.environment)(path).map(PathBuf::from).filter(|path| path.is_absolute());
+                return named.ok_or_else(|| {
+                    Error::new(Kind::Plan, format!("the variable {path} names no file"))
+                        .hint("this output works only where it is set: in a step of a GitHub Actions job")
+                });
+            }
+            Root::Environment => {
+                return Err(Error::new(Kind::Plugin, format!("a plugin may not use a file that {path:?} names")));
+            }
+            _ => return Err(Error::new(Kind::Plugin, "a plugin names a root that this leverage does not know")),
+        };
+        Ok(folder.join(path))
+    }
+
+    /// The name of the root's folder in a backup.
+    fn name(root: Root) -> &'static str {
+        match root {
+            Root::Aws => "aws",
+            Root::AwsHome => "aws-home",
+            Root::Environment => "environment",
+            _ => "project",
+        }
+    }
+}
+
 struct Text {
+    path: PathBuf,
     snapshot: Option<Snapshot>,
     /// The snapshot's text, if there are secrets in it.
     concealed: Option<String>,
@@ -49,9 +106,9 @@ pub(super) struct Change<'a> {
 }
 
 impl<'a> Texts<'a> {
-    /// Files below `~/.aws/<short name>` and below the project's root.
-    pub fn new(vault: &'a Vault, aws: PathBuf, project: PathBuf) -> Self {
-        Self { vault, aws, project, texts: BTreeMap::new() }
+    /// Files below these roots.
+    pub fn new(vault: &'a Vault, roots: Roots<'a>) -> Self {
+        Self { vault, roots, texts: BTreeMap::new() }
     }
 
     /// Forgets what was read, so that it is read again.
@@ -64,11 +121,11 @@ impl<'a> Texts<'a> {
         Ok(self.text(root, path)?.now())
     }
 
-    /// The AWS CLI's config and credentials file, likewise; empty where there is none.
-    pub fn read_shared_files(&mut self) -> Result<(&str, &str)> {
-        self.text(Root::Aws, CONFIG)?;
-        self.text(Root::Aws, CREDENTIALS)?;
-        let now = |path: &str| self.texts.get(&(Root::Aws, path.to_owned())).and_then(Text::now).unwrap_or_default();
+    /// The AWS CLI's config and credentials file of `root`, likewise; empty where there is none.
+    pub fn read_shared_files(&mut self, root: Root) -> Result<(&str, &str)> {
+        self.text(root, CONFIG)?;
+        self.text(root, CREDENTIALS)?;
+        let now = |path: &str| self.texts.get(&(root, path.to_owned())).and_then(Text::now).unwrap_or_default();
         Ok((now(CONFIG), now(CREDENTIALS)))
     }
 
@@ -85,6 +142,11 @@ impl<'a> Texts<'a> {
         Ok(())
     }
 
+    /// The folder of the root's shared files.
+    pub fn folder(&self, root: Root) -> &Path {
+        if root == Root::AwsHome { &self.roots.aws_home } else { &self.roots.aws }
+    }
+
     /// Whether an output changed this file.
     pub fn is_changed(&self, root: Root, path: &str) -> bool {
         self.texts.get(&(root, path.to_owned())).is_some_and(|text| text.after.is_some())
@@ -92,11 +154,11 @@ impl<'a> Texts<'a> {
 
     /// The files that are going to change.
     pub fn changes(&self) -> impl Iterator<Item = Change<'_>> {
-        self.texts.iter().filter_map(|((root, path), text)| {
+        self.texts.values().filter_map(|text| {
             let after = text.after.as_deref()?;
             let before = text.before();
             let same = before.is_some_and(|before| self.is_same(before, after));
-            (!same).then(|| Change { path: self.base(*root).join(path), before, after })
+            (!same).then(|| Change { path: text.path.clone(), before, after })
         })
     }
 
@@ -120,17 +182,15 @@ impl<'a> Texts<'a> {
             let mut revealed = self.vault.reveal(after)?;
             // The same bytes, moved: no copy of the secrets is left behind.
             let contents = Zeroizing::new(std::mem::take(&mut *revealed).into_bytes());
-            let private = root == Root::Aws || *contents != *after.as_bytes();
-            let (folder, name) = match root {
-                Root::Aws => (&self.aws, "aws"),
-                _ => (&self.project, "project"),
-            };
+            // A file of `~/.aws` itself may have readers already; a new one gets none.
+            let is_new = text.snapshot.is_none();
+            let private = root == Root::Aws || (root == Root::AwsHome && is_new) || *contents != *after.as_bytes();
             let write = Write {
-                path: folder.join(&path),
+                path: text.path,
                 before: text.snapshot,
                 contents,
                 privacy: if private { Privacy::Private } else { Privacy::Shared },
-                backup_as: Path::new(name).join(path),
+                backup_as: Path::new(Roots::name(root)).join(path),
             };
             if write.is_needed() {
                 writes.push(write);
@@ -139,19 +199,8 @@ impl<'a> Texts<'a> {
         Ok(writes)
     }
 
-    fn base(&self, root: Root) -> &Path {
-        match root {
-            Root::Aws => &self.aws,
-            _ => &self.project,
-        }
-    }
-
     fn text(&mut self, root: Root, path: &str) -> Result<&mut Text> {
-        check_path(path)?;
-        let full = self.base(root).join(path);
-        if root == Root::Project {
-            check_real_path(&self.project, &full, path)?;
-        }
+        let full = self.roots.full(root, path)?;
         let vault = self.vault;
         match self.texts.entry((root, path.to_owned())) {
             std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
@@ -164,7 +213,7 @@ impl<'a> Texts<'a> {
                     },
                     None => None,
                 };
-                Ok(unknown.insert(Text { snapshot, concealed, after: None }))
+                Ok(unknown.insert(Text { path: full, snapshot, concealed, after: None }))
             }
         }
     }
@@ -207,6 +256,30 @@ pub(super) fn utf8<'a>(snapshot: &'a Snapshot, path: &Path) -> Result<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_known_variables_name_files() {
+        let environment = |name: &str| Some(if name == "GITHUB_ENV" { "/tmp/x" } else { "/etc/passwd" }.to_owned());
+        let roots = Roots {
+            aws: PathBuf::from("/a"),
+            aws_home: PathBuf::from("/"),
+            project: PathBuf::from("/p"),
+            environment: &environment,
+        };
+        assert_eq!(roots.full(Root::Environment, "GITHUB_ENV"), Ok(PathBuf::from("/tmp/x")));
+        assert_eq!(roots.full(Root::Environment, "SECRETS").unwrap_err().kind, Kind::Plugin);
+        assert_eq!(roots.full(Root::AwsHome, "../x").unwrap_err().kind, Kind::Plugin);
+        for unusable in [None, Some("relative".to_owned())] {
+            let environment = |_: &str| unusable.clone();
+            let roots = Roots {
+                environment: &environment,
+                aws: PathBuf::new(),
+                aws_home: PathBuf::new(),
+                project: PathBuf::new(),
+            };
+            assert_eq!(roots.full(Root::Environment, "GITHUB_ENV").unwrap_err().kind, Kind::Plan);
+        }
+    }
 
     #[test]
     fn a_path_never_leads_out_of_its_root() {

@@ -2,6 +2,7 @@
 
 use leverage_plugin_api::model::{Diagnostic, PlannedAccount};
 use serde::Serialize;
+use std::fmt;
 
 /// The outcome of `credentials configure`.
 #[derive(Debug, Clone, Serialize)]
@@ -19,6 +20,12 @@ pub struct Report {
     pub accounts: Vec<PlannedAccount>,
     /// The files that were written, or would be.
     pub files: Vec<FileReport>,
+    /// What outputs printed, or would print, secrets masked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub printed: Vec<String>,
+    /// The commands that were run, or would be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<CommandReport>,
     /// What else there is to know.
     pub diagnostics: Vec<Diagnostic>,
     /// What to do next: shell commands.
@@ -50,4 +57,35 @@ pub struct FileReport {
     /// The difference, secrets masked, in unified form: only for a dry run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub diff: Vec<super::diff::Line>,
+}
+
+/// A command that was run after the files were written, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommandReport {
+    /// The output that wanted it.
+    pub output: String,
+    /// The program.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// What it reads on standard input, secrets masked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// After how many seconds it is ended.
+    pub time_limit: u32,
+}
+
+impl fmt::Display for CommandReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+        for (at, word) in std::iter::once(&self.program).chain(&self.arguments).enumerate() {
+            formatter.write_str(if at == 0 { "" } else { " " })?;
+            if !word.is_empty() && word.chars().all(plain) {
+                formatter.write_str(word)?;
+            } else {
+                write!(formatter, "'{}'", word.replace('\'', "'\\''"))?;
+            }
+        }
+        Ok(())
+    }
 }

@@ -73,6 +73,12 @@ impl Vault {
         Ok(Cow::Owned(concealed))
     }
 
+    /// Puts [`MASK`] in the place of every secret value that stands in a text of somebody else's.
+    pub fn mask_values(&self, text: &str) -> String {
+        let secrets = self.secrets.borrow();
+        secrets.values().filter(|value| !value.is_empty()).fold(mask(text), |text, value| text.replace(&***value, MASK))
+    }
+
     /// Puts the secrets back in the place of their tokens.
     ///
     /// # Errors
@@ -96,6 +102,11 @@ impl Vault {
         }
         Ok(revealed)
     }
+}
+
+/// Whether a token, or what looks like one, stands in the text.
+pub fn has_token(text: &str) -> bool {
+    text.contains(SecretRef::PREFIX)
 }
 
 /// Puts [`MASK`] in the place of every token: for diffs and messages.

@@ -5,14 +5,20 @@ use leverage_plugin_api::sdk;
 use super::v1::Plugin;
 use crate::error::Result;
 
-const BUILTIN: [sdk::Plugin; 6] = [
+const BUILTIN: [sdk::Plugin; 9] = [
     leverage_plugin_bootstrap::PLUGIN,
     leverage_plugin_management::PLUGIN,
     leverage_plugin_security::PLUGIN,
     leverage_plugin_aws_cli_files::PLUGIN,
     leverage_plugin_terraform_vars::PLUGIN,
     leverage_plugin_project_yaml::PLUGIN,
+    leverage_plugin_dotenv::PLUGIN,
+    leverage_plugin_json::PLUGIN,
+    leverage_plugin_terraform_providers::PLUGIN,
 ];
+
+/// The outputs that a run writes unless it is told otherwise.
+pub const DEFAULT_OUTPUTS: [&str; 3] = ["aws-cli-files", "terraform-vars", "project-yaml"];
 
 /// The built-in plugins, admitted as a loaded library is.
 ///

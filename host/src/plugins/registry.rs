@@ -55,7 +55,7 @@ impl Registry {
     ///
     /// As [`Plugin::admit`].
     pub fn builtin() -> Result<Self> {
-        Self::new(super::builtin()?)
+        Self::new(super::builtin()?)?.select_outputs(&super::DEFAULT_OUTPUTS)
     }
 
     /// Adds the plugins of a store. `program` serves those that run in a process of their own: it calls
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(types, ["BOOTSTRAP", "MANAGEMENT", "SECURITY"]);
         assert_eq!(registry.credential_type("security").unwrap().1, "SECURITY");
         assert_eq!(registry.credential_type("x").map(|_| ()).unwrap_err().kind, Kind::Usage);
-        assert_eq!(registry.selected_outputs().len(), registry.outputs().count());
+        assert_eq!(registry.selected_outputs(), crate::plugins::DEFAULT_OUTPUTS);
     }
 
     #[test]

@@ -123,10 +123,9 @@ fn as_the_aws_cli_reads(text: &str) -> String {
 fn refused(file: &str, error: &dyn std::error::Error) -> Error {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     let cause: Vec<&str> = cause.split_whitespace().collect();
-    Error::new(Kind::Files, format!("the AWS SDK can't read the project's {file} file")).cause(cause.join(" ")).hint(
-        "correct it at the line that is named, in the folder ~/.aws/<short name>; `aws configure list-profiles` shows \
-         whether it can be read",
-    )
+    Error::new(Kind::Files, format!("the AWS SDK can't read the shared {file} file"))
+        .cause(cause.join(" "))
+        .hint("correct it at the line that is named; `aws configure list-profiles` shows whether it can be read")
 }
 
 #[cfg(test)]

@@ -1,0 +1,115 @@
+//! Outputs that are not written by default, in whole runs: in a sandbox, read by the real readers.
+
+mod outputs_support;
+
+use leverage::error::Kind;
+use leverage_tests::counterparts::ask;
+use outputs_support::World;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+
+#[test]
+fn both_readers_of_env_files_read_the_same() {
+    let mut world = World::new(&["aws-cli-files", "dotenv"]);
+    let before = "# mine\nexport OTHER=\"a b\" # why\nAWS_REGION='eu-west-1'\n";
+    fs::write(world.project_file(".env"), before).unwrap();
+    world.settings("dotenv", json!({ "profile": "ex-shared-oaar" }));
+    world.configure().unwrap();
+
+    let path = world.project_file(".env");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# mine\nexport OTHER=\"a b\" # why\nAWS_REGION=us-east-1\n"), "{text}");
+    let read: BTreeMap<String, String> = dotenvy::from_path_iter(&path).unwrap().map(Result::unwrap).collect();
+    assert_eq!(read["AWS_PROFILE"], "ex-shared-oaar");
+    assert_eq!(read["AWS_CONFIG_FILE"], world.home().join(".aws/ex/config").display().to_string());
+    assert_eq!(read["EX_SHARED_ACCOUNT_ID"].len(), 12);
+    assert_eq!(ask(&json!({ "do": "dotenv", "path": path })), json!(read));
+    assert!(world.configure().unwrap().files.is_empty(), "a second run has nothing to do");
+}
+
+#[test]
+fn keys_in_an_env_file_are_for_its_owner_alone() {
+    let mut world = World::new(&["dotenv"]);
+    world.settings("dotenv", json!({ "credentials": "keys" }));
+    world.configure().unwrap();
+    let path = world.project_file(".env");
+    let read = ask(&json!({ "do": "dotenv", "path": path }));
+    assert_eq!(read["AWS_SECRET_ACCESS_KEY"], world.secret());
+    let read: BTreeMap<String, String> = dotenvy::from_path_iter(&path).unwrap().map(Result::unwrap).collect();
+    assert_eq!(read["AWS_SECRET_ACCESS_KEY"], world.secret());
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(path).unwrap()) & 0o777, 0o600);
+    assert!(world.configure().unwrap().files.is_empty(), "a second run has nothing to do");
+}
+
+#[test]
+fn github_actions_is_told_what_to_hide_before_the_next_steps_get_it() {
+    let mut world = World::new(&["dotenv"]);
+    world.settings("dotenv", json!({ "format": "github-actions", "credentials": "keys" }));
+    let error = world.configure().map(|_| ()).unwrap_err();
+    assert_eq!((error.kind, error.message.as_str()), (Kind::Plan, "the variable GITHUB_ENV names no file"));
+
+    let file = world.home().join("github-env");
+    fs::write(&file, "BEFORE=1\n").unwrap();
+    world.environment("GITHUB_ENV", &file.display().to_string());
+    let report = world.configure().unwrap();
+    let secret = world.secret();
+    assert!(!world.printed().contains(&secret), "only a runner gets to see the secret");
+
+    world.environment("GITHUB_ACTIONS", "true");
+    world.configure().unwrap();
+    assert!(world.printed().lines().any(|line| line == format!("::add-mask::{secret}")));
+    assert!(report.printed.contains(&"::add-mask::********".to_owned()), "{:?}", report.printed);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("BEFORE=1\nAWS_ACCESS_KEY_ID<<LEVERAGE_END\n"), "{text}");
+    assert!(text.contains(&format!("AWS_SECRET_ACCESS_KEY<<LEVERAGE_END\n{secret}\nLEVERAGE_END\n")), "{text}");
+}
+
+#[test]
+fn the_plan_is_of_the_form_that_its_schema_describes() {
+    let mut world = World::new(&["json"]);
+    let report = world.configure().unwrap();
+    assert!(report.files.is_empty());
+    let document: Value = serde_json::from_str(&world.printed()).unwrap();
+    let schema = fs::read_to_string(leverage_tests::tools::own_folder("../plugins/json/schema/plan-1.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let faults = |document: &Value| ask(&json!({ "do": "conforms", "schema": schema, "document": document }));
+    assert_eq!(faults(&document), json!([]));
+    assert_eq!(document["profiles"].as_array().unwrap().len(), report.profiles.len());
+    let mut odd = document.clone();
+    odd["accounts"][0]["id"] = json!(12);
+    assert_ne!(faults(&odd), json!([]));
+
+    world.settings("json", json!({ "path": "out/plan.json" }));
+    world.configure().unwrap();
+    let text = fs::read_to_string(world.project_file("out/plan.json")).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), document);
+}
+
+#[test]
+fn terraform_gets_a_provider_for_each_account() {
+    let world = World::new(&["aws-cli-files", "terraform-providers"]);
+    let report = world.configure().unwrap();
+    let text = fs::read_to_string(world.project_file("providers.tf.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let providers = document["provider"]["aws"].as_array().unwrap();
+    let profiles: Vec<&str> = providers.iter().map(|provider| provider["profile"].as_str().unwrap()).collect();
+    assert_eq!(profiles, report.profiles);
+    for provider in providers {
+        let alias = provider["alias"].as_str().unwrap();
+        assert!(alias.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'), "{alias}");
+        assert!(provider["allowed_account_ids"][0].as_str().is_some_and(|id| id.len() == 12));
+    }
+    assert!(world.configure().unwrap().files.is_empty(), "a second run has nothing to do");
+}
+
+#[test]
+fn an_option_that_an_output_does_not_have_writes_nothing() {
+    for (output, settings) in [("dotenv", json!({ "pth": 1 })), ("json", json!({ "x": 1 }))] {
+        let mut world = World::new(&["aws-cli-files", output]);
+        world.settings(output, settings);
+        let error = world.configure().map(|_| ()).unwrap_err();
+        assert!(error.message.starts_with(&format!("the output {output} has no option")), "{error}");
+        assert!(!world.home().join(".aws/ex/config").exists());
+    }
+}
