@@ -24,6 +24,7 @@
 mod check;
 mod header;
 mod layout;
+mod profiles;
 mod section;
 
 use crate::model::Failure;
@@ -32,6 +33,7 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 
 use layout::Layout;
+pub use profiles::Profiles;
 
 /// A byte order mark: both programs trip over it, but it is the user's.
 const BOM: &str = "\u{feff}";

@@ -33,7 +33,7 @@
 //!
 //! The rooms: [`model`] holds the documents that cross the boundary, [`sdk`] the two traits and the
 //! macros, [`assume_role`] the planner that the built-in types share, [`ini`] the editor of the AWS
-//! shared files, `hcl` (a feature) the reader of Terraform variables, [`text`] what editors of other texts need, and
+//! shared files, [`shared_files`] the whole of an output that writes there, `hcl` (a feature) the reader of Terraform variables, [`text`] what editors of other texts need, and
 //! [`abi`] the frozen boundary itself, which no author needs to open.
 
 /// The version of this crate.
@@ -49,6 +49,7 @@ pub mod naming;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod sdk;
+pub mod shared_files;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod text;

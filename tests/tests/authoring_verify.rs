@@ -42,6 +42,7 @@ fn every_plugin_of_this_repository_keeps_the_rules() {
         "dotenv",
         "json",
         "terraform_providers",
+        "aws_config_shared",
         "identity_center",
         "credential_process",
     ] {

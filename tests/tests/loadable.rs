@@ -88,6 +88,7 @@ fn registry(outputs: &[&str]) -> Registry {
         between::<6>(),
         between::<7>(),
         between::<8>(),
+        between::<9>(),
     ];
     assert_eq!(plugins.len(), forms().len(), "one stands before each built-in plugin");
     Registry::new(plugins).and_then(|registry| registry.select_outputs(outputs)).expect("a registry")

@@ -5,7 +5,7 @@ use leverage_plugin_api::sdk;
 use super::v1::Plugin;
 use crate::error::Result;
 
-const BUILTIN: [sdk::Plugin; 9] = [
+const BUILTIN: [sdk::Plugin; 10] = [
     leverage_plugin_bootstrap::PLUGIN,
     leverage_plugin_management::PLUGIN,
     leverage_plugin_security::PLUGIN,
@@ -15,6 +15,7 @@ const BUILTIN: [sdk::Plugin; 9] = [
     leverage_plugin_dotenv::PLUGIN,
     leverage_plugin_json::PLUGIN,
     leverage_plugin_terraform_providers::PLUGIN,
+    leverage_plugin_aws_config_shared::PLUGIN,
 ];
 
 /// The outputs that a run writes unless it is told otherwise.

@@ -10,7 +10,7 @@ use super::layout::{Kind, Line, Reader, Section, indentation, lines, trim};
 use super::{SectionEdit, SharedFile, Splice, line_ending, push_setting};
 
 /// A setting of the section.
-struct Setting<'t> {
+pub(super) struct Setting<'t> {
     line: Line<'t>,
     /// The first line below it that is a part of its value.
     attached: Option<usize>,
@@ -47,7 +47,7 @@ pub(super) fn change(
 }
 
 /// The section's settings by their names in lower case.
-fn settings<'t>(
+pub(super) fn settings<'t>(
     file: SharedFile,
     text: &'t str,
     section: &Section<'t>,
@@ -102,7 +102,15 @@ fn comment(line: &str) -> Option<usize> {
     starts.find(|&index| line[..index].ends_with(char::is_whitespace))
 }
 
-impl Setting<'_> {
+impl<'t> Setting<'t> {
+    /// Its value, if both programs read the same.
+    pub fn value(&self) -> Option<&'t str> {
+        let line = self.line.text;
+        let after_equals = line.find('=')? + 1;
+        let plain = self.attached.is_none() && comment(line).is_none() && !line[..after_equals].contains(':');
+        plain.then(|| trim(&line[after_equals..]))
+    }
+
     /// Refuses a setting that the two programs read differently, or whose value has several lines.
     /// Returns where its value may start: after the equals sign.
     fn refuse_unless_plain(&self, file: SharedFile, key: &str) -> Result<usize, Failure> {

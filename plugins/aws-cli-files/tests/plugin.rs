@@ -4,12 +4,19 @@ use leverage_plugin_api::prelude::*;
 use leverage_plugin_aws_cli_files::AwsCliFiles;
 use serde_json::value::to_raw_value;
 
+/// What says which profiles are leverage's own.
+const LEDGER: &str = ".profiles.json";
+
 fn fact(path: &str, text: Option<&str>) -> Fact {
     let input = lookup::ReadFile { root: Root::Aws, path: path.to_owned() };
     Fact::new(Lookup::new("file/1", serde_json::to_value(input).unwrap()), to_raw_value(&text).unwrap())
 }
 
-fn render(plan: &Plan, facts: Vec<Fact>) -> Step<Changes> {
+fn render(plan: &Plan, mut facts: Vec<Fact>) -> Step<Changes> {
+    // With no fact at all, the plugin shows what it asks for.
+    if !facts.is_empty() {
+        facts.push(fact(LEDGER, None));
+    }
     let request = Request::new(Project::new("ex", "us-east-1"), Options::default(), None);
     AwsCliFiles.render(&request, plan, &Facts::new(facts))
 }
@@ -42,7 +49,7 @@ fn both_files_are_asked_for_at_once_and_written() {
     let mut plan = Plan::new();
     plan.keys = keys();
     plan.profiles.push(profile());
-    assert_eq!(asked_for(&plan), ["config", "credentials"]);
+    assert_eq!(asked_for(&plan), ["config", "credentials", LEDGER]);
 
     let changes = render(&plan, vec![fact("config", None), fact("credentials", None)]).unwrap();
     let files = files(changes);
@@ -67,7 +74,7 @@ fn a_file_for_which_the_plan_has_nothing_is_not_asked_for() {
 
     let mut plan = Plan::new();
     plan.profiles.push(profile());
-    assert_eq!(asked_for(&plan), ["config"]);
+    assert_eq!(asked_for(&plan), ["config", LEDGER]);
 }
 
 #[test]
@@ -107,7 +114,7 @@ fn a_file_that_cannot_be_edited_stops_the_run() {
 fn a_session_is_written_before_the_profiles_that_name_it() {
     let mut plan = Plan::new();
     plan.sso_sessions.push(PlannedSsoSession::new("ex").set("sso_region", "us-east-1"));
-    assert_eq!(asked_for(&plan), ["config"]);
+    assert_eq!(asked_for(&plan), ["config", LEDGER]);
     plan.profiles.push(PlannedProfile::new("ex-sso-shared-devops").set("sso_session", "ex"));
     let text = "[sso-session ex]\nsso_region = us-east-1\n\n[profile ex-sso-shared-devops]\nsso_session = ex\n";
     let changes = render(&plan, vec![fact("config", None)]).unwrap();

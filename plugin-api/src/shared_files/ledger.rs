@@ -1,0 +1,72 @@
+//! Which profiles are leverage's own: a JSON document beside the project's AWS files, by name, with the account that each
+//! reaches. A profile gets in when a run creates it, and in no other way: what was there before is a person's. It is written
+//! in the same transaction as the profiles.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashSet};
+
+use super::standing::Standing;
+use crate::model::{Failure, Plan};
+
+/// The version of the document: raised when an older leverage could not go on with it.
+const VERSION: u32 = 1;
+
+/// The document as it was, and what becomes of it.
+pub(super) struct Ledger {
+    /// Account ids by the names of profiles.
+    pub profiles: BTreeMap<String, String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    version: u32,
+    profiles: BTreeMap<String, String>,
+}
+
+impl Ledger {
+    /// Reads the document at `path`; without one, no profile is leverage's own.
+    ///
+    /// # Errors
+    ///
+    /// It is damaged, or of a later version.
+    pub fn read(path: &str, text: Option<&str>) -> Result<Self, Failure> {
+        let Some(text) = text else { return Ok(Self { profiles: BTreeMap::new() }) };
+        let failed = |what: String, hint: &str| {
+            Err(Failure::new(format!("{path}, which says which profiles leverage wrote, {what}")).hint(hint))
+        };
+        match serde_json::from_str::<Document>(text) {
+            Ok(Document { version: VERSION, profiles }) => Ok(Self { profiles }),
+            Ok(Document { version, .. }) => failed(format!("is of version {version}"), "upgrade leverage"),
+            Err(error) => failed(
+                format!("can't be read: {error}"),
+                "put it back from a backup, or remove it: then every profile there is counts as your own",
+            ),
+        }
+    }
+
+    /// With what the run creates and renames, and without what it removes; none if that changes nothing.
+    pub fn updated(&self, plan: &Plan, standing: &Standing<'_>) -> Option<Self> {
+        let own: HashSet<&str> = standing.created.iter().copied().chain(standing.renamed.values().copied()).collect();
+        let gone: HashSet<&str> = standing.renamed.keys().copied().chain(standing.removed.iter().copied()).collect();
+        if own.is_empty() && gone.is_empty() {
+            return None;
+        }
+        let mut profiles = self.profiles.clone();
+        profiles.retain(|name, _| !gone.contains(name.as_str()));
+        for profile in plan.profiles.iter().filter(|profile| own.contains(profile.name.as_str())) {
+            profiles.extend(profile.account_id.clone().map(|account_id| (profile.name.clone(), account_id)));
+        }
+        (profiles != self.profiles).then_some(Self { profiles })
+    }
+
+    /// The document.
+    ///
+    /// # Errors
+    ///
+    /// It can't be written as JSON.
+    pub fn text(&self) -> Result<String, Failure> {
+        let document = Document { version: VERSION, profiles: self.profiles.clone() };
+        let text = serde_json::to_string_pretty(&document);
+        text.map(|text| text + "\n").map_err(|error| Failure::new(format!("the profiles can't be noted down: {error}")))
+    }
+}

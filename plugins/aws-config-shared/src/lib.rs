@@ -1,0 +1,28 @@
+//! The output target `aws-config-shared`: the plan in the files that the AWS CLI reads by itself, `~/.aws/config` and
+//! `~/.aws/credentials`, for people who would rather set no variable. What else the files hold stays as it is.
+
+use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::Settings;
+use leverage_plugin_api::shared_files::SharedFiles;
+
+const NAME: &str = "aws-config-shared";
+
+/// Writes the plan into `~/.aws/config` and `~/.aws/credentials`.
+struct AwsConfigShared;
+
+impl OutputTarget for AwsConfigShared {
+    fn info(&self) -> OutputInfo {
+        OutputInfo::new(NAME, "The AWS CLI's own files, ~/.aws/config and ~/.aws/credentials")
+            .profiles_at(Root::AwsHome)
+    }
+
+    fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
+        Settings::of(request, NAME, &[])?;
+        SharedFiles::HOME.render(request, plan, facts)
+    }
+}
+
+define_plugin! {
+    /// Writes profiles and access keys into the files that the AWS CLI reads by itself.
+    pub PLUGIN = "aws-config-shared", outputs: [AwsConfigShared], lookups: SharedFiles::LOOKUPS
+}
