@@ -20,7 +20,7 @@ pub use abi_stable;
 /// The major version of this boundary. A host loads plugins of its own major version only.
 pub const API_MAJOR: u32 = 1;
 /// The minor version: raised when a lookup or a field is added. Any two minor versions work together.
-pub const API_MINOR: u32 = 0;
+pub const API_MINOR: u32 = 1;
 
 /// The symbol under which a plugin library exports its [`Handshake`].
 pub const HANDSHAKE_SYMBOL: &str = "leverage_plugin_handshake";
