@@ -4,6 +4,7 @@
 //! type) → render (each output target) → check with the AWS SDK's parser → commit all files or none.
 
 mod facts;
+mod heads;
 mod project;
 mod texts;
 
@@ -15,22 +16,30 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::core::config::{Choice, Effective, Origin};
 use crate::core::engine::{self, Head};
 use crate::core::report::{FileReport, KeyProfile, Report};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
-use crate::plugins::{Registry, required_by_project};
+use crate::plugins::Registry;
 use crate::shell::aws::Aws;
+use crate::shell::config;
 use crate::shell::files::{Backups, CommitError, FileError, Lock, Write, Written, commit};
 use crate::shell::profiles::Profiles;
 use crate::shell::prompt::Prompt;
 use facts::Facts;
+use heads::OutputHeads;
 use texts::Texts;
+
+pub use project::root;
 
 /// The AWS CLI's shared config file, in `~/.aws/<short name>`.
 const CONFIG: &str = "config";
 /// The AWS CLI's shared credentials file, in `~/.aws/<short name>`.
 const CREDENTIALS: &str = "credentials";
+
+/// The variable that names the environment.
+const ENVIRONMENT: &str = "LEVERAGE_ENV";
 
 /// How long to wait for another run that writes the same files.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -50,6 +59,14 @@ pub struct Options {
     pub access_keys: AccessKeysMode,
     /// Writes no role profiles.
     pub skip_assumable_roles: bool,
+    /// The environment; without one, what `LEVERAGE_ENV` names, else the default.
+    pub environment: Option<String>,
+    /// The outputs that run, if others than the environment's.
+    pub outputs: Vec<String>,
+    /// The role that the profiles assume, if another than the configuration's.
+    pub role_name: Option<String>,
+    /// Patterns of the names of accounts that get a profile, if others than the configuration's.
+    pub accounts: Vec<String>,
     /// Shows what would be written, and writes nothing.
     pub dry_run: bool,
     /// Answers to questions, by their id.
@@ -82,8 +99,7 @@ pub struct Effects<'a> {
 ///
 /// See [`Kind`]; whatever the error, every file is as it was.
 pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Report> {
-    let root = project::root(&effects.folder);
-    effects.registry.check_required(&required_by_project(&effects.folder, root)?)?;
+    let effective = effective(options, effects)?;
     let (credential_type, type_name) = effects.registry.credential_type(&options.credential_type)?;
     if options.access_keys == AccessKeysMode::Skip && options.skip_assumable_roles {
         return Ok(nothing_to_do(type_name, options.dry_run));
@@ -95,7 +111,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let (project, contradictions) = project::settle(located, options, effects)?;
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
     let mut texts = Texts::new(&vault, aws_folder.clone(), project_root);
-    let plugin_options = plugin_options(type_name, options);
+    let plugin_options = plugin_options(type_name, options, &effective);
 
     let mut facts = Facts::new(options, effects, &vault, &project.region);
     let head = Head::new(&project, &plugin_options)?;
@@ -111,9 +127,11 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
-    for output in effects.registry.selected_outputs() {
-        let contribution = effects.registry.output(output)?;
-        let changes: Changes = engine::run(&contribution, &head, Some(&planned), &mut facts.with(&mut texts)).await?;
+    let mut heads = OutputHeads::new(&project, plugin_options)?;
+    for output in &effective.outputs {
+        let contribution = effects.registry.output(&output.name)?;
+        let head = heads.of(output)?;
+        let changes: Changes = engine::run(&contribution, head, Some(&planned), &mut facts.with(&mut texts)).await?;
         diagnostics.extend(changes.diagnostics);
         for change in changes.files {
             texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
@@ -167,7 +185,41 @@ fn nothing_to_do(type_name: &str, dry_run: bool) -> Report {
     }
 }
 
-fn plugin_options(type_name: &str, options: &Options) -> PluginOptions {
+/// What the configuration says for this run.
+fn effective(options: &Options, effects: &Effects<'_>) -> Result<Effective> {
+    let user = config::of_user(&effects.home, effects.environment);
+    let config = config::read(&user, project::root(&effects.folder), &effects.folder)?;
+    effects.registry.check_required(config.required())?;
+    config.check_types(effects.registry.known_types())?;
+    let choice = choice(options.environment.clone(), options.outputs.clone(), effects.environment);
+    let effective = config.choose(choice, effects.registry.selected_outputs())?;
+    check_outputs(&effective, effects.registry)?;
+    Ok(effective)
+}
+
+/// The environment and the outputs that are chosen; a flag wins over `LEVERAGE_ENV`.
+pub fn choice(environment: Option<String>, outputs: Vec<String>, variable: &dyn Fn(&str) -> Option<String>) -> Choice {
+    let flag = environment.map(|name| (name, Origin::Flag("--env")));
+    let environment = flag.or_else(|| Some((variable(ENVIRONMENT)?, Origin::Variable(ENVIRONMENT))));
+    Choice { environment, outputs }
+}
+
+/// Checks that there is an output of each name.
+///
+/// # Errors
+///
+/// The first one that there is not, and where it is named.
+pub fn check_outputs(effective: &Effective, registry: &Registry) -> Result<()> {
+    for output in &effective.outputs {
+        registry.check_output(&output.name).map_err(|mut error| {
+            error.message = format!("{}: {}", effective.outputs_from.place(), error.message);
+            error
+        })?;
+    }
+    Ok(())
+}
+
+fn plugin_options(type_name: &str, options: &Options, effective: &Effective) -> PluginOptions {
     let mut plugin_options = PluginOptions::default();
     plugin_options.credential_type = type_name.to_owned();
     plugin_options.access_keys = options.access_keys;
@@ -176,6 +228,7 @@ fn plugin_options(type_name: &str, options: &Options) -> PluginOptions {
     if let Some(serial) = &options.mfa_serial {
         plugin_options.settings.insert("mfa_serial".to_owned(), serial.as_str().into());
     }
+    plugin_options.profiles = effective.profile_options(type_name, options.role_name.as_deref(), &options.accounts);
     plugin_options
 }
 

@@ -1,8 +1,10 @@
 //! Pure decisions: no file, no network, no terminal, no clock.
 
 pub mod access_keys;
+pub mod config;
 pub mod diff;
 pub mod engine;
+pub mod hash;
 pub mod project;
 pub mod report;
 pub mod secrets;

@@ -2,6 +2,7 @@
 //! embedding program can replace.
 
 pub mod aws;
+pub mod config;
 pub mod files;
 pub mod harden;
 pub mod interrupt;

@@ -14,6 +14,9 @@ const BUILTIN: [sdk::Plugin; 6] = [
     leverage_plugin_project_yaml::PLUGIN,
 ];
 
+/// The outputs that run where nobody chooses others, in their order.
+pub const DEFAULT_OUTPUTS: [&str; 3] = ["aws-cli-files", "terraform-vars", "project-yaml"];
+
 /// The built-in plugins, admitted as a loaded library is.
 ///
 /// # Errors
