@@ -7,7 +7,7 @@ use leverage_plugin_api::model::{AnswerKind, Credentials, Identity, KeyPair, Loo
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys as AskAccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
-    ReadFile,
+    ListOrganizationalUnits, ReadFile,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -267,6 +267,10 @@ impl<'a> Gathering<'_, 'a, '_> {
                 let session = self.session(&input::<ListAccounts>(lookup)?.with).await?;
                 let progress = self.facts.effects.progress;
                 return Ok(async move { json(&session.connection.accounts(progress).await?) }.boxed_local());
+            }
+            ListOrganizationalUnits::NAME => {
+                let session = self.session(&input::<ListOrganizationalUnits>(lookup)?.with).await?;
+                return Ok(async move { json(&session.connection.organizational_units().await?) }.boxed_local());
             }
             ListMfaDevices::NAME => {
                 let session = self.session(&input::<ListMfaDevices>(lookup)?.with).await?;

@@ -69,7 +69,7 @@ fn a_value_that_is_not_right_is_told_with_its_place() {
         ("settings = { role_arn = \"x\" }", 14, "it follows from `role`"),
         ("settings = { aws_session_token = \"x\" }", 14, "holds no credentials"),
         ("settings = { output = \"a\\nb\" }", 23, "can't be a setting's value"),
-        ("accounts.include = [\"\"]", 21, "matches nothing"),
+        ("accounts.include = [\"\"]", 20, "matches nothing"),
         ("accounts.states = [\"ACTIV\"]", 20, "did you mean `ACTIVE`?"),
     ] {
         refused(&format!("[types.AUDIT]\n{value}\n"), &format!("line 2, column {column}"), &[words]);
