@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use leverage::configure::{Effects, Options, configure};
 use leverage::core::report::Report;
 use leverage::error::Result;
-use leverage::plugins::{Plugin, Registry, builtin};
+use leverage::plugins::{DEFAULT_OUTPUTS, Plugin, Registry, builtin};
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage::shell::aws::sdk::{Patience, Sdk};
 use leverage::shell::interrupt::run_until_interrupted;
@@ -13,12 +13,16 @@ use leverage_plugin_api::sdk;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The built-in plugins without those of these ids, and one more.
+/// The built-in plugins without those of these ids, and one more, whose outputs run beside the default ones.
 fn registry(without: &[&str], plugin: sdk::Plugin) -> Registry {
     let mut plugins = builtin().unwrap();
     plugins.retain(|plugin| !without.contains(&plugin.manifest().id.as_str()));
-    plugins.push(Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id()).unwrap());
-    Registry::new(plugins).unwrap()
+    let plugin = Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id()).unwrap();
+    let own: Vec<String> = plugin.manifest().outputs.iter().map(|info| info.name.clone()).collect();
+    let defaults = DEFAULT_OUTPUTS.into_iter().filter(|name| !without.contains(name));
+    let outputs: Vec<&str> = defaults.chain(own.iter().map(String::as_str)).collect();
+    plugins.push(plugin);
+    Registry::new(plugins).unwrap().select_outputs(&outputs).unwrap()
 }
 
 /// A sandbox and its sample project.

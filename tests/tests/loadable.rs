@@ -4,7 +4,7 @@
 //! A plugin stands between the host and the two forms: it passes each request on to both, compares what
 //! they respond, and gives that back. Nothing in the host knows that it is there.
 
-use leverage::plugins::{Plugin, Registry, builtin, load};
+use leverage::plugins::{DEFAULT_OUTPUTS, Plugin, Registry, builtin, load};
 use leverage_plugin_api::abi::abi_stable::library::{__call_root_module_loader, RootModuleResult};
 use leverage_plugin_api::abi::abi_stable::prefix_type::PrefixTypeTrait;
 use leverage_plugin_api::abi::abi_stable::std_types::{RSlice, RVec};
@@ -79,7 +79,8 @@ fn between<const AT: usize>() -> Plugin {
 fn registry() -> Registry {
     let plugins = vec![between::<0>(), between::<1>(), between::<2>(), between::<3>(), between::<4>(), between::<5>()];
     assert_eq!(plugins.len(), forms().len(), "one stands before each built-in plugin");
-    Registry::new(plugins).expect("a registry")
+    let registry = Registry::new(plugins).expect("a registry");
+    registry.select_outputs(&DEFAULT_OUTPUTS).expect("the outputs of every golden case")
 }
 
 #[test]
