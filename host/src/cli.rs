@@ -1,6 +1,7 @@
 //! The command line: its types, and nothing that they do.
 
 mod authoring;
+mod config;
 
 use clap::{Args, Parser, Subcommand};
 use leverage_plugin_api::model::TypeInfo;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use crate::plugins::{Hash, Isolation};
 use crate::sandbox::{Fault, FaultKind};
 pub use authoring::{NewPluginArgs, VerifyChildArgs, VerifyPluginArgs};
+pub use config::{ChoiceArgs, ConfigCommand};
 
 /// Sets up the credentials with which people work on a multi-account AWS organization.
 #[derive(Debug, Parser)]
@@ -45,6 +47,19 @@ Example:
         /// What to do with them
         #[command(subcommand)]
         command: CredentialsCommand,
+    },
+    /// Show and begin the configuration: environments, names and roles
+    #[command(
+        arg_required_else_help = true,
+        after_help = "\
+Example:
+  leverage config init
+  leverage config show --env ci"
+    )]
+    Config {
+        /// What to do with it
+        #[command(subcommand)]
+        command: ConfigCommand,
     },
     /// Manage and write the plugins that add credential types and outputs
     #[command(
@@ -253,6 +268,18 @@ pub struct ConfigureArgs {
     /// Write no profile for the accounts' roles
     #[arg(long)]
     pub skip_assumable_roles_setup: bool,
+
+    /// What is written, and with which names and roles
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+
+    /// The role that the profiles assume, with its path if it has one
+    #[arg(long, value_name = "ROLE", value_parser = config::role)]
+    pub role_name: Option<String>,
+
+    /// Write profiles for these accounts alone; `*` stands for any characters; may be given several times
+    #[arg(long = "account", value_name = "PATTERN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub accounts: Vec<String>,
 
     /// Remove profiles that an earlier run wrote and whose account is no longer in use; asks first
     #[arg(long)]

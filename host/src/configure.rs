@@ -5,6 +5,7 @@
 
 mod facts;
 mod follow_up;
+mod heads;
 mod project;
 mod shared_files;
 mod texts;
@@ -14,24 +15,28 @@ use leverage_plugin_api::model::{
     AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, PruneMode, Root,
 };
 use leverage_plugin_api::naming;
-use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::core::config::{Choice, Effective, Origin};
 use crate::core::engine::{self, Head};
 use crate::core::follow_up::FollowUp;
 use crate::core::report::{FileReport, KeyProfile, Report};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
-use crate::plugins::{Registry, required_by_project};
+use crate::plugins::Registry;
 use crate::shell::aws::Aws;
 use crate::shell::command::Commands;
+use crate::shell::config;
 use crate::shell::files::{Backups, CommitError, FileError, Lock, Write, Written, commit};
 use crate::shell::prompt::Prompt;
-use facts::Facts;
+use facts::{Facts, Gathering};
+use heads::OutputHeads;
 use texts::{Roots, Texts};
+
+pub use project::root;
 
 /// The AWS CLI's shared config file, in `~/.aws/<short name>`.
 const CONFIG: &str = "config";
@@ -40,6 +45,8 @@ const CREDENTIALS: &str = "credentials";
 
 /// What runs of all projects lock that write into `~/.aws` itself, below the home folder.
 const HOME_LOCK: &str = ".aws/.leverage.lock";
+/// The variable that names the environment.
+const ENVIRONMENT: &str = "LEVERAGE_ENV";
 
 /// How long to wait for another run that writes the same files.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -59,14 +66,20 @@ pub struct Options {
     pub access_keys: AccessKeysMode,
     /// Writes no role profiles.
     pub skip_assumable_roles: bool,
+    /// The environment; without one, what `LEVERAGE_ENV` names, else the default.
+    pub environment: Option<String>,
+    /// The outputs that run, if others than the environment's.
+    pub outputs: Vec<String>,
+    /// The role that the profiles assume, if another than the configuration's.
+    pub role_name: Option<String>,
+    /// Patterns of the names of accounts that get a profile, if others than the configuration's.
+    pub accounts: Vec<String>,
     /// Shows what would be written, and writes nothing.
     pub dry_run: bool,
     /// Removes profiles that an earlier run wrote and that no account stands behind any more, once that is agreed to.
     pub prune: bool,
     /// Answers to questions, by their id.
     pub answers: BTreeMap<String, String>,
-    /// The own options of outputs, by the output's name.
-    pub output_settings: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// Everything outside the process that a run touches.
@@ -103,8 +116,7 @@ pub struct Effects<'a> {
 /// See [`Kind`]; whatever the error, every file is as it was. But for [`Kind::Command`], and [`Kind::Interrupted`] while a
 /// command ran: then the files are written, and the hint says so.
 pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Report> {
-    let root = project::root(&effects.folder);
-    effects.registry.check_required(&required_by_project(&effects.folder, root)?)?;
+    let effective = effective(options, effects)?;
     let (credential_type, type_name) = effects.registry.credential_type(&options.credential_type)?;
     if options.access_keys == AccessKeysMode::Skip && options.skip_assumable_roles {
         return Ok(nothing_to_do(type_name, options.dry_run));
@@ -123,9 +135,10 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
         environment: effects.environment,
     };
     let mut texts = Texts::new(&vault, roots);
-    let plugin_options = plugin_options(type_name, options);
+    let plugin_options = plugin_options(type_name, options, &effective);
 
-    let profile_roots = shared_files::roots(effects.registry, effects.registry.selected_outputs());
+    let profile_roots =
+        shared_files::roots(effects.registry, effective.outputs.iter().map(|output| output.name.as_str()));
     let mut facts = Facts::new(options, effects, &vault, &project.region, profile_roots.clone());
     let head = Head::new(&project, &plugin_options)?;
     let planned: Box<RawValue> = engine::run(&credential_type, &head, None, &mut facts.with(&mut texts)).await?;
@@ -142,8 +155,9 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
-    let wanted = Wanted { options, project: &project, plugin_options: &plugin_options, plan: &planned };
-    let (follow_up, told) = render(&wanted, effects, &vault, &mut facts, &mut texts).await?;
+    let mut heads = OutputHeads::new(&project, plugin_options)?;
+    let (follow_up, told) =
+        render(&effective, &mut heads, &planned, effects, &vault, &mut facts.with(&mut texts)).await?;
     diagnostics.extend(told);
     drop(planned);
     shared_files::check(&mut texts, &profile_roots, &plan).await?;
@@ -174,36 +188,27 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     })
 }
 
-/// What outputs are rendered from.
-struct Wanted<'a> {
-    options: &'a Options,
-    project: &'a Project,
-    plugin_options: &'a PluginOptions,
-    plan: &'a RawValue,
-}
-
-/// Runs each output target, with its own options. Its files go into `texts`; what else it wants is returned.
-async fn render<'a>(
-    wanted: &Wanted<'_>,
+/// Runs each output target, with its own options. Its files go into the texts that `gathering` has; what else it wants is
+/// returned.
+async fn render(
+    effective: &Effective,
+    heads: &mut OutputHeads<'_>,
+    plan: &RawValue,
     effects: &Effects<'_>,
     vault: &Vault,
-    facts: &mut Facts<'a>,
-    texts: &mut Texts<'a>,
+    gathering: &mut Gathering<'_, '_, '_>,
 ) -> Result<(FollowUp, Vec<Diagnostic>)> {
     let mut follow_up = FollowUp::default();
     let mut diagnostics = Vec::new();
-    for output in effects.registry.selected_outputs() {
-        let contribution = effects.registry.output(output)?;
-        let mut own = wanted.plugin_options.clone();
-        own.settings = wanted.options.output_settings.get(output).cloned().unwrap_or_default();
-        let head = Head::new(wanted.project, &own)?;
-        let changes: Changes = engine::run(&contribution, &head, Some(wanted.plan), &mut facts.with(texts)).await?;
+    for output in &effective.outputs {
+        let contribution = effects.registry.output(&output.name)?;
+        let changes: Changes = engine::run(&contribution, heads.of(output)?, Some(plan), gathering).await?;
         diagnostics.extend(changes.diagnostics);
         follow_up
-            .add(output, &contribution, vault, changes.print, changes.commands)
+            .add(&output.name, &contribution, vault, changes.print, changes.commands)
             .map_err(|error| engine::blame(&contribution, error))?;
         for change in changes.files {
-            texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
+            gathering.texts().change(change).map_err(|error| engine::blame(&contribution, error))?;
         }
     }
     Ok((follow_up, diagnostics))
@@ -239,7 +244,41 @@ fn nothing_to_do(type_name: &str, dry_run: bool) -> Report {
     }
 }
 
-fn plugin_options(type_name: &str, options: &Options) -> PluginOptions {
+/// What the configuration says for this run.
+fn effective(options: &Options, effects: &Effects<'_>) -> Result<Effective> {
+    let user = config::of_user(&effects.home, effects.environment);
+    let config = config::read(&user, project::root(&effects.folder), &effects.folder)?;
+    effects.registry.check_required(config.required())?;
+    config.check_types(effects.registry.known_types())?;
+    let choice = choice(options.environment.clone(), options.outputs.clone(), effects.environment);
+    let effective = config.choose(choice, effects.registry.selected_outputs())?;
+    check_outputs(&effective, effects.registry)?;
+    Ok(effective)
+}
+
+/// The environment and the outputs that are chosen; a flag wins over `LEVERAGE_ENV`.
+pub fn choice(environment: Option<String>, outputs: Vec<String>, variable: &dyn Fn(&str) -> Option<String>) -> Choice {
+    let flag = environment.map(|name| (name, Origin::Flag("--env")));
+    let environment = flag.or_else(|| Some((variable(ENVIRONMENT)?, Origin::Variable(ENVIRONMENT))));
+    Choice { environment, outputs }
+}
+
+/// Checks that there is an output of each name.
+///
+/// # Errors
+///
+/// The first one that there is not, and where it is named.
+pub fn check_outputs(effective: &Effective, registry: &Registry) -> Result<()> {
+    for output in &effective.outputs {
+        registry.check_output(&output.name).map_err(|mut error| {
+            error.message = format!("{}: {}", effective.outputs_from.place(), error.message);
+            error
+        })?;
+    }
+    Ok(())
+}
+
+fn plugin_options(type_name: &str, options: &Options, effective: &Effective) -> PluginOptions {
     let mut plugin_options = PluginOptions::default();
     plugin_options.credential_type = type_name.to_owned();
     plugin_options.access_keys = options.access_keys;
@@ -254,6 +293,7 @@ fn plugin_options(type_name: &str, options: &Options) -> PluginOptions {
     if let Some(serial) = &options.mfa_serial {
         plugin_options.settings.insert("mfa_serial".to_owned(), serial.as_str().into());
     }
+    plugin_options.profiles = effective.profile_options(type_name, options.role_name.as_deref(), &options.accounts);
     plugin_options
 }
 

@@ -8,7 +8,6 @@
 mod builtin;
 mod call;
 mod handshake;
-mod hash;
 mod inspect;
 mod installed;
 pub mod isolate;
@@ -17,22 +16,20 @@ mod load;
 mod lock;
 mod manifest;
 mod registry;
-mod require;
 mod store;
 mod v1;
 mod watch;
 
 pub use builtin::{DEFAULT_OUTPUTS, builtin, builtin_ids};
-pub use hash::Hash;
 pub use inspect::{Inspection, inspect, read};
 pub use installed::{Installed, probe};
 pub use load::load;
 pub use lock::{Entries, Entry, Isolation};
 pub use registry::{PluginContribution, Registry};
-pub use require::{Required, of_project as required_by_project};
 pub use store::Store;
 pub use v1::Plugin;
 
+pub use crate::core::hash::Hash;
 use crate::error::{Error, Kind};
 
 /// The error of a TOML file called `name`, on one line.

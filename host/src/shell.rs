@@ -3,6 +3,7 @@
 
 pub mod aws;
 pub mod command;
+pub mod config;
 pub mod files;
 pub mod harden;
 pub mod interrupt;

@@ -11,6 +11,7 @@ use leverage_plugin_api::testkit::{Check, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::core::config::Setting;
 use crate::core::diff::{Line, Tag};
 use crate::core::report::{FileReport, Report};
 use crate::core::visible::{self, safe};
@@ -193,6 +194,14 @@ pub fn check(check: &Check) {
         Outcome::DoesNotApply(why) => println!("-        {name:<15} does not apply: {}", safe(why)),
         Outcome::NotRun(why) => println!("{YELLOW}not run{YELLOW:#}  {name:<15} {}", safe(why)),
         _ => println!("?        {name:<15} {rule}"),
+    }
+}
+
+/// Shows what the configuration says, and where each value comes from.
+pub fn settings(settings: &[Setting]) {
+    let width = settings.iter().map(|setting| setting.key.len()).max().unwrap_or_default();
+    for Setting { key, value, from } in settings {
+        println!("{BOLD}{:<width$}{BOLD:#}  {}  {CYAN}{}{CYAN:#}", safe(key), safe(&value.to_string()), safe(from));
     }
 }
 

@@ -2,20 +2,26 @@
 //! keys, and a profile for each account that assumes a role there.
 //!
 //! It takes the request and the facts, and gives a [`Plan`]. Which role, whose accounts and through
-//! which profile the organization is read are the caller's to say.
+//! which profile the organization is read are the caller's to say; what the configuration says in its
+//! place ([`ProfileOptions`](crate::model::ProfileOptions)) is honoured here.
 
 mod accounts;
+mod filter;
 mod mfa;
+mod profiles;
 
 use crate::model::{
     AccessKeysMode, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization, Plan,
-    PlannedAccount, PlannedKeys, PlannedProfile, ProfileSettings, Request,
+    PlannedAccount, PlannedKeys, ProfileSettings, Request,
 };
 use crate::sdk::lookup::{
     AccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
+    ListOrganizationalUnits,
 };
 use crate::sdk::{Facts, Query, Step};
 use accounts::{NamedAccount, Resolved};
+use filter::Units;
+use profiles::Profiles;
 
 /// The name that the management account goes by in a project which gives it no other.
 pub const MANAGEMENT: &str = "management";
@@ -38,6 +44,7 @@ impl AssumeRole {
         CallerIdentity::NAME,
         DescribeOrganization::NAME,
         ListAccounts::NAME,
+        ListOrganizationalUnits::NAME,
         ListMfaDevices::NAME,
         GetProfile::NAME,
         Ask::NAME,
@@ -204,10 +211,14 @@ impl Run<'_> {
 
     fn plan_roles(&self, plan: &mut Plan, with: Credentials, reader: Credentials) -> Step<()> {
         let mfa = self.request.options.fetch_mfa_device.then(|| ListMfaDevices { with: with.clone() });
-        let (identity, organization, accounts, devices) = self.facts.all((
+        let filter = &self.request.options.profiles.accounts;
+        let needs_units = filter::needs_units(filter) || profiles::template(self.request)?.needs_ou();
+        let units = needs_units.then(|| ListOrganizationalUnits { with: reader.clone() });
+        let (identity, organization, accounts, units, devices) = self.facts.all((
             CallerIdentity { with: with.clone() },
             DescribeOrganization { with: reader.clone() },
             ListAccounts { with: reader },
+            units,
             mfa,
         ))?;
         self.check_account(&identity, &organization)?;
@@ -222,20 +233,25 @@ impl Run<'_> {
         // Some stand-ins for AWS list no accounts where AWS would say that there is no organization.
         let accounts = if organization == Organization::NotInUse { Accounts::NotInUse } else { accounts };
         let resolved = self.resolve(plan, &accounts, management_id)?;
-        for account in &resolved {
-            self.add_account(plan, account, &identity, serial.as_deref());
-        }
-        Ok(())
+        self.record_ids(plan, &resolved);
+        let reached: Vec<NamedAccount> = resolved
+            .into_iter()
+            .filter(|account| !(account.is_management && self.planner.without_management_account))
+            .collect();
+        let units = Units::new(units.as_ref())?;
+        let profiles = Profiles::new(self.planner, self.request, &self.profile)?;
+        Ok(profiles.add_to(plan, &reached, &units, &identity, serial.as_deref())?)
     }
 
     /// The accounts by name: the organization's, or those that the project's files know the ids of.
     fn resolve(&self, plan: &mut Plan, accounts: &Accounts, management_id: Option<&str>) -> Step<Vec<NamedAccount>> {
         let project = &self.request.project;
+        let filter = &self.request.options.profiles.accounts;
         let why = match accounts {
             Accounts::Found { accounts } => {
                 let in_use =
                     accounts.iter().filter(|one| one.state == AccountState::Active).map(|one| one.id.clone()).collect();
-                let Resolved { accounts, warnings } = accounts::resolve(project, accounts, management_id)?;
+                let Resolved { accounts, warnings } = accounts::resolve(project, accounts, management_id, filter)?;
                 warnings.into_iter().for_each(|warning| plan.warn(warning));
                 plan.organization_accounts = Some(in_use);
                 return Ok(accounts);
@@ -252,25 +268,13 @@ impl Run<'_> {
         Ok(accounts)
     }
 
-    fn add_account(&self, plan: &mut Plan, account: &NamedAccount, identity: &Identity, mfa_serial: Option<&str>) {
-        let mut planned = PlannedAccount::new(&account.name, &account.id);
-        planned.email.clone_from(&account.email);
-        plan.accounts.push(planned);
-        if account.is_management && self.planner.without_management_account {
-            return;
-        }
-        let name = format!("{}-{}-{}", self.request.project.short_name, account.name, self.planner.suffix);
-        let role_arn = format!("arn:{}:iam::{}:role/{}", identity.partition(), account.id, self.planner.role);
-        let mut profile = PlannedProfile::new(name)
-            .reaches(&account.id)
-            .set("output", "json")
-            .set("region", &self.request.project.region)
-            .set("role_arn", role_arn)
-            .set("source_profile", &self.profile);
-        if let Some(serial) = mfa_serial {
-            profile = profile.set("mfa_serial", serial);
-        }
-        plan.profiles.push(profile);
+    /// Every account's id is recorded, whether it gets a profile or not.
+    fn record_ids(&self, plan: &mut Plan, accounts: &[NamedAccount]) {
+        plan.accounts.extend(accounts.iter().map(|account| {
+            let mut planned = PlannedAccount::new(&account.name, &account.id);
+            planned.email.clone_from(&account.email);
+            planned
+        }));
     }
 
     fn check_account(&self, identity: &Identity, organization: &Organization) -> Step<()> {

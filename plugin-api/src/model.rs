@@ -8,16 +8,18 @@ mod changes;
 mod lookups;
 mod manifest;
 mod plan;
+mod profiles;
 mod request;
 mod secret;
 
 pub use changes::{Changes, FileChange, PlannedCommand};
 pub use lookups::{
     Account, AccountState, Accounts, AnswerKind, Choice, Credentials, Identity, KeyPair, MfaDevice, MfaDeviceKind,
-    Organization, ProfileSettings, Root,
+    Organization, OrganizationalUnit, OrganizationalUnits, ProfileSettings, Root,
 };
 pub use manifest::{Manifest, OutputInfo, TypeInfo};
 pub use plan::{Diagnostic, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
+pub use profiles::{AccountFilter, ProfileOptions};
 pub use request::{
     AccessKeysMode, Fact, Failure, Lookup, Options, Project, ProjectAccount, PruneMode, Request, Response,
 };

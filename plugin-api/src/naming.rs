@@ -1,5 +1,9 @@
 //! How names are made: pure functions that types and outputs share.
 
+mod template;
+
+pub use template::{DEFAULT_TEMPLATE, NameParts, Template};
+
 /// Strips the project's long name and a dash from an account's name in AWS, and replaces what a
 /// profile's name can't hold by dashes.
 ///
@@ -9,10 +13,19 @@ pub fn account_name(aws_name: &str, long_name: Option<&str>) -> String {
         .and_then(|long| aws_name.strip_prefix(long)?.strip_prefix('-'))
         .filter(|rest| !rest.is_empty())
         .unwrap_or(aws_name);
-    let mut result = String::with_capacity(name.len());
-    for character in name.trim().chars() {
-        let plain = character.is_ascii_alphanumeric() || "_./%@:+-".contains(character);
-        if plain {
+    clean(name)
+}
+
+/// Whether a profile's name may hold this character.
+pub fn is_profile_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "_./%@:+-".contains(character)
+}
+
+/// The text with what a profile's name can't hold replaced by dashes.
+fn clean(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for character in text.trim().chars() {
+        if is_profile_character(character) {
             result.push(character);
         } else if !result.ends_with('-') {
             result.push('-');

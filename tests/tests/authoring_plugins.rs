@@ -14,14 +14,15 @@ use leverage_plugin_api::sdk;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The built-in plugins and one more. Its outputs are written, and the default ones but for those `without`.
+/// The built-in plugins without those of these ids, and one more, whose outputs run beside the default ones.
 fn registry(without: &[&str], plugin: sdk::Plugin) -> Registry {
     let mut plugins = builtin().unwrap();
+    plugins.retain(|plugin| !without.contains(&plugin.manifest().id.as_str()));
     let plugin = Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id()).unwrap();
-    let added: Vec<String> = plugin.manifest().outputs.iter().map(|info| info.name.clone()).collect();
+    let own: Vec<String> = plugin.manifest().outputs.iter().map(|info| info.name.clone()).collect();
+    let defaults = DEFAULT_OUTPUTS.into_iter().filter(|name| !without.contains(name));
+    let outputs: Vec<&str> = defaults.chain(own.iter().map(String::as_str)).collect();
     plugins.push(plugin);
-    let default = DEFAULT_OUTPUTS.into_iter().filter(|name| !without.contains(name));
-    let outputs: Vec<&str> = default.chain(added.iter().map(String::as_str)).collect();
     Registry::new(plugins).unwrap().select_outputs(&outputs).unwrap()
 }
 

@@ -3,11 +3,13 @@
 mod outputs_support;
 
 use leverage::error::Kind;
+use leverage_plugin_api::model::AccessKeysMode;
 use leverage_tests::counterparts::ask;
 use outputs_support::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn both_readers_of_env_files_read_the_same() {
@@ -112,4 +114,60 @@ fn an_option_that_an_output_does_not_have_writes_nothing() {
         assert!(error.message.starts_with(&format!("the output {output} has no option")), "{error}");
         assert!(!world.home().join(".aws/ex/config").exists());
     }
+}
+
+#[test]
+fn the_aws_cli_finds_the_profiles_by_itself() {
+    let world = World::new(&["aws-config-shared"]);
+    let aws = world.home().join(".aws");
+    fs::create_dir_all(&aws).unwrap();
+    let own = "[default]\nregion = eu-west-1 \n\n[profile mine]\noutput=text\n";
+    fs::write(aws.join("config"), own).unwrap();
+    fs::set_permissions(aws.join("config"), fs::Permissions::from_mode(0o644)).unwrap();
+    let report = world.configure().unwrap();
+
+    let config = fs::read_to_string(aws.join("config")).unwrap();
+    assert!(config.starts_with(own), "{config}");
+    let found = |profile: &str, credentials: bool| {
+        ask(&json!({ "do": "shared_profile", "home": world.home(), "profile": profile, "credentials": credentials }))
+    };
+    let keys = found("ex-management", true);
+    assert_eq!(keys["secret_access_key"], world.secret());
+    let role = found(&report.profiles[0], false);
+    assert_eq!(role["config"]["source_profile"], "ex-management");
+    assert_eq!(found("mine", false)["config"]["output"], "text");
+    let mode = |name: &str| fs::metadata(aws.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("credentials"), mode("config")), (0o600, 0o644));
+    assert!(!aws.join("ex/config").exists() && !aws.join("ex/credentials").exists());
+    assert!(report.next_steps.iter().all(|step| !step.contains("AWS_CONFIG_FILE")), "{:?}", report.next_steps);
+    assert!(world.configure().unwrap().files.is_empty(), "a second run has nothing to do");
+}
+
+#[test]
+fn profiles_of_the_home_folder_are_known_where_they_are_written_there() {
+    let mut world = World::new(&["aws-config-shared"]);
+    world.configure().unwrap();
+    world.options.access_keys = AccessKeysMode::Skip;
+    world.options.credentials_file = None;
+    let report = world.configure().unwrap();
+    assert!(!report.key_profile.unwrap().new_keys && report.files.is_empty());
+
+    let mut other = World::new(&["aws-cli-files"]);
+    fs::create_dir_all(other.home().join(".aws")).unwrap();
+    for name in ["config", "credentials"] {
+        fs::copy(world.home().join(".aws").join(name), other.home().join(".aws").join(name)).unwrap();
+    }
+    other.options.access_keys = AccessKeysMode::Skip;
+    assert!(other.configure().map(|_| ()).unwrap_err().message.contains("ex-management does not exist"));
+}
+
+#[test]
+fn what_the_sdk_would_read_otherwise_is_not_written_to_the_home_folder() {
+    let world = World::new(&["aws-config-shared"]);
+    let aws = world.home().join(".aws");
+    fs::create_dir_all(&aws).unwrap();
+    fs::write(aws.join("config"), "[profile x\n").unwrap();
+    let error = world.configure().map(|_| ()).unwrap_err();
+    assert_eq!(error.kind, Kind::Files, "{error}");
+    assert!(error.message.ends_with(&format!("config file in {}", aws.display())), "{error}");
 }

@@ -14,14 +14,19 @@ use leverage_tests::tools::artifacts;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 /// See the file's description.
 pub struct World {
+    /// The AWS.
     pub sandbox: Sandbox,
+    /// The sample project.
     pub project: project::Project,
+    /// What is asked for.
     pub options: Options,
     registry: Registry,
+    settings: BTreeMap<String, Value>,
     environment: BTreeMap<String, String>,
     printed: RefCell<String>,
     said: RefCell<String>,
@@ -50,6 +55,7 @@ impl World {
             project,
             options,
             registry: Registry::new(plugins).unwrap().select_outputs(outputs).unwrap(),
+            settings: BTreeMap::new(),
             environment: BTreeMap::new(),
             printed: RefCell::default(),
             said: RefCell::default(),
@@ -57,15 +63,30 @@ impl World {
         }
     }
 
-    /// Gives an output options of its own.
+    /// Gives an output options of its own, in the project's configuration.
     pub fn settings(&mut self, output: &str, settings: Value) {
-        self.options.output_settings.insert(output.to_owned(), serde_json::from_value(settings).unwrap());
+        self.settings.insert(output.to_owned(), settings);
+        let outputs: Vec<Value> = self.registry.selected_outputs().iter().map(|name| self.entry(name)).collect();
+        let document = serde_json::json!({ "environments": { "default": { "outputs": outputs } } });
+        fs::write(self.project_file("leverage.toml"), toml::to_string(&document).unwrap()).unwrap();
     }
 
+    fn entry(&self, output: &str) -> Value {
+        let mut entry = self.settings.get(output).cloned().unwrap_or_else(|| serde_json::json!({}));
+        entry["name"] = output.into();
+        entry
+    }
+
+    /// Sets a variable of the environment.
     pub fn environment(&mut self, name: &str, value: &str) {
         self.environment.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Runs `credentials configure`.
+    ///
+    /// # Errors
+    ///
+    /// That of the run.
     pub fn configure(&self) -> Result<Report> {
         self.printed.borrow_mut().clear();
         self.said.borrow_mut().clear();
@@ -99,10 +120,12 @@ impl World {
         self.said.borrow().clone()
     }
 
+    /// The home folder.
     pub fn home(&self) -> PathBuf {
         self.project.home.clone()
     }
 
+    /// A file of the project.
     pub fn project_file(&self, path: &str) -> PathBuf {
         self.project.root.join(path)
     }

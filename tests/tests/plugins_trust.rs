@@ -172,10 +172,12 @@ fn a_project_requires_plugins_by_id_and_hash() {
 
     fs::write(&file, format!("[plugins.require]\nsecurity = \"{wrong}\"\n")).unwrap();
     place.configure("MANAGEMENT", &[]).expect(31, &["\"security\", which is built in"]);
-    for text in ["[plugins]\npath = \"x.so\"\n", "[plugins.require]\naudit = \"./x.so\"\n", "plugin = 1\n"] {
+    for text in ["[plugins]\npath = \"x.so\"\n", "[plugins.require]\naudit = \"./x.so\"\n"] {
         fs::write(&file, text).unwrap();
         place.configure("MANAGEMENT", &[]).expect(10, &["leverage.toml, line ", "by id and hash alone"]);
     }
+    fs::write(&file, "plugin = 1\n").unwrap();
+    place.configure("MANAGEMENT", &[]).expect(10, &["leverage.toml, line 1, column 1", "did you mean `plugins`?"]);
 }
 
 /// A stranger's project holds libraries wherever one might be looked for, and says so in every file that

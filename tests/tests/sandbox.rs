@@ -167,7 +167,7 @@ fn ending(fault: FaultKind) -> Ending {
         FaultKind::SuspendedAccounts => Profiles(31),
         FaultKind::AccessDenied => Warning("the organization's accounts may not be listed (AccessDeniedException"),
         FaultKind::NoOrganization => Warning("there is no organization yet"),
-        FaultKind::RepeatedToken => Failure(Kind::Aws, "AWS's list of accounts does not end"),
+        FaultKind::RepeatedToken => Failure(Kind::Aws, "AWS's list does not end: organizations:ListAccounts"),
         FaultKind::InternalError => Failure(Kind::Aws, "AWS failed at organizations:ListAccounts"),
         FaultKind::TruncatedReply => Failure(Kind::Network, "AWS's answer to organizations:ListAccounts can't be read"),
         FaultKind::NoReply => Failure(Kind::Network, "AWS did not answer"),

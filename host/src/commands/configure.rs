@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use leverage_plugin_api::model::AccessKeysMode;
-use std::collections::BTreeMap;
 
 use crate::cli::ConfigureArgs;
 use crate::configure::{Effects, Options, configure};
@@ -35,10 +34,8 @@ pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
         say: &ui::said,
         commands: &Processes,
         environment: &environment,
-        home: std::env::home_dir()
-            .ok_or_else(|| Error::new(Kind::Internal, "the home folder is not known").hint("set HOME"))?,
-        folder: std::env::current_dir()
-            .map_err(|error| Error::new(Kind::Files, "the working folder can't be found").cause(error))?,
+        home: super::home()?,
+        folder: super::working_folder()?,
         now: Timestamp::now(),
     };
     let report = interrupt::run_until_interrupted(configure(&options, &effects));
@@ -68,10 +65,13 @@ impl From<ConfigureArgs> for Options {
             mfa_serial: args.mfa_serial,
             access_keys,
             skip_assumable_roles: args.skip_assumable_roles_setup,
+            environment: args.choice.env,
+            outputs: args.choice.outputs,
+            role_name: args.role_name,
+            accounts: args.accounts,
             dry_run: args.dry_run,
             prune: args.prune,
             answers: args.answers.into_iter().collect(),
-            output_settings: BTreeMap::new(),
         }
     }
 }

@@ -9,7 +9,7 @@ use leverage_plugin_api::model::{
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys as AskAccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
-    ReadFile,
+    ListOrganizationalUnits, ReadFile,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -218,6 +218,11 @@ fn read_csv(path: &Path) -> Result<AccessKeys> {
 }
 
 impl<'a> Gathering<'_, 'a, '_> {
+    /// The texts that files are read from.
+    pub fn texts(&mut self) -> &mut Texts<'a> {
+        self.texts
+    }
+
     /// The settings of an existing profile: of the first place where it has access keys, else the first where it is. The
     /// files are parsed once for all lookups of a step.
     async fn profile(&mut self, name: &str) -> Result<Option<ProfileSettings>> {
@@ -283,6 +288,10 @@ impl<'a> Gathering<'_, 'a, '_> {
                 let session = self.session(&input::<ListAccounts>(lookup)?.with).await?;
                 let progress = self.facts.effects.progress;
                 return Ok(async move { json(&session.connection.accounts(progress).await?) }.boxed_local());
+            }
+            ListOrganizationalUnits::NAME => {
+                let session = self.session(&input::<ListOrganizationalUnits>(lookup)?.with).await?;
+                return Ok(async move { json(&session.connection.organizational_units().await?) }.boxed_local());
             }
             ListMfaDevices::NAME => {
                 let session = self.session(&input::<ListMfaDevices>(lookup)?.with).await?;

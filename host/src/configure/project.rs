@@ -16,7 +16,7 @@ pub(super) struct Located {
 }
 
 /// The root of the project that `folder` belongs to.
-pub(super) fn root(folder: &Path) -> &Path {
+pub fn root(folder: &Path) -> &Path {
     folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder)
 }
 

@@ -11,10 +11,10 @@ use crate::shell::profiles::Profiles;
 
 /// Where existing profiles are looked for: in the project's own files first, then wherever one of these outputs writes
 /// some.
-pub(super) fn roots<'n>(registry: &Registry, outputs: impl IntoIterator<Item = &'n String>) -> Vec<Root> {
+pub(super) fn roots<'n>(registry: &Registry, outputs: impl IntoIterator<Item = &'n str>) -> Vec<Root> {
     let mut roots = vec![Root::Aws];
     for name in outputs {
-        let info = registry.outputs().find(|info| info.name == *name);
+        let info = registry.outputs().find(|info| info.name == name);
         roots.extend(info.and_then(|info| info.profiles_at).filter(|root| !roots.contains(root)));
     }
     roots

@@ -18,7 +18,7 @@ const BUILTIN: [sdk::Plugin; 10] = [
     leverage_plugin_aws_config_shared::PLUGIN,
 ];
 
-/// The outputs that a run writes unless it is told otherwise.
+/// The outputs that run where nobody chooses others, in their order.
 pub const DEFAULT_OUTPUTS: [&str; 3] = ["aws-cli-files", "terraform-vars", "project-yaml"];
 
 /// The built-in plugins, admitted as a loaded library is.

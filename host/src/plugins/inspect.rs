@@ -9,8 +9,8 @@ use leverage_plugin_api::abi::Handshake;
 use leverage_plugin_api::model::Manifest;
 use std::path::Path;
 
-use super::hash::Hash;
 use super::{handshake, limits, manifest};
+use crate::core::hash::Hash;
 use crate::error::{Error, Kind, Result};
 
 /// A library as its file describes it.

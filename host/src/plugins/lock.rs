@@ -7,8 +7,8 @@ use leverage_plugin_api::model::{Manifest, OutputInfo, TypeInfo};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::hash::Hash;
 use super::toml_error;
+use crate::core::hash::Hash;
 use crate::error::{Kind, Result};
 
 /// The version of the file's form.

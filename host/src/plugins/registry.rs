@@ -10,7 +10,8 @@ use super::call::{Call, breach, too_long};
 use super::installed::{Installed, clash};
 use super::store::Store;
 use super::v1::Plugin;
-use super::{Required, limits};
+use super::{DEFAULT_OUTPUTS, limits};
+use crate::core::config::Required;
 use crate::core::engine::Contribution;
 use crate::error::{Error, Kind, Result};
 
@@ -23,12 +24,12 @@ pub struct Registry {
     store: Option<Store>,
     /// What serves plugins that run in a process of their own.
     program: PathBuf,
-    /// The outputs that a run writes.
+    /// The outputs that a run writes where its environment names none.
     selected: Vec<String>,
 }
 
 impl Registry {
-    /// These plugins, as if they were built in.
+    /// These plugins, as if they were built in; all their outputs run.
     ///
     /// # Errors
     ///
@@ -49,13 +50,13 @@ impl Registry {
         Ok(Self { builtin: plugins, installed: Vec::new(), trouble: None, store: None, program, selected })
     }
 
-    /// The built-in plugins alone.
+    /// The built-in plugins alone, with the outputs that run by default.
     ///
     /// # Errors
     ///
     /// As [`Plugin::admit`].
     pub fn builtin() -> Result<Self> {
-        Self::new(super::builtin()?)?.select_outputs(&super::DEFAULT_OUTPUTS)
+        Self::new(super::builtin()?)?.select_outputs(&DEFAULT_OUTPUTS)
     }
 
     /// Adds the plugins of a store. `program` serves those that run in a process of their own: it calls
@@ -82,19 +83,34 @@ impl Registry {
         self
     }
 
-    /// Makes these the outputs that a run writes. Without it they are the built-in ones: a plugin's
-    /// output writes nothing just because the plugin was added.
+    /// Makes these the outputs that run where an environment names none: a plugin's output writes nothing
+    /// just because the plugin was added.
     ///
     /// # Errors
     ///
     /// One is not installed.
     pub fn select_outputs(mut self, names: &[&str]) -> Result<Self> {
-        for name in names {
-            self.find(|manifest| manifest.outputs.iter().any(|info| info.name == *name))
-                .map_err(|error| error.unwrap_or_else(|| self.no_output(name)))?;
-        }
+        names.iter().try_for_each(|name| self.check_output(name))?;
         self.selected = names.iter().map(|name| (*name).to_owned()).collect();
         Ok(self)
+    }
+
+    /// Checks that there is an output of this name, without opening its plugin.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn check_output(&self, name: &str) -> Result<()> {
+        self.find(|manifest| manifest.outputs.iter().any(|info| info.name == name))
+            .map(|_| ())
+            .map_err(|error| error.unwrap_or_else(|| self.no_output(name)))
+    }
+
+    /// The names of all credential types, also of plugins that are disabled.
+    pub fn known_types(&self) -> impl Iterator<Item = &str> {
+        let installed = self.installed.iter().map(Installed::manifest);
+        let types = self.builtin_manifests().chain(installed).flat_map(|manifest| &manifest.types);
+        types.map(|info| info.name.as_str())
     }
 
     /// What the usable plugins say about themselves.
@@ -130,7 +146,7 @@ impl Registry {
         self.manifests().flat_map(|manifest| &manifest.outputs)
     }
 
-    /// The names of the outputs that a run writes, in their order.
+    /// The names of the outputs that run where an environment names none, in their order.
     pub fn selected_outputs(&self) -> &[String] {
         &self.selected
     }
@@ -207,8 +223,10 @@ impl Registry {
 
     fn no_output(&self, name: &str) -> Error {
         let names: Vec<&str> = self.outputs().map(|info| info.name.as_str()).collect();
-        Error::new(Kind::Usage, format!("there is no output target {name:?}"))
-            .hint(format!("the installed outputs are {}", names.join(", ")))
+        Error::new(Kind::Usage, format!("there is no output target {name:?}")).hint(format!(
+            "the installed outputs are {}; `leverage plugin add FILE` adds the one of a plugin",
+            names.join(", ")
+        ))
     }
 
     fn contribution<'a>(&'a self, found: Found<'a>, kind: &'static str, name: &str) -> Result<PluginContribution<'a>> {
@@ -270,7 +288,7 @@ mod tests {
         assert_eq!(types, ["BOOTSTRAP", "MANAGEMENT", "SECURITY"]);
         assert_eq!(registry.credential_type("security").unwrap().1, "SECURITY");
         assert_eq!(registry.credential_type("x").map(|_| ()).unwrap_err().kind, Kind::Usage);
-        assert_eq!(registry.selected_outputs(), crate::plugins::DEFAULT_OUTPUTS);
+        assert_eq!(registry.selected_outputs(), DEFAULT_OUTPUTS);
     }
 
     #[test]

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-use super::hash::Hash;
 use super::lock::{self, Entries, Entry};
+use crate::core::hash::Hash;
 use crate::error::{Error, Kind, Result};
 use crate::shell::files::{self, Backups, Lock, Privacy, Write};
 use trust::Expected;

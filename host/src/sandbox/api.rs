@@ -126,6 +126,13 @@ impl<'a> Call<'a> {
             Operation::ListMfaDevices => iam::list_mfa_devices(&context)?,
             Operation::DescribeOrganization => return organizations::describe(&context).map(|it| it.to_string()),
             Operation::ListAccounts => return organizations::list_accounts(&context).map(|it| it.to_string()),
+            Operation::ListRoots => return organizations::list_roots(&context).map(|it| it.to_string()),
+            Operation::ListOrganizationalUnitsForParent => {
+                return organizations::list_units(&context).map(|it| it.to_string());
+            }
+            Operation::ListAccountsForParent => {
+                return organizations::list_accounts_of(&context).map(|it| it.to_string());
+            }
         };
         Ok(query_reply(operation, &content, request_id))
     }

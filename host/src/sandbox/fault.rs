@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::operation::Operation;
+use super::operation::{Operation, Service};
 
 /// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl FaultKind {
     fn strikes_by_default(self, operation: Operation) -> bool {
         match self {
             Self::Throttled => true,
-            Self::AccessDenied => matches!(operation, Operation::DescribeOrganization | Operation::ListAccounts),
+            Self::AccessDenied => operation.service() == Service::Organizations,
             kind => kind.strikes() && operation == Operation::ListAccounts,
         }
     }
@@ -279,8 +279,8 @@ mod tests {
     #[test]
     fn a_fault_strikes_where_it_should() {
         let all = Operation::ALL;
-        assert_eq!(struck("no-reply", &all), [false, false, false, false, true]);
-        assert_eq!(struck("access-denied", &all), [false, false, false, true, true]);
-        assert_eq!(struck("internal-error@AssumeRole", &all), [false, true, false, false, false]);
+        assert_eq!(struck("no-reply", &all), [false, false, false, false, true, false, false, false]);
+        assert_eq!(struck("access-denied", &all), [false, false, false, true, true, true, true, true]);
+        assert_eq!(struck("internal-error@AssumeRole", &all), [false, true, false, false, false, false, false, false]);
     }
 }

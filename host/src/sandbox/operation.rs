@@ -44,16 +44,25 @@ pub enum Operation {
     DescribeOrganization,
     /// `organizations:ListAccounts`
     ListAccounts,
+    /// `organizations:ListRoots`
+    ListRoots,
+    /// `organizations:ListOrganizationalUnitsForParent`
+    ListOrganizationalUnitsForParent,
+    /// `organizations:ListAccountsForParent`
+    ListAccountsForParent,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::GetCallerIdentity,
         Self::AssumeRole,
         Self::ListMfaDevices,
         Self::DescribeOrganization,
         Self::ListAccounts,
+        Self::ListRoots,
+        Self::ListOrganizationalUnitsForParent,
+        Self::ListAccountsForParent,
     ];
 
     /// The name that AWS gives it.
@@ -64,6 +73,9 @@ impl Operation {
             Self::ListMfaDevices => "ListMFADevices",
             Self::DescribeOrganization => "DescribeOrganization",
             Self::ListAccounts => "ListAccounts",
+            Self::ListRoots => "ListRoots",
+            Self::ListOrganizationalUnitsForParent => "ListOrganizationalUnitsForParent",
+            Self::ListAccountsForParent => "ListAccountsForParent",
         }
     }
 
@@ -71,7 +83,11 @@ impl Operation {
         match self {
             Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
             Self::ListMfaDevices => Service::Iam,
-            Self::DescribeOrganization | Self::ListAccounts => Service::Organizations,
+            Self::DescribeOrganization
+            | Self::ListAccounts
+            | Self::ListRoots
+            | Self::ListOrganizationalUnitsForParent
+            | Self::ListAccountsForParent => Service::Organizations,
         }
     }
 }

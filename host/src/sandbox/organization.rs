@@ -1,5 +1,9 @@
-//! The organization that a sandbox holds: its management account and its member accounts.
+//! The organization that a sandbox holds: its management account, its member accounts, and its organizational units.
 
+mod units;
+
+pub(super) use self::units::Unit;
+use self::units::units;
 use super::random::{LOWER, Random};
 
 /// The long name of the sample project, which member accounts carry as a prefix.
@@ -30,6 +34,8 @@ pub struct Organization {
     pub security: Account,
     /// The other accounts.
     pub others: Vec<Account>,
+    /// The root, and the organizational units below it.
+    pub(super) units: Vec<Unit>,
 }
 
 /// An account of the organization.
@@ -108,7 +114,8 @@ impl Organization {
                 account.state = state;
             }
         }
-        Self { id: format!("o-{}", random.text("organization", LOWER, 10)), management, security, others }
+        let id = format!("o-{}", random.text("organization", LOWER, 10));
+        Self { id, management, security, others, units: units(random) }
     }
 
     /// All accounts, the management account among them but not first, as AWS promises no order.

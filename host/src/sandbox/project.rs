@@ -15,7 +15,7 @@ use super::organization::PROJECT;
 pub const SHORT_NAME: &str = "ex";
 
 /// Variables that would lead a command out of the sandbox, or to other keys; to be removed from its environment.
-pub const CLEARED: [&str; 21] = [
+pub const CLEARED: [&str; 23] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
@@ -36,6 +36,9 @@ pub const CLEARED: [&str; 21] = [
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
+    // The user's own configuration, and what it is chosen by.
+    "LEVERAGE_ENV",
+    "XDG_CONFIG_HOME",
     // The user's own plugins: what is added in the sandbox stays in it.
     "XDG_DATA_HOME",
 ];

@@ -6,9 +6,10 @@
 pub mod sdk;
 
 mod failure;
+mod units;
 
 use futures_util::future::LocalBoxFuture;
-use leverage_plugin_api::model::{Accounts, Identity, MfaDevice, Organization};
+use leverage_plugin_api::model::{Accounts, Identity, MfaDevice, Organization, OrganizationalUnits};
 use std::rc::Rc;
 
 use crate::core::access_keys::AccessKeys;
@@ -31,6 +32,9 @@ pub trait Connection {
     /// All accounts of the organization: the complete list, or an error. `progress` is told how many
     /// are known, page by page.
     fn accounts<'a>(&'a self, progress: &'a dyn Fn(usize)) -> LocalBoxFuture<'a, Result<Accounts>>;
+
+    /// The organization's units, and the accounts in each: the complete tree, or an error.
+    fn organizational_units(&self) -> LocalBoxFuture<'_, Result<OrganizationalUnits>>;
 
     /// The MFA devices of a user, or of the caller itself if no name is given.
     fn mfa_devices(&self, user: Option<String>) -> LocalBoxFuture<'_, Result<Vec<MfaDevice>>>;

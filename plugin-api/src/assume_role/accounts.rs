@@ -4,9 +4,11 @@
 //! An account is recognised by its id first, so that one renamed in AWS keeps the project's name.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::MANAGEMENT;
-use crate::model::{Account, AccountState, Failure, Project, ProjectAccount};
+use super::filter::wants_state;
+use crate::model::{Account, AccountFilter, AccountState, Failure, Project, ProjectAccount};
 use crate::naming::account_name;
 
 /// An account under the name that profiles and variables use.
@@ -15,7 +17,15 @@ pub(super) struct NamedAccount {
     pub name: String,
     pub id: String,
     pub email: Option<String>,
+    /// As AWS names it; one that only the project's files know is taken for active.
+    pub state: AccountState,
     pub is_management: bool,
+}
+
+impl fmt::Display for NamedAccount {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({})", self.name, self.id)
+    }
 }
 
 /// The accounts to reach, the project's first, and what the user should know about the others.
@@ -30,6 +40,7 @@ pub(super) fn resolve(
     project: &Project,
     organization: &[Account],
     management_id: Option<&str>,
+    filter: &AccountFilter,
 ) -> Result<Resolved, Failure> {
     let listed_by_id: HashMap<&str, &ProjectAccount> =
         project.accounts.iter().filter_map(|account| Some((account.id.as_deref()?, account))).collect();
@@ -48,7 +59,7 @@ pub(super) fn resolve(
     let mut order = Vec::with_capacity(organization.len());
     for account in organization {
         let name = name_of(account);
-        if account.state != AccountState::Active {
+        if account.state != AccountState::Active && !wants_state(filter, &account.state) {
             left_out.insert(name, account);
             continue;
         }
@@ -65,6 +76,7 @@ pub(super) fn resolve(
             name: name.to_owned(),
             id: account.id.clone(),
             email: listed.and_then(|listed| listed.email.clone()).or_else(|| account.email.clone()),
+            state: account.state.clone(),
             is_management: is_management(name, &account.id, management_id),
         });
     };
@@ -106,6 +118,7 @@ impl NamedAccount {
             is_management: is_management(&listed.name, &id, management_id),
             id,
             email: listed.email.clone(),
+            state: AccountState::Active,
         })
     }
 }

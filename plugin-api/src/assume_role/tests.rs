@@ -1,7 +1,10 @@
 //! The planner's decisions, from fixture facts.
 
 use super::*;
-use crate::model::{Account, AccountState, Fact, Lookup, MfaDevice, Options, Project, ProjectAccount, SecretRef};
+use crate::model::{
+    Account, AccountFilter, AccountState, Fact, Lookup, MfaDevice, Options, OrganizationalUnit, OrganizationalUnits,
+    ProfileOptions, Project, ProjectAccount, SecretRef,
+};
 use crate::sdk::Pause;
 use std::collections::BTreeMap;
 
@@ -188,6 +191,126 @@ fn keeping_the_keys_of_a_profile_that_does_not_exist_is_an_error() {
     request.options.access_keys = AccessKeysMode::Skip;
     let facts = Facts::new(vec![profile_fact("ex-management", false)]);
     assert!(failure(management_type().plan(&request, &facts)).contains("ex-management does not exist"));
+}
+
+/// The plan for two accounts, the second of which is called `other`.
+fn plan_with(request: &Request, organizational_units: Option<OrganizationalUnits>, other: &str) -> Step<Plan> {
+    let (organization, accounts) = found(vec![
+        Account::new("111111111111", "x"),
+        Account::new("222222222222", "app"),
+        Account::new("333333333333", other),
+    ]);
+    let kind = &request.options.credential_type;
+    let mut facts = facts(kind, USER, &organization, &accounts);
+    let with = Credentials::Keys(pair());
+    facts.extend(organizational_units.map(|units| fact(&ListOrganizationalUnits { with }, &units)));
+    management_type().without_management_account().plan(request, &Facts::new(facts))
+}
+
+fn configured(options: ProfileOptions) -> Request {
+    let mut request = request("MANAGEMENT");
+    request.options.profiles = options;
+    request
+}
+
+fn tree() -> OrganizationalUnits {
+    let unit = |path: &str, account: &str| OrganizationalUnit::new(path, "ou-1", vec![account.to_owned()]);
+    OrganizationalUnits::found(vec![unit("Work/Prod", "222222222222"), unit("Sandbox", "333333333333")])
+}
+
+/// The pairs with owned texts.
+fn pairs<T: FromIterator<(String, String)>>(pairs: &[(&str, &str)]) -> T {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn what_the_configuration_says_takes_the_place_of_what_the_type_says() {
+    let text = |text: &str| Some(text.to_owned());
+    let request = configured(ProfileOptions {
+        name: text("{type}.{account}.{role}.{suffix}"),
+        role: text("path/Auditor"),
+        suffix: text("audit"),
+        session_duration: Some(3600),
+        external_id: text("id-1"),
+        regions: pairs(&[("app", "eu-west-1")]),
+        settings: pairs(&[("output", "yaml"), ("retry_mode", "standard")]),
+        accounts: AccountFilter::default(),
+    });
+    let plan = plan_with(&request, None, "net").unwrap();
+    assert_eq!(names(&plan), ["management.app.Auditor.audit", "management.net.Auditor.audit"]);
+    let expected = [
+        ("output", "yaml"),
+        ("region", "eu-west-1"),
+        ("role_arn", "arn:aws:iam::222222222222:role/path/Auditor"),
+        ("source_profile", "ex-management"),
+        ("external_id", "id-1"),
+        ("duration_seconds", "3600"),
+        ("retry_mode", "standard"),
+    ];
+    assert_eq!(plan.profiles[0].settings, pairs::<Vec<_>>(&expected));
+    assert_eq!(plan.profiles[1].settings[1].1, "us-east-1");
+}
+
+#[test]
+fn accounts_are_chosen_by_name_and_their_ids_recorded_all_the_same() {
+    let with = |include: &str| {
+        let accounts = AccountFilter { include: vec![include.to_owned(), "n?ne".to_owned()], ..Default::default() };
+        plan_with(&configured(ProfileOptions { accounts, ..Default::default() }), None, "net")
+    };
+    let plan = with("a*").unwrap();
+    assert_eq!((names(&plan), plan.accounts.len()), (vec!["ex-app-oaar"], 3));
+    assert!(plan.diagnostics[0].message.contains("\"n?ne\""), "{:?}", plan.diagnostics);
+    assert!(failure(with("x*")).contains("no account is left"));
+}
+
+#[test]
+fn an_account_in_another_state_is_taken_if_that_is_asked_for() {
+    let mut pending = Account::new("222222222222", "app");
+    pending.state = AccountState::Other("PENDING_ACTIVATION".to_owned());
+    let (organization, accounts) = found(vec![Account::new("111111111111", "x"), pending.clone()]);
+    let accounts_in = AccountFilter { states: vec![pending.state], ..Default::default() };
+    let request = configured(ProfileOptions { accounts: accounts_in, ..Default::default() });
+    let facts = Facts::new(facts("MANAGEMENT", USER, &organization, &accounts));
+    let plan = management_type().plan(&request, &facts).unwrap();
+    assert_eq!(names(&plan), ["ex-app-oaar"]);
+}
+
+#[test]
+fn organizational_units_are_asked_for_only_if_they_are_needed() {
+    let named = ProfileOptions { name: Some("{ou}-{account}".to_owned()), ..Default::default() };
+    let accounts = AccountFilter { include_ous: vec!["Work".to_owned()], ..Default::default() };
+    let chosen = ProfileOptions { accounts, ..Default::default() };
+    for (options, expected) in [(named, &["Work-Prod-app", "Sandbox-net"][..]), (chosen, &["ex-app-oaar"])] {
+        let request = configured(options);
+        assert!(matches!(
+            plan_with(&request, None, "net"),
+            Err(Pause::Need(asked)) if asked.len() == 1 && asked[0].name == "organizational-units/1"
+        ));
+        assert_eq!(names(&plan_with(&request, Some(tree()), "net").unwrap()), expected);
+        let denied = OrganizationalUnits::access_denied("no");
+        assert!(failure(plan_with(&request, Some(denied), "net")).contains("may not be read: no"));
+    }
+}
+
+#[test]
+fn two_profiles_of_one_name_are_an_error_that_names_both_accounts() {
+    let named = |name: &str| ProfileOptions { name: Some(name.to_owned()), ..Default::default() };
+    let mut request = configured(ProfileOptions::default());
+    let mut listed = ProjectAccount::new("my net");
+    listed.id = Some("222222222222".to_owned());
+    request.project.accounts.push(listed);
+    // They differ only in what a name can't hold.
+    let message = failure(plan_with(&request, None, "my-net"));
+    let expected =
+        "the profiles of my net (222222222222) and my-net (333333333333) would both be called ex-my-net-oaar";
+    assert_eq!(message, expected);
+
+    let mut request = configured(named("ex-{account}"));
+    request.options.credential_type = "APP".to_owned();
+    let message = failure(plan_with(&request, None, "net"));
+    assert!(message.contains("app (222222222222)") && message.contains("access keys"), "{message}");
+    let message = failure(plan_with(&configured(named("{account}")), None, "default"));
+    assert!(message.contains("default (333333333333)"), "{message}");
 }
 
 fn plan_with_devices(devices: &[MfaDevice], wanted: Option<&str>) -> Step<Plan> {

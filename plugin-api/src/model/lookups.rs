@@ -164,6 +164,61 @@ pub enum AccountState {
     Other(String),
 }
 
+/// The organization's tree (`organizations:ListOrganizationalUnitsForParent`, `ListAccountsForParent`), or why it is not
+/// known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "status", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OrganizationalUnits {
+    /// The complete tree.
+    #[non_exhaustive]
+    Found {
+        /// The root first, and each unit before those below it.
+        units: Vec<OrganizationalUnit>,
+    },
+    /// The account is not a member of an organization.
+    NotInUse,
+    /// These credentials may not read it.
+    #[non_exhaustive]
+    AccessDenied {
+        /// What AWS said.
+        message: String,
+    },
+}
+
+impl OrganizationalUnits {
+    /// These units, all there are.
+    pub fn found(units: Vec<OrganizationalUnit>) -> Self {
+        Self::Found { units }
+    }
+
+    /// The tree may not be read.
+    pub fn access_denied(message: impl Into<String>) -> Self {
+        Self::AccessDenied { message: message.into() }
+    }
+}
+
+/// An organizational unit, or the organization's root.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct OrganizationalUnit {
+    /// The names below the root with `/` between them, such as `Workloads/Prod`; the root itself is `Root`.
+    pub path: String,
+    /// `ou-…` or `r-…`
+    pub id: String,
+    /// The ids of the accounts directly in it.
+    pub accounts: Vec<String>,
+}
+
+impl OrganizationalUnit {
+    /// The unit `id` at `path`, with these accounts.
+    pub fn new(path: impl Into<String>, id: impl Into<String>, accounts: Vec<String>) -> Self {
+        Self { path: path.into(), id: id.into(), accounts }
+    }
+}
+
 /// A user's MFA device (`iam:ListMFADevices`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

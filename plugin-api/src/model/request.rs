@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 use super::plan::Plan;
+use super::profiles::ProfileOptions;
 use crate::naming;
 
 /// What a contribution is called with. The first call has no facts; each later one has all facts
@@ -122,7 +123,10 @@ pub struct Options {
     /// `--prune`: what to do about profiles that no account stands behind any more.
     #[serde(default, skip_serializing_if = "PruneMode::is_keep")]
     pub prune: PruneMode,
-    /// Further options, by name; a plugin's own.
+    /// What the configuration says of the type's profiles.
+    #[serde(default, skip_serializing_if = "ProfileOptions::is_default")]
+    pub profiles: ProfileOptions,
+    /// Further options, by name; a plugin's own. An output target gets those of the environment's entry for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, Value>,
 }

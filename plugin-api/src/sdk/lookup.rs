@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{Facts, Query, QuerySet, Step};
 use crate::model::{
-    Accounts, AnswerKind, Credentials, Identity, KeyPair, MfaDevice, Organization, ProfileSettings, Root, SecretRef,
+    Accounts, AnswerKind, Credentials, Identity, KeyPair, MfaDevice, Organization, OrganizationalUnits,
+    ProfileSettings, Root, SecretRef,
 };
 
 macro_rules! queries {
@@ -65,6 +66,12 @@ queries! {
 
     /// The complete list of the organization's accounts.
     ListAccounts = "accounts/1" -> Accounts {
+        /// Whose credentials to ask with.
+        with: Credentials,
+    }
+
+    /// The organization's units, and the accounts in each.
+    ListOrganizationalUnits = "organizational-units/1" -> OrganizationalUnits {
         /// Whose credentials to ask with.
         with: Credentials,
     }

@@ -1,9 +1,9 @@
 //! Which profiles are leverage's own: a JSON document beside the project's AWS files, by name, with the account that each
-//! reaches. A profile gets in when a run creates it, and in no other way: what was there before is a person's. It is written
+//! reaches and what that was called. A profile gets in when a run creates it, and in no other way: what was there before is a person's. It is written
 //! in the same transaction as the profiles.
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::standing::Standing;
 use crate::model::{Failure, Plan};
@@ -13,14 +13,24 @@ const VERSION: u32 = 1;
 
 /// The document as it was, and what becomes of it.
 pub(super) struct Ledger {
-    /// Account ids by the names of profiles.
-    pub profiles: BTreeMap<String, String>,
+    /// By the names of profiles.
+    pub profiles: BTreeMap<String, Entry>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Document {
     version: u32,
-    profiles: BTreeMap<String, String>,
+    profiles: BTreeMap<String, Entry>,
+}
+
+/// What is noted of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// The account that it reaches.
+    pub account_id: String,
+    /// The account's name in the project when the profile got its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 impl Ledger {
@@ -51,10 +61,15 @@ impl Ledger {
         if own.is_empty() && gone.is_empty() {
             return None;
         }
+        let names = account_names(plan);
         let mut profiles = self.profiles.clone();
         profiles.retain(|name, _| !gone.contains(name.as_str()));
         for profile in plan.profiles.iter().filter(|profile| own.contains(profile.name.as_str())) {
-            profiles.extend(profile.account_id.clone().map(|account_id| (profile.name.clone(), account_id)));
+            let entry = profile.account_id.clone().map(|account_id| {
+                let account = names.get(account_id.as_str()).map(|&name| name.to_owned());
+                (profile.name.clone(), Entry { account_id, account })
+            });
+            profiles.extend(entry);
         }
         (profiles != self.profiles).then_some(Self { profiles })
     }
@@ -69,4 +84,9 @@ impl Ledger {
         let text = serde_json::to_string_pretty(&document);
         text.map(|text| text + "\n").map_err(|error| Failure::new(format!("the profiles can't be noted down: {error}")))
     }
+}
+
+/// The accounts' names by their ids.
+pub(super) fn account_names(plan: &Plan) -> HashMap<&str, &str> {
+    plan.accounts.iter().map(|account| (account.id.as_str(), account.name.as_str())).collect()
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::ledger::Ledger;
+use super::ledger::{Entry, Ledger, account_names};
 use super::reaches;
 use crate::ini::{Profiles, SharedFile};
 use crate::model::{AnswerKind, Choice, Diagnostic, Plan, PlannedProfile, PruneMode, Request};
@@ -35,6 +35,9 @@ impl<'a> Standing<'a> {
     }
 }
 
+/// Leverage's own profiles that the plan does not have.
+type Own<'a> = BTreeMap<&'a str, &'a Entry>;
+
 /// Decides. Nothing is read of a file in which no profile is new and from which none is to be removed.
 pub(super) fn settle<'a>(
     request: &Request,
@@ -46,19 +49,22 @@ pub(super) fn settle<'a>(
 ) -> Step<Standing<'a>> {
     let mut standing = Standing::default();
     let prunes = !request.options.prune.is_keep();
-    let is_noted = |profile: &PlannedProfile| ledger.profiles.get(&profile.name) == profile.account_id.as_ref();
+    let is_noted = |profile: &PlannedProfile| {
+        ledger.profiles.get(&profile.name).map(|entry| &entry.account_id) == profile.account_id.as_ref()
+    };
     if !prunes && plan.profiles.iter().all(is_noted) {
         // A profile that a person removed is created anew, and is in the ledger already.
         return Ok(standing);
     }
     let profiles = Profiles::read(SharedFile::Config, before.unwrap_or_default())?;
     let planned: HashSet<&str> = plan.profiles.iter().map(|profile| profile.name.as_str()).collect();
-    let is_own = |name: &str| ledger.profiles.get(name).is_some_and(|account| reaches(&profiles, name, account));
+    let is_own =
+        |name: &str| ledger.profiles.get(name).is_some_and(|entry| reaches(&profiles, name, &entry.account_id));
     standing.created = planned.iter().copied().filter(|name| !profiles.contains(name) || is_own(name)).collect();
-    let mut own: BTreeMap<&str, &str> = BTreeMap::new();
-    for (name, account) in &ledger.profiles {
-        if !planned.contains(name.as_str()) && reaches(&profiles, name, account) {
-            own.insert(name, account);
+    let mut own: Own<'_> = BTreeMap::new();
+    for (name, entry) in &ledger.profiles {
+        if !planned.contains(name.as_str()) && reaches(&profiles, name, &entry.account_id) {
+            own.insert(name, entry);
         }
     }
     rename(plan, &profiles, &own, &mut standing);
@@ -81,9 +87,15 @@ type Identity<'t> = [Option<&'t str>; 5];
 const IDENTITY: [&str; 5] = ["role_arn", "source_profile", "sso_account_id", "sso_role_name", "sso_session"];
 
 /// Finds for each new profile the one old profile that is the same but for its name.
-fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &BTreeMap<&'a str, &str>, standing: &mut Standing<'a>) {
+fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &Own<'a>, standing: &mut Standing<'a>) {
+    let names = account_names(plan);
+    // A profile whose account is called as ever has another name for another reason: another environment's, say.
+    let is_renamed = |entry: &Entry| match (&entry.account, names.get(entry.account_id.as_str())) {
+        (Some(before), Some(now)) => before != now,
+        _ => false,
+    };
     let mut olds: HashMap<Identity<'_>, Vec<&'a str>> = HashMap::new();
-    for name in own.keys() {
+    for (name, _) in own.iter().filter(|(_, entry)| is_renamed(entry)) {
         olds.entry(IDENTITY.map(|key| profiles.setting(name, key))).or_default().push(name);
     }
     let mut news: HashMap<Identity<'_>, Vec<&'a PlannedProfile>> = HashMap::new();
@@ -94,20 +106,15 @@ fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &BTreeMap<&'a str, &
     for (identity, new) in news {
         // Where several are alike, which is which would be a guess.
         let ([new], Some([old])) = (&new[..], olds.get(&identity).map(Vec::as_slice)) else { continue };
-        let is_new = !profiles.contains(&new.name);
-        if is_new && own.get(old) == new.account_id.as_deref().as_ref() {
+        let same_account = own.get(old).map(|entry| &entry.account_id) == new.account_id.as_ref();
+        if same_account && !profiles.contains(&new.name) {
             standing.renamed.insert(old, &new.name);
         }
     }
 }
 
 /// The profiles of accounts that are in use no more. None where the organization could not be read.
-fn stale<'a>(
-    plan: &Plan,
-    profiles: &Profiles<'_>,
-    own: &BTreeMap<&'a str, &str>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<&'a str> {
+fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a str> {
     let Some(in_use) = &plan.organization_accounts else {
         diagnostics.push(Diagnostic::warning(
             "no profile is removed: this run did not read which accounts the organization has",
@@ -117,7 +124,7 @@ fn stale<'a>(
     let known = plan.accounts.iter().map(|account| account.id.as_str());
     let standing: HashSet<&str> = in_use.iter().map(String::as_str).chain(known).collect();
     let mut stale: Vec<&str> =
-        own.iter().filter(|(_, account)| !standing.contains(**account)).map(|(name, _)| *name).collect();
+        own.iter().filter(|(_, entry)| !standing.contains(entry.account_id.as_str())).map(|(name, _)| *name).collect();
     if stale.is_empty() {
         return stale;
     }

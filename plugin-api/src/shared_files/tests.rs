@@ -1,7 +1,7 @@
 //! What becomes of profiles, over several runs: each test writes what the run before it gave.
 
 use super::*;
-use crate::model::{Diagnostic, Fact, Failure, Lookup, PlannedProfile, Project, PruneMode};
+use crate::model::{Diagnostic, Fact, Failure, Lookup, PlannedAccount, PlannedProfile, Project, PruneMode};
 use crate::sdk::Pause;
 use serde_json::value::to_raw_value;
 
@@ -26,6 +26,7 @@ fn plan_of(accounts: &[(&str, &str)], suffix: &str, role: &str) -> Plan {
             .set("role_arn", format!("arn:aws:iam::{id}:role/{role}"))
             .set("source_profile", "ex-security");
         plan.profiles.push(profile);
+        plan.accounts.push(PlannedAccount::new(*name, *id));
     }
     plan.organization_accounts = Some(accounts.iter().map(|(_, id)| (*id).to_owned()).collect());
     plan
@@ -126,6 +127,16 @@ fn only_the_profile_of_the_same_role_is_renamed() {
     world.runs(&plan_of(&[SHARED], "oaar", "Admin"));
     world.runs(&plan(&[("common", SHARED.1)]));
     world.has(&["ex-common-devops", "ex-shared-oaar"]);
+}
+
+#[test]
+fn a_profile_whose_account_is_called_as_ever_keeps_its_name() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED]));
+    let mut elsewhere = plan(&[SHARED]);
+    elsewhere.profiles[0].name = "ci/shared".to_owned();
+    world.runs(&elsewhere);
+    world.has(&["ci/shared", "ex-shared-devops"]);
 }
 
 #[test]

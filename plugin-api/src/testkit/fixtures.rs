@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Account, AccountState, Accounts, AnswerKind, Identity, KeyPair, Lookup, MfaDevice, Options, Organization, Plan,
-    PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, ProfileSettings, Project, ProjectAccount, Root,
-    SecretRef, TextFormat,
+    Account, AccountState, Accounts, AnswerKind, Identity, KeyPair, Lookup, MfaDevice, Options, Organization,
+    OrganizationalUnit, OrganizationalUnits, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession,
+    ProfileSettings, Project, ProjectAccount, Root, SecretRef, TextFormat,
 };
 use crate::sdk::Query;
 use crate::sdk::lookup::{
-    AccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices, ReadFile,
+    AccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
+    ListOrganizationalUnits, ReadFile,
 };
 
 /// The access key id that AWS's own documentation uses.
@@ -47,6 +48,8 @@ pub struct Fixtures {
     pub organization: Organization,
     /// Its accounts.
     pub accounts: Accounts,
+    /// Its organizational units.
+    pub organizational_units: OrganizationalUnits,
     /// The serials of the user's MFA devices.
     pub mfa_devices: Vec<String>,
 }
@@ -146,6 +149,7 @@ impl Fixtures {
             identity: Identity::new(management_id, format!("arn:aws:iam::{management_id}:user/people/alex")),
             organization: Organization::found("o-exampleorg1", management_id),
             accounts: Accounts::found(accounts),
+            organizational_units: organizational_units(named),
             mfa_devices: vec![format!("arn:aws:iam::{management_id}:mfa/alex")],
         }
     }
@@ -160,6 +164,9 @@ impl Fixtures {
             CallerIdentity::NAME => input::<CallerIdentity>(lookup).and_then(|_| json(&self.identity)),
             DescribeOrganization::NAME => input::<DescribeOrganization>(lookup).and_then(|_| json(&self.organization)),
             ListAccounts::NAME => input::<ListAccounts>(lookup).and_then(|_| json(&self.accounts)),
+            ListOrganizationalUnits::NAME => {
+                input::<ListOrganizationalUnits>(lookup).and_then(|_| json(&self.organizational_units))
+            }
             ListMfaDevices::NAME => {
                 input::<ListMfaDevices>(lookup)?;
                 json(&self.mfa_devices.iter().map(MfaDevice::new).collect::<Vec<_>>())
@@ -200,6 +207,17 @@ fn plausible(id: &str) -> String {
     let answers = [("url", "https://example.awsapps.com/start"), ("region", "us-east-1"), ("email", "aws@example.com")];
     let answer = answers.into_iter().find(|(word, _)| id.contains(word)).map_or("example", |(_, answer)| answer);
     answer.to_owned()
+}
+
+/// The first account in the root, the others in a unit below another.
+fn organizational_units(named: &[(String, String)]) -> OrganizationalUnits {
+    let mut ids: Vec<String> = named.iter().map(|(_, id)| id.clone()).collect();
+    let others = ids.split_off(ids.len().min(1));
+    OrganizationalUnits::found(vec![
+        OrganizationalUnit::new("Root", "r-ex01", ids),
+        OrganizationalUnit::new("Workloads", "ou-ex01-00000001", Vec::new()),
+        OrganizationalUnit::new("Workloads/Prod", "ou-ex01-00000002", others),
+    ])
 }
 
 fn project_account(name: &str, id: &str) -> ProjectAccount {

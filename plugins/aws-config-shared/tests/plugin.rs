@@ -24,7 +24,8 @@ fn profiles_and_keys_go_into_the_home_folder_s_own_files() {
                    role_arn = arn:aws:iam::000000000011:role/DevOps\nsource_profile = ex-security\n";
     assert_eq!(changes.files[0].text, format!("{own}{profile}"));
     let ledger: serde_json::Value = serde_json::from_str(&changes.files[1].text).unwrap();
-    assert_eq!(ledger, json!({ "version": 1, "profiles": { "ex-management-devops": "000000000011" } }));
+    let entry = json!({ "account_id": "000000000011", "account": "management" });
+    assert_eq!(ledger, json!({ "version": 1, "profiles": { "ex-management-devops": entry } }));
     assert!(changes.files[2].text.contains("aws_secret_access_key = lvsecret_ini_"));
 }
 

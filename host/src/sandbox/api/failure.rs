@@ -69,6 +69,12 @@ impl Failure {
         Self::Own { status: 404, code: "NoSuchEntity", message, reason: None }
     }
 
+    /// There is neither a root nor an organizational unit of this id.
+    pub(in crate::sandbox) fn no_parent() -> Self {
+        let message = "You specified a parent that doesn't exist.".to_owned();
+        Self::Own { status: 400, code: "ParentNotFoundException", message, reason: None }
+    }
+
     /// The account is in no organization.
     pub(in crate::sandbox) fn no_organization() -> Self {
         let message = "Your account is not a member of an organization.".to_owned();

@@ -6,7 +6,7 @@ use super::Context;
 use super::failure::Failure;
 use crate::sandbox::fault::FaultKind;
 use crate::sandbox::operation::Operation;
-use crate::sandbox::organization::{Account, Organization};
+use crate::sandbox::organization::{Account, Organization, Unit};
 use crate::sandbox::random::{HEX, Random};
 
 /// The largest page that AWS gives, whatever a caller asks for.
@@ -28,15 +28,58 @@ pub(super) fn describe(context: &Context) -> Result<Value, Failure> {
 
 /// `ListAccounts`: open to the management account only.
 pub(super) fn list_accounts(context: &Context) -> Result<Value, Failure> {
-    let organization = readable(context, Operation::ListAccounts)?;
-    if context.caller.account_id() != organization.management.id {
-        return Err(Failure::AccessDenied("You don't have permissions to access this resource.".to_owned()));
-    }
+    let organization = listable(context, Operation::ListAccounts)?;
+    let accounts: Vec<&Account> = organization.accounts().collect();
+    page(context, "Accounts", &accounts, |it| account(organization, it))
+}
+
+/// `ListRoots`: an organization has one.
+pub(super) fn list_roots(context: &Context) -> Result<Value, Failure> {
+    let organization = listable(context, Operation::ListRoots)?;
+    let root = organization.root();
+    page(
+        context,
+        "Roots",
+        &[root],
+        |root| json!({ "Id": root.id, "Arn": organization.unit_arn(root), "Name": root.name, "PolicyTypes": [] }),
+    )
+}
+
+/// `ListOrganizationalUnitsForParent`: the units directly below another, or below the root.
+pub(super) fn list_units(context: &Context) -> Result<Value, Failure> {
+    let organization = listable(context, Operation::ListOrganizationalUnitsForParent)?;
+    let parent = parent(context, organization)?;
+    let units: Vec<&Unit> = organization.units_below(parent).collect();
+    page(
+        context,
+        "OrganizationalUnits",
+        &units,
+        |unit| json!({ "Id": unit.id, "Arn": organization.unit_arn(unit), "Name": unit.name }),
+    )
+}
+
+/// `ListAccountsForParent`: the accounts directly in a unit, or in the root.
+pub(super) fn list_accounts_of(context: &Context) -> Result<Value, Failure> {
+    let organization = listable(context, Operation::ListAccountsForParent)?;
+    let parent = parent(context, organization)?;
+    let accounts: Vec<&Account> = organization.accounts_in(parent).collect();
+    page(context, "Accounts", &accounts, |it| account(organization, it))
+}
+
+/// The unit that is asked about.
+fn parent<'a>(context: &Context, organization: &'a Organization) -> Result<&'a Unit, Failure> {
+    let id = context.value("ParentId").and_then(Value::as_str).unwrap_or_default();
+    organization.unit(id).ok_or_else(Failure::no_parent)
+}
+
+/// The page of `items` that is asked for.
+fn page<T>(context: &Context, field: &str, items: &[T], render: impl Fn(&T) -> Value) -> Result<Value, Failure> {
     let pages = Pages {
-        total: organization.accounts().count(),
+        total: items.len(),
         size: page_size(context.value("MaxResults"))?,
         repeats: context.world.faults.has(FaultKind::RepeatedToken),
-        pauses: context.world.faults.has(FaultKind::EmptyPage),
+        // There is nothing that an empty page could stand between.
+        pauses: items.len() > 1 && context.world.faults.has(FaultKind::EmptyPage),
     };
     let random = &context.world.random;
     let position = match context.value("NextToken") {
@@ -49,9 +92,8 @@ pub(super) fn list_accounts(context: &Context) -> Result<Value, Failure> {
         })?,
     };
     let (length, next) = pages.at(position);
-    let accounts: Vec<_> =
-        organization.accounts().skip(position.offset).take(length).map(|it| account(organization, it)).collect();
-    let mut page = json!({"Accounts": accounts});
+    let items: Vec<Value> = items.iter().skip(position.offset).take(length).map(render).collect();
+    let mut page = json!({ field: items });
     if let Some(next) = next {
         page["NextToken"] = next.to_token(random).into();
     }
@@ -67,6 +109,15 @@ fn readable<'a>(context: &'a Context, operation: Operation) -> Result<&'a Organi
         return Err(Failure::no_organization());
     }
     Ok(&context.world.organization)
+}
+
+/// Likewise, if the caller is in the management account: no other may list what there is.
+fn listable<'a>(context: &'a Context, operation: Operation) -> Result<&'a Organization, Failure> {
+    let organization = readable(context, operation)?;
+    if context.caller.account_id() == organization.management.id {
+        return Ok(organization);
+    }
+    Err(Failure::AccessDenied("You don't have permissions to access this resource.".to_owned()))
 }
 
 fn account(organization: &Organization, account: &Account) -> Value {

@@ -15,13 +15,15 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::result::SdkError;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use leverage_plugin_api::model::{Account, AccountState, Accounts, Identity, MfaDevice, Organization};
+use leverage_plugin_api::model::{
+    Account, AccountState, Accounts, Identity, MfaDevice, Organization, OrganizationalUnits,
+};
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::failure::{failure, is_access_denied, said};
-use super::{Aws, Connection};
+use super::{Aws, Connection, units};
 use crate::core::access_keys::AccessKeys;
 use crate::error::{Error, Kind, Result};
 
@@ -170,10 +172,9 @@ impl Connection for SdkConnection {
         async move {
             let client = aws_sdk_organizations::Client::new(&self.0);
             let mut accounts = Vec::new();
-            let mut tokens = HashSet::new();
-            let mut next = None;
+            let mut tokens = Tokens::new("organizations:ListAccounts");
             loop {
-                let page = match client.list_accounts().set_next_token(next).send().await {
+                let page = match client.list_accounts().set_next_token(tokens.next()).send().await {
                     Ok(page) => page,
                     Err(error) => return accounts_refused(&error, accounts.is_empty()),
                 };
@@ -181,15 +182,16 @@ impl Connection for SdkConnection {
                     accounts.push(account_of(account)?);
                 }
                 progress(accounts.len());
-                match page.next_token {
-                    None => return Ok(Accounts::found(accounts)),
-                    Some(token) if !tokens.insert(token.clone()) => return Err(endless()),
-                    Some(_) if tokens.len() > MAX_PAGES => return Err(endless()),
-                    token => next = token,
+                if !tokens.go_on(page.next_token)? {
+                    return Ok(Accounts::found(accounts));
                 }
             }
         }
         .boxed_local()
+    }
+
+    fn organizational_units(&self) -> LocalBoxFuture<'_, Result<OrganizationalUnits>> {
+        async move { units::read(&aws_sdk_organizations::Client::new(&self.0)).await }.boxed_local()
     }
 
     fn mfa_devices(&self, user: Option<String>) -> LocalBoxFuture<'_, Result<Vec<MfaDevice>>> {
@@ -251,12 +253,42 @@ fn account_of(account: aws_sdk_organizations::types::Account) -> Result<Account>
     }
 }
 
-fn incomplete(operation: &str) -> Error {
+pub(super) fn incomplete(operation: &str) -> Error {
     Error::new(Kind::Aws, format!("AWS's answer to {operation} lacks what it always has"))
         .hint("if AWS_ENDPOINT_URL is set, check what answers there")
 }
 
-fn endless() -> Error {
-    Error::new(Kind::Aws, "AWS's list of accounts does not end: organizations:ListAccounts repeats itself")
-        .hint("run the command again; if it happens again, tell AWS Support")
+/// The page tokens of one list: the SDK stops silently at a repeated one.
+pub(super) struct Tokens {
+    operation: &'static str,
+    seen: HashSet<String>,
+    next: Option<String>,
+}
+
+impl Tokens {
+    /// Those of a list that begins.
+    pub fn new(operation: &'static str) -> Self {
+        Self { operation, seen: HashSet::new(), next: None }
+    }
+
+    /// The token to ask the next page with.
+    pub fn next(&mut self) -> Option<String> {
+        self.next.take()
+    }
+
+    /// Takes the token that came with a page; says whether there is another page.
+    pub fn go_on(&mut self, token: Option<String>) -> Result<bool> {
+        let Some(token) = token else { return Ok(false) };
+        if !self.seen.insert(token.clone()) || self.seen.len() > MAX_PAGES {
+            return Err(Self::endless(self.operation));
+        }
+        self.next = Some(token);
+        Ok(true)
+    }
+
+    /// The list repeats itself.
+    pub fn endless(operation: &str) -> Error {
+        Error::new(Kind::Aws, format!("AWS's list does not end: {operation} repeats itself"))
+            .hint("run the command again; if it happens again, tell AWS Support")
+    }
 }
