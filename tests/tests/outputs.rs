@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
 
 #[test]
 fn both_readers_of_env_files_read_the_same() {
@@ -170,4 +171,32 @@ fn what_the_sdk_would_read_otherwise_is_not_written_to_the_home_folder() {
     let error = world.configure().map(|_| ()).unwrap_err();
     assert_eq!(error.kind, Kind::Files, "{error}");
     assert!(error.message.ends_with(&format!("config file in {}", aws.display())), "{error}");
+}
+
+/// The program itself: what goes to which of its outputs.
+#[test]
+fn what_an_output_prints_is_alone_on_standard_output() {
+    let world = World::new(&["json"]);
+    let run = |more: &[&str]| {
+        let mut command = Command::new(leverage_tests::program::leverage());
+        command.args(["credentials", "configure", "--type", "MANAGEMENT", "--overwrite-existing-credentials"]);
+        command.args(["--output", "json", "--credentials-file"]).arg(world.options.credentials_file.as_ref().unwrap());
+        command.args(more).current_dir(&world.project.root).env("HOME", world.home());
+        command.env("AWS_ENDPOINT_URL", world.sandbox.endpoint_url()).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap())
+    };
+    let [out, err] = run(&[]);
+    let plan: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(plan["credential_type"], "MANAGEMENT");
+    assert!(err.contains("ex-management") && err.contains("Profiles"), "the report is for people: {err}");
+
+    let [out, err] = run(&["--json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["printed"][0].as_str().map(serde_json::from_str::<Value>).unwrap().unwrap(), plan);
+    assert_eq!(serde_json::from_str::<Value>(&err).unwrap(), plan);
+
+    let [out, _] = run(&["--dry-run"]);
+    assert!(out.contains("Would print\n{\n"), "{out}");
 }
