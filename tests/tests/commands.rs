@@ -3,9 +3,13 @@
 mod outputs_support;
 
 use leverage::error::Kind;
+use leverage_tests::program::leverage;
+use leverage_tests::tools::artifacts;
 use outputs_support::World;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 fn world(commands: Value) -> World {
     let world = World::new(&["aws-cli-files", "runs"]);
@@ -101,4 +105,38 @@ fn what_a_plugin_may_not_do_is_refused_before_anything_is_written() {
         assert!(error.message.starts_with("the output runs of the plugin runs"), "{error}");
         assert!(!world.home().join(".aws/ex/config").exists());
     }
+}
+
+#[test]
+fn who_adds_the_plugin_is_told_that_it_may_have_commands_run() {
+    let file = artifacts().join("examples/libtest_runs.so");
+    let output = Command::new(leverage()).args(["plugin", "inspect"]).arg(file).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("asks for    file/1, run/1\n  may run     commands, with your rights"), "{text}");
+}
+
+#[test]
+fn ctrl_c_ends_a_command_and_the_error_does_not_say_that_nothing_was_changed() {
+    let world = world(json!([sh("echo started; exec sleep 600")]));
+    let start = |arguments: &[&str]| {
+        let mut command = Command::new(leverage());
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).args(arguments);
+        command.env("HOME", world.home()).env("AWS_ENDPOINT_URL", world.sandbox.endpoint_url());
+        command.current_dir(&world.project.root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let file = artifacts().join("examples/libtest_runs.so");
+    let added = start(&["plugin", "add", "--yes", file.to_str().unwrap()]).wait_with_output().unwrap();
+    assert!(added.status.success(), "{added:?}");
+    let keys = world.options.credentials_file.as_ref().unwrap().to_str().unwrap();
+    let configure = ["credentials", "configure", "--type", "management", "--credentials-file", keys];
+    let mut child = start(&[&configure[..], &["--output", "aws-cli-files", "--output", "runs"]].concat());
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(said.any(|line| line == "started"));
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
+    let rest: Vec<String> = said.collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest:?}");
+    let rest = rest.join("\n");
+    assert!(rest.contains("of the output runs was interrupted") && rest.contains("already done: written: "), "{rest}");
+    assert!(!rest.contains("nothing was changed"), "{rest}");
 }

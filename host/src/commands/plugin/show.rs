@@ -1,6 +1,7 @@
 //! `leverage plugin list` and `leverage plugin inspect`: what there is, and what a file would be.
 
 use leverage_plugin_api::model::Manifest;
+use leverage_plugin_api::sdk::lookup;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -122,6 +123,9 @@ fn described(manifest: &Manifest, facts: &[(&str, &str)]) -> String {
     let mut lines = vec![format!("{} {}  {}", manifest.id, manifest.version, manifest.description)];
     let mut line = |what: &str, value: &str| lines.push(format!("  {what:<10}  {value}"));
     line("asks for", &lookups);
+    if manifest.lookups.iter().any(|name| name == lookup::RUN) {
+        line("may run", "commands, with your rights, once the files of a run are written");
+    }
     let adds = adds(manifest);
     if !adds.is_empty() {
         line("adds", &adds.join(", "));

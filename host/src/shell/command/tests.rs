@@ -87,3 +87,29 @@ fn an_endless_line_takes_no_endless_memory() {
     assert_eq!(result, Ok(()));
     assert_eq!(said.iter().map(String::len).collect::<Vec<_>>(), [LONGEST_LINE, 3]);
 }
+
+#[test]
+fn one_that_nobody_waits_for_any_more_ends() {
+    let arguments = ["-c".to_owned(), "sleep 600 & echo $!; wait".to_owned()];
+    let invocation = Invocation {
+        program: "sh",
+        arguments: &arguments,
+        stdin: Zeroizing::default(),
+        folder: Path::new("/"),
+        time_limit: Duration::from_secs(600),
+    };
+    let said = RefCell::new(Vec::new());
+    let heard = tokio::sync::Notify::new();
+    let say = |line: &str| {
+        said.borrow_mut().push(line.to_owned());
+        heard.notify_one();
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        tokio::select! {
+            result = Processes.run(&invocation, &say) => panic!("{result:?}"),
+            () = heard.notified() => {}
+        }
+    });
+    assert_ended(&said.into_inner());
+}

@@ -13,7 +13,7 @@ use crate::ini::{self, SectionEdit, SharedFile};
 use crate::model::{Changes, Diagnostic, Plan, Root, SecretRef, TextFormat};
 use crate::naming::is_account_id;
 use crate::sdk::Query;
-use crate::sdk::lookup::ReadFile;
+use crate::sdk::lookup::{RUN, ReadFile};
 
 /// Whether a result is a document of the known form.
 pub(super) fn form(scenario: &Scenario, end: &End) -> Result<(), String> {
@@ -43,6 +43,15 @@ pub(super) fn lookups(run: &mut Run<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         if let Some(lookup) = conversation.asked.iter().find(|lookup| !declared.contains(&lookup.name)) {
             return Err(broken(scenario, format!("asks for {}, which the manifest does not declare", lookup.name)));
+        }
+        let changes = if scenario.is_output() { changes_of(conversation) } else { None };
+        for command in changes.into_iter().flat_map(|changes| changes.commands) {
+            if !declared.iter().any(|name| name == RUN) {
+                return Err(broken(scenario, format!("wants a command run, and the manifest does not declare {RUN}")));
+            }
+            if std::iter::once(&command.program).chain(&command.arguments).any(|word| tokens(word).next().is_some()) {
+                return Err(broken(scenario, "puts a secret into the arguments of a command"));
+            }
         }
     }
     Ok(())
