@@ -9,4 +9,5 @@ pub mod hash;
 pub mod project;
 pub mod report;
 pub mod secrets;
+pub mod suggest;
 pub mod visible;

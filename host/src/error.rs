@@ -8,7 +8,8 @@ pub mod exit_code {
     pub const SUCCESS: u8 = 0;
     /// The command line is not understood.
     pub const USAGE: u8 = 2;
-    /// A file of the project can't be used: `project.yaml`, `build.env`, Terraform variables.
+    /// A file of the project can't be used: `project.yaml`, `build.env`, Terraform variables; or the
+    /// configuration.
     pub const PROJECT: u8 = 10;
     /// An answer is needed, and there is no terminal to ask for it.
     pub const ANSWER_NEEDED: u8 = 11;

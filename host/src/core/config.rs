@@ -14,6 +14,7 @@ pub use effective::{Choice, Effective, Setting};
 pub use tree::Origin;
 pub use values::check_role;
 
+use crate::core::suggest::instead;
 use crate::error::{Error, Kind, Result};
 use tree::Node;
 
@@ -87,7 +88,7 @@ impl Config {
                     Kind::Project,
                     format!("{}: there is no credential type {name}", origin.place()),
                 )
-                .hint(problem::instead(name, &known, "the installed types are")));
+                .hint(instead(name, &known, "the installed types are")));
             }
         }
         Ok(())

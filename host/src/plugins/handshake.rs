@@ -41,17 +41,17 @@ mod tests {
 
     #[test]
     fn another_major_version_says_which_side_to_upgrade() {
-        let newer = check(&Handshake { api_major: API_MAJOR + 1, ..Handshake::CURRENT }, "x").unwrap_err();
+        let newer =
+            check(&Handshake { api_major: API_MAJOR + 1, api_minor: 0, ..Handshake::CURRENT }, "x").unwrap_err();
         assert_eq!(
             newer.message,
             format!(
-                "x is too new: it was built for version 2.{API_MINOR} of the plugin interface, and this leverage has \
-                 1.{API_MINOR}"
+                "x is too new: it was built for version 2.0 of the plugin interface, and this leverage has 1.{API_MINOR}"
             )
         );
         assert!(newer.hint.unwrap().starts_with("upgrade leverage"));
-        let older = check(&Handshake { api_major: 0, ..Handshake::CURRENT }, "x").unwrap_err();
-        assert!(older.message.starts_with("x is too old: it was built for version 0."));
+        let older = check(&Handshake { api_major: 0, api_minor: 0, ..Handshake::CURRENT }, "x").unwrap_err();
+        assert!(older.message.starts_with("x is too old: it was built for version 0.0"));
         assert!(older.hint.unwrap().starts_with("upgrade the plugin"));
         assert_eq!(check(&Handshake { api_minor: API_MINOR + 7, ..Handshake::CURRENT }, "x"), Ok(()));
     }

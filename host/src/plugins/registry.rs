@@ -13,6 +13,7 @@ use super::v1::Plugin;
 use super::{DEFAULT_OUTPUTS, limits};
 use crate::core::config::Required;
 use crate::core::engine::Contribution;
+use crate::core::suggest::instead;
 use crate::error::{Error, Kind, Result};
 
 /// Plugins, no two of which add the same.
@@ -161,8 +162,11 @@ impl Registry {
         let found = self.find(has).map_err(|error| {
             error.unwrap_or_else(|| {
                 let names: Vec<&str> = self.types().map(|info| info.name.as_str()).collect();
-                Error::new(Kind::Usage, format!("there is no credential type {name:?}"))
-                    .hint(format!("the installed types are {}", names.join(", ")))
+                Error::new(Kind::Usage, format!("there is no credential type {name:?}")).hint(instead(
+                    name,
+                    &names,
+                    "the installed types are",
+                ))
             })
         })?;
         let exact = found.manifest().types.iter().find(|info| info.name.eq_ignore_ascii_case(name));
@@ -224,8 +228,8 @@ impl Registry {
     fn no_output(&self, name: &str) -> Error {
         let names: Vec<&str> = self.outputs().map(|info| info.name.as_str()).collect();
         Error::new(Kind::Usage, format!("there is no output target {name:?}")).hint(format!(
-            "the installed outputs are {}; `leverage plugin add FILE` adds the one of a plugin",
-            names.join(", ")
+            "{}; `leverage plugin add FILE` adds the one of a plugin",
+            instead(name, &names, "the installed outputs are")
         ))
     }
 

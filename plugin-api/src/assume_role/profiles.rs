@@ -55,6 +55,11 @@ impl<'a> Profiles<'a> {
         for pattern in self.filter.unmatched(accounts) {
             plan.warn(format!("no account is called {pattern:?}, which is to be included"));
         }
+        for name in self.request.options.profiles.regions.keys() {
+            if !accounts.iter().any(|account| account.name == *name) {
+                plan.warn(format!("no account is called {name:?}, which has a region of its own"));
+            }
+        }
         let names: Vec<String> = taken.iter().map(|account| self.name(account, units.of(account))).collect();
         self.check_names(&names, &taken)?;
         for (name, account) in names.into_iter().zip(taken) {

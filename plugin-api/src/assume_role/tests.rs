@@ -232,7 +232,7 @@ fn what_the_configuration_says_takes_the_place_of_what_the_type_says() {
         suffix: text("audit"),
         session_duration: Some(3600),
         external_id: text("id-1"),
-        regions: pairs(&[("app", "eu-west-1")]),
+        regions: pairs(&[("app", "eu-west-1"), ("ap", "eu-west-2")]),
         settings: pairs(&[("output", "yaml"), ("retry_mode", "standard")]),
         accounts: AccountFilter::default(),
     });
@@ -249,6 +249,7 @@ fn what_the_configuration_says_takes_the_place_of_what_the_type_says() {
     ];
     assert_eq!(plan.profiles[0].settings, pairs::<Vec<_>>(&expected));
     assert_eq!(plan.profiles[1].settings[1].1, "us-east-1");
+    assert!(plan.diagnostics[0].message.contains("\"ap\""), "{:?}", plan.diagnostics);
 }
 
 #[test]

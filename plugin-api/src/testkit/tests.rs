@@ -186,6 +186,40 @@ fn documents_of_tomorrow_and_garbage_have_to_be_survived() {
     breaks(&Tampered { step: careless, ..Tampered::default() }, "garbage", "no error when it gets an empty document");
 }
 
+/// A plugin of one output that has a command run.
+macro_rules! one_command {
+    ($name:ident, $lookups:expr, |$plan:ident| $argument:expr) => {
+        mod $name {
+            use super::*;
+            struct One;
+            impl OutputTarget for One {
+                fn info(&self) -> OutputInfo {
+                    OutputInfo::new("one", "An output")
+                }
+                fn render(&self, _request: &Request, $plan: &Plan, _facts: &Facts) -> Step<Changes> {
+                    let mut changes = Changes::none();
+                    changes.commands.push(PlannedCommand::new("x").argument($argument));
+                    Ok(changes)
+                }
+            }
+            define_plugin! { pub PLUGIN = "one", outputs: [One], lookups: $lookups }
+        }
+    };
+}
+
+one_command!(sound_command, &[lookup::RUN], |_plan| "y");
+one_command!(unpermitted, &[], |_plan| "y");
+one_command!(telling, &[lookup::RUN], |plan| {
+    plan.keys.as_ref().map(|keys| keys.pair.secret_access_key.in_text(TextFormat::Ini)).unwrap_or_default()
+});
+
+#[test]
+fn a_command_needs_the_permission_and_takes_no_secret_as_an_argument() {
+    check(&sound_command::PLUGIN);
+    breaks(&unpermitted::PLUGIN, "lookups", "the manifest does not declare run/1");
+    breaks(&telling::PLUGIN, "lookups", "puts a secret into the arguments of a command");
+}
+
 #[test]
 fn a_time_limit_can_be_set() {
     let report = Kit::new(&sound_type::PLUGIN).limit(Duration::ZERO).run(|_| {});

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::document::{Document, Output, State, Type, TypeAccounts};
 use super::tree::{Node, Origin};
 use super::values::Pattern;
-use super::{Config, DEFAULT_ENVIRONMENT, problem, typed};
+use super::{Config, DEFAULT_ENVIRONMENT, typed};
+use crate::core::suggest::instead;
 use crate::error::{Error, Kind, Result};
 
 /// What the person chooses for one run.
@@ -57,7 +58,7 @@ impl Config {
         let known: Vec<&str> = self.environments().collect();
         if !known.contains(&environment.as_str()) {
             return Err(Error::new(Kind::Usage, format!("there is no environment {environment:?} ({chosen_by})"))
-                .hint(problem::instead(&environment, &known, "the environments are")));
+                .hint(instead(&environment, &known, "the environments are")));
         }
         let mut tree = self.tree.clone();
         let mut own = tree.remove("environments").and_then(|mut all| all.remove(&environment)).unwrap_or_default();

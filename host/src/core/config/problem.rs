@@ -1,6 +1,7 @@
-//! What is wrong with a configuration file, in words for people: where, what, and what was meant instead.
+//! What is wrong with a configuration file, in words for people: where, what and, where a name is wrong, what may have been meant.
 
 use super::tree::Origin;
+use crate::core::suggest::instead;
 use crate::error::{Error, Kind};
 
 /// What may stand in `[plugins]`: the file may be a stranger's.
@@ -27,15 +28,4 @@ pub(super) fn of_toml(name: &str, text: &str, error: &toml::de::Error) -> Error 
     }
     let told = told(&message);
     if message.contains("sha256-") { told.hint(PLUGINS) } else { told }
-}
-
-/// What may have been meant, and what there is.
-pub(super) fn instead(wrong: &str, known: &[&str], there_is: &str) -> String {
-    let alike = |name: &&&str| strsim::jaro_winkler(&name.to_lowercase(), &wrong.to_lowercase());
-    let nearest = known.iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
-    let all = format!("{there_is} {}", known.join(", "));
-    match nearest.filter(|name| alike(name) > 0.75) {
-        Some(nearest) => format!("did you mean `{nearest}`? {}{}", all[..1].to_uppercase(), &all[1..]),
-        None => all,
-    }
 }
