@@ -23,9 +23,8 @@ fn sh(script: &str) -> Value {
 
 #[test]
 fn they_run_in_order_after_the_files_are_written() {
-    let script = format!("pwd; test -s {{home}}/.aws/ex/config && echo written");
     let world = World::new(&["aws-cli-files", "runs"]);
-    let script = script.replace("{home}", &world.home().display().to_string());
+    let script = format!("pwd; test -s {}/.aws/ex/config && echo written", world.home().display());
     fs::write(world.project_file("commands.json"), json!([sh(&script), sh("echo second >&2")]).to_string()).unwrap();
     let report = world.configure().unwrap();
     let folder = world.project.root.canonicalize().unwrap().display().to_string();
