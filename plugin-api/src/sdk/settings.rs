@@ -100,8 +100,7 @@ mod tests {
     use serde_json::json;
 
     fn request(settings: Value) -> Request {
-        let mut options = Options::default();
-        options.settings = serde_json::from_value(settings).unwrap();
+        let options = Options { settings: serde_json::from_value(settings).unwrap(), ..Options::default() };
         Request::new(Project::new("ex", "us-east-1"), options, None)
     }
 
