@@ -3,6 +3,7 @@
 #[path = "plugins_support/place.rs"]
 mod place;
 
+use leverage_plugin_api::abi::{API_MAJOR, API_MINOR};
 use place::{Place, Said, patched, plugin};
 use std::fs;
 use std::path::PathBuf;
@@ -114,28 +115,32 @@ fn one_for_another_system() {
 
 #[test]
 fn one_that_is_too_new_or_too_old() {
-    let own = handshake(1, 0);
+    let own = handshake(API_MAJOR, API_MINOR);
+    let has = format!("this leverage has {API_MAJOR}.{API_MINOR}");
     Case::patched(&own, &handshake(2, 3)).is_refused_unopened(&[
-        "is too new: it was built for version 2.3 of the plugin interface, and this leverage has 1.0",
+        &format!("is too new: it was built for version 2.3 of the plugin interface, and {has}"),
         "upgrade leverage",
     ]);
     Case::patched(&own, &handshake(0, 9)).is_refused_unopened(&[
-        "is too old: it was built for version 0.9 of the plugin interface, and this leverage has 1.0",
+        &format!("is too old: it was built for version 0.9 of the plugin interface, and {has}"),
         "upgrade the plugin",
     ]);
 }
 
 #[test]
-fn a_later_minor_version_is_no_obstacle() {
-    let case = Case::patched(&handshake(1, 0), &handshake(1, 7));
-    case.add().expect(0, &["The plugin audit is added."]);
-    case.place.configure("AUDIT", &[]).expect(0, &[]);
+fn another_minor_version_is_no_obstacle() {
+    for minor in [0, API_MINOR + 7] {
+        let case = Case::patched(&handshake(API_MAJOR, API_MINOR), &handshake(API_MAJOR, minor));
+        case.add().expect(0, &["The plugin audit is added."]);
+        case.place.configure("AUDIT", &[]).expect(0, &[]);
+    }
 }
 
 #[test]
 fn one_whose_interface_changed() {
     let case = Case::of(fs::read(plugin("changed_interface")).unwrap());
-    case.is_refused(&["the plugin changed has a changed interface", "leverage-plugin-api 1.0 is needed"]);
+    let needed = format!("leverage-plugin-api {API_MAJOR}.{API_MINOR} is needed");
+    case.is_refused(&["the plugin changed has a changed interface", &needed]);
     let said = case.add();
     assert!(said.err.len() < 500, "the long reason is for -vv: {}", said.err);
     let said = case.place.run(&["-vv", "plugin", "add", "--yes", case.file.to_str().unwrap()]);
