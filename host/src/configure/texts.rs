@@ -136,7 +136,8 @@ impl<'a> Texts<'a> {
             std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
             std::collections::btree_map::Entry::Vacant(unknown) => {
                 let snapshot = files::read(&full)?;
-                let before = snapshot.as_ref().map(|snapshot| vault.conceal(utf8(snapshot, &full)?)).transpose()?;
+                let before =
+                    snapshot.as_ref().map(|snapshot| vault.conceal(utf8(&snapshot.bytes, &full)?)).transpose()?;
                 Ok(unknown.insert(Text { snapshot, before, after: None }))
             }
         }
@@ -169,9 +170,9 @@ fn check_real_path(project: &Path, full: &Path, path: &str) -> Result<()> {
 /// # Errors
 ///
 /// It is not UTF-8.
-pub(super) fn utf8<'a>(snapshot: &'a Snapshot, path: &Path) -> Result<&'a str> {
-    std::str::from_utf8(&snapshot.bytes).map_err(|error| {
-        let line = snapshot.bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+pub(super) fn utf8<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a str> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         Error::new(Kind::Files, format!("{} is not UTF-8 at line {line}", path.display()))
             .hint("save the file as UTF-8, then run the command again")
     })
