@@ -6,7 +6,8 @@ use leverage_tests::program::Outcome;
 use leverage_tests::tree::Tree;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// A file's mode and contents, by its path.
@@ -292,6 +293,16 @@ fn a_journal_that_cannot_be_read_stops_every_run() {
         sample.undo(&[]).exits(40).says(&[&named, says, "hint:"]);
         sample.untouched(&before);
     }
+}
+
+#[test]
+fn a_run_that_fails_at_its_files_leaves_nothing_behind() {
+    let sample = Sample::new();
+    let variables = sample.0.project.root.join("config/common.tfvars");
+    fs::set_permissions(&variables, Permissions::from_mode(0o444)).expect("the owner may do that");
+    let before = sample.0.tree();
+    sample.configure("BOOTSTRAP", &[]).exits(40).says(&["it is read-only"]);
+    sample.untouched(&before);
 }
 
 #[test]
