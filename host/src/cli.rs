@@ -46,7 +46,7 @@ Example:
         #[command(subcommand)]
         command: CredentialsCommand,
     },
-    /// Manage the plugins that add credential types and outputs
+    /// Manage and write the plugins that add credential types and outputs
     #[command(
         arg_required_else_help = true,
         after_help = "\

@@ -10,13 +10,13 @@ mod texts;
 pub mod undo;
 
 use jiff::Timestamp;
-use leverage_plugin_api::model::{
-    AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, Request, Root,
-};
+use leverage_plugin_api::model::{AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, Root};
+use leverage_plugin_api::naming;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::core::engine;
+use crate::core::engine::{self, Head};
 use crate::core::report::{FileReport, KeyProfile, Report};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
@@ -106,22 +106,24 @@ async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) ->
     }
 
     let vault = Vault::default();
-    let mut located = project::locate(&effects.folder)?;
-    let (mut project, mut contradictions) = project::settle(&located, options, effects)?;
+    let located = project::locate(&effects.folder)?;
+    let project_root = located.root.clone();
+    let (mut project, mut contradictions) = project::settle(located, options, effects)?;
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
     if options.dry_run {
         earlier.look(&aws_folder)?;
     } else if earlier.recover(&aws_folder)? {
         // What was read may have been half done. What was answered is not asked again.
-        located = project::locate(&effects.folder)?;
-        (project, contradictions) = project::settle(&located, &options.with_answers_of(&project), effects)?;
+        let located = project::locate(&effects.folder)?;
+        (project, contradictions) = project::settle(located, &options.with_answers_of(&project), effects)?;
     }
-    let mut texts = Texts::new(&vault, aws_folder.clone(), located.root.clone());
+    let mut texts = Texts::new(&vault, aws_folder.clone(), project_root);
     let plugin_options = plugin_options(type_name, options);
 
     let mut facts = Facts::new(options, effects, &vault, &project.region);
-    let request = Request::new(project.clone(), plugin_options.clone(), None);
-    let plan: Plan = engine::run(&credential_type, request, &mut facts.with(&mut texts)).await?;
+    let head = Head::new(&project, &plugin_options)?;
+    let planned: Box<RawValue> = engine::run(&credential_type, &head, None, &mut facts.with(&mut texts)).await?;
+    let plan = engine::read_plan(&credential_type, &planned)?;
     let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await;
     let key_profile = key_profile.map_err(|error| engine::blame(&credential_type, error))?;
 
@@ -134,13 +136,13 @@ async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) ->
     diagnostics.extend(plan.diagnostics.iter().cloned());
     for output in effects.registry.selected_outputs() {
         let contribution = effects.registry.output(output)?;
-        let request = Request::new(project.clone(), plugin_options.clone(), Some(plan.clone()));
-        let changes: Changes = engine::run(&contribution, request, &mut facts.with(&mut texts)).await?;
+        let changes: Changes = engine::run(&contribution, &head, Some(&planned), &mut facts.with(&mut texts)).await?;
         diagnostics.extend(changes.diagnostics);
         for change in changes.files {
             texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
         }
     }
+    drop(planned);
     check(&mut texts, &plan).await?;
 
     let files = if options.dry_run {
@@ -215,7 +217,7 @@ async fn key_profile(
         Some(keys) => Some(facts.identity_of(&keys.pair).await?),
         None => facts.any_identity().await,
     };
-    let own = || Request::new(project.clone(), options.clone(), None).key_profile(&options.credential_type);
+    let own = || naming::key_profile(&project.short_name, &options.credential_type);
     Ok(Some(KeyProfile {
         name: plan.keys.as_ref().map_or_else(own, |keys| keys.profile.clone()),
         new_keys: plan.keys.is_some(),
@@ -230,9 +232,8 @@ async fn check(texts: &mut Texts<'_>, plan: &Plan) -> Result<()> {
     if !config_changes && !credentials_change {
         return Ok(());
     }
-    let config = texts.read(Root::Aws, CONFIG)?.unwrap_or_default();
-    let credentials = texts.read(Root::Aws, CREDENTIALS)?.unwrap_or_default();
-    let profiles = Profiles::parse(&config, &credentials).await?;
+    let (config, credentials) = texts.read_shared_files()?;
+    let profiles = Profiles::parse(config, credentials).await?;
     if config_changes {
         profiles.check_profiles(plan)?;
     }

@@ -91,8 +91,13 @@ pub fn runs(report: &RunsReport) {
 fn diagnostic(diagnostic: &Diagnostic) {
     match diagnostic.severity {
         Severity::Warning => eprintln!("{YELLOW}warning:{YELLOW:#} {}", safe(&diagnostic.message)),
-        _ => eprintln!("{CYAN}note:{CYAN:#} {}", safe(&diagnostic.message)),
+        _ => note(&diagnostic.message),
     }
+}
+
+/// Says what the user should know besides.
+pub fn note(message: &str) {
+    eprintln!("{CYAN}note:{CYAN:#} {}", safe(message));
 }
 
 fn names(profiles: &[String]) -> String {

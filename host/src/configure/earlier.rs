@@ -22,11 +22,7 @@ impl Earlier {
     pub fn begin(&mut self, state: &Path) -> Result<Lock> {
         let (lock, recovered) = files::begin(state, LOCK_PATIENCE)?;
         if let Some(recovered) = recovered {
-            let but = if recovered.warnings.is_empty() { "" } else { ", but for what is said of them here" };
-            let run = recovered.run;
-            self.notices.push(Diagnostic::note(format!(
-                "an unfinished run ({run}) was rolled back: its files are as they were before it{but}"
-            )));
+            self.notices.push(Diagnostic::note(recovered.to_string()));
             self.notices.extend(recovered.warnings.into_iter().map(Diagnostic::warning));
         }
         Ok(lock)

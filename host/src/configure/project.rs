@@ -46,7 +46,7 @@ fn source(root: &Path, path: &Path) -> Result<Option<SourceText>> {
 }
 
 /// What the files say and, where they are silent, what the user answers; and what contradicts itself.
-pub(super) fn settle(located: &Located, options: &Options, effects: &Effects<'_>) -> Result<(Project, Vec<String>)> {
+pub(super) fn settle(located: Located, options: &Options, effects: &Effects<'_>) -> Result<(Project, Vec<String>)> {
     let found: Found = project::read(&located.sources)?;
     let short_name = SHORT_NAME.or_ask(found.short_name, options, effects)?;
     let region = Missing {

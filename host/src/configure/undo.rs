@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 use super::earlier::Earlier;
 use super::{Effects, project, texts};
@@ -165,12 +166,13 @@ fn is_untouched(run: &EarlierRun, file: &RecordedFile, now: Option<&Snapshot>) -
 
 fn preview(writes: &[Write]) -> Result<Vec<FileReport>> {
     let vault = Vault::default();
-    let concealed = |bytes: Option<&[u8]>, write: &Write| -> Result<String> {
-        vault.conceal(texts::utf8(bytes.unwrap_or_default(), &write.path)?)
+    let text = |bytes: Option<&Zeroizing<Vec<u8>>>, write: &Write| -> Result<String> {
+        let bytes = bytes.map(|bytes| bytes.as_slice()).unwrap_or_default();
+        Ok(vault.conceal(texts::utf8(bytes, &write.path)?)?.into_owned())
     };
     let report = |write: &Write| {
-        let before = concealed(write.before.as_ref().map(|before| before.bytes.as_slice()), write)?;
-        let after = concealed(write.contents.as_ref().map(|contents| contents.as_slice()), write)?;
+        let before = text(write.before.as_ref().map(|before| &before.bytes), write)?;
+        let after = text(write.contents.as_ref(), write)?;
         Ok(FileReport { diff: diff::lines(&before, &after), ..super::file_report(write, None) })
     };
     writes.iter().map(report).collect()
