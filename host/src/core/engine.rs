@@ -70,10 +70,14 @@ pub async fn run<T: DeserializeOwned>(
     Err(breach(contribution, format!("asked for more facts {MAX_ROUNDS} times over")))
 }
 
-/// Says whose fault an error is, if it is a plugin's: whoever noticed it did not know which.
+/// Puts the plugin's name into an error about "a plugin": whoever noticed it did not know which. Where the
+/// error says what to do, that stays; else it is a defect of the plugin.
 pub fn blame(contribution: &dyn Contribution, error: Error) -> Error {
-    match error.kind {
-        Kind::Plugin => breach(contribution, "did what no plugin may").cause(error),
+    match (error.kind, error.message.strip_prefix("a plugin ")) {
+        (Kind::Plugin, Some(what)) => {
+            let breach = breach(contribution, what);
+            Error { cause: error.cause, hint: error.hint.or(breach.hint), ..breach }
+        }
         _ => error,
     }
 }

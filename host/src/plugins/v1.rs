@@ -7,10 +7,10 @@ use abi_stable::abi_stability::abi_checking::{CheckingGlobals, check_layout_comp
 use abi_stable::library::LibHeader;
 use abi_stable::std_types::{RSlice, RVec};
 use abi_stable::{StableAbi, type_layout::TypeLayout};
-use leverage_plugin_api::abi::{API_MAJOR, API_MINOR, PluginModRef};
+use leverage_plugin_api::abi::{Handshake, PluginModRef};
 use leverage_plugin_api::model::{Manifest, Response};
 
-use super::{limits, manifest};
+use super::{handshake, limits, manifest};
 use crate::error::{Error, Kind, Result};
 
 /// An admitted plugin, in this process.
@@ -20,24 +20,30 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// Admits the plugin behind `header`. `name` is what errors call it.
+    /// Admits the plugin behind `header`, which was built with this very version of the interface. `name` is
+    /// what errors call it.
     ///
     /// # Errors
     ///
     /// A root module of another layout, or a manifest that can't be read.
     pub fn admit(header: &'static LibHeader, name: &str) -> Result<Self> {
+        Self::admit_built_for(&Handshake::CURRENT, header, name)
+    }
+
+    /// Admits the plugin behind `header`, whose library says that it was built for the version of `shake`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plugin::admit`].
+    pub(super) fn admit_built_for(shake: &Handshake, header: &'static LibHeader, name: &str) -> Result<Self> {
         let refuse = |what: &str| Error::new(Kind::Plugin, format!("{name} {what}"));
         let layout = header.layout().ok_or_else(|| {
             refuse("does not say how its interface is laid out").hint("rebuild it with a released leverage-plugin-api")
         })?;
         if let Err(why) = compatible(<PluginModRef as StableAbi>::LAYOUT, layout) {
-            // Tens of kilobytes; the sentence below says what can be done about it.
+            // Tens of kilobytes; the sentence says what can be done about it.
             tracing::debug!("{name}: {why}");
-            let own = format!("{API_MAJOR}.{API_MINOR}");
-            return Err(refuse(&format!(
-                "has a changed interface: it claims version {API_MAJOR}, but is laid out otherwise than version {own} of this leverage"
-            ))
-            .hint(format!("upgrade the plugin: one built with a released leverage-plugin-api {own} is needed")));
+            return Err(handshake::changed(shake, name));
         }
         // SAFETY: the layout was compared with the one that this host was built with, both ways.
         let module = unsafe { header.unchecked_layout::<PluginModRef>() }
