@@ -18,7 +18,7 @@ use crate::tools::own_folder;
 use crate::tree::Tree;
 
 /// The versions of `leverage-plugin-api` that were released, with the [`fingerprint`] of what is kept of each.
-pub const RELEASED: [(&str, &str); 1] = [("1.0.0", "")];
+pub const RELEASED: [(&str, &str); 1] = [("1.0.0", "ad7c6d34115a119d")];
 
 /// Which version of the interface a plugin is built with, and from which source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +52,17 @@ impl Interface {
     pub fn library(self, toolchain: Toolchain<'_>) -> PathBuf {
         static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
         let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-        let library = nested::target(toolchain).join(format!("{}.so", self.name()));
+        let library = nested::target(toolchain).join(format!("debug/lib{}.so", self.package()));
         if !built.contains(&library) {
-            // All are built under one name: each is copied away before the next one is built.
-            nested::cargo(toolchain, &self.stage(), &["build", "--package", "tiny"], |target| {
-                // Renamed, since another process may have the one before open.
-                let copy = library.with_extension("new");
-                fs::copy(target.join("debug/libtiny.so"), &copy).expect("a copy of the library");
-                fs::rename(copy, &library).expect("the library in its place");
-            });
+            nested::cargo(toolchain, &self.stage(), &["build", "--package", &self.package()]);
             built.insert(library.clone());
         }
         library
+    }
+
+    /// The name of the plugin's package, which no two have: they are built into one folder.
+    fn package(self) -> String {
+        self.name().replace(['-', '.'], "_")
     }
 
     /// Writes a workspace of the plugin and its `leverage-plugin-api`.
@@ -81,12 +80,15 @@ impl Interface {
         if let Some(patch) = patch {
             apply(&own_folder("abi").join(format!("{patch}.patch")), &root.join(&name).join("plugin-api"));
         }
-        sync(&kept(written_for).join("plugin"), &root.join(&name).join("plugin"));
+        let plugin = root.join(&name).join("plugin");
+        sync(&kept(written_for).join("plugin"), &plugin);
+        let manifest = fs::read_to_string(plugin.join("Cargo.toml")).expect("the plugin's manifest");
+        let manifest = manifest.replacen("\"tiny\"", &format!("{:?}", self.package()), 1);
+        fs::write(plugin.join("Cargo.toml"), manifest).expect("the plugin's manifest");
         if self == Self::Tomorrow {
-            let source = own_folder("abi/tomorrow.rs");
-            fs::copy(source, root.join(&name).join("plugin/src/lib.rs")).expect("the plugin of tomorrow");
+            fs::copy(own_folder("abi/tomorrow.rs"), plugin.join("src/lib.rs")).expect("the plugin of tomorrow");
         }
-        fs::write(root.join("Cargo.toml"), manifest(&name)).expect("a workspace's manifest");
+        fs::write(root.join("Cargo.toml"), workspace_manifest(&name)).expect("a workspace's manifest");
         let workspace = nested::folder().join(name);
         sync(root, &workspace);
         workspace
@@ -100,7 +102,7 @@ fn kept(version: &str) -> PathBuf {
 
 /// The manifest of this repository's workspace, from which `leverage-plugin-api` inherits, with the members below
 /// `folder`: cargo tells packages apart by their paths in the workspace.
-fn manifest(folder: &str) -> String {
+fn workspace_manifest(folder: &str) -> String {
     let text = fs::read_to_string(own_folder("../Cargo.toml")).expect("the workspace's manifest");
     let mut manifest: Table = text.parse().expect("the workspace's manifest");
     manifest.remove("profile");

@@ -38,14 +38,13 @@ pub fn target(toolchain: Toolchain<'_>) -> PathBuf {
     })
 }
 
-/// Runs cargo in `package`, with the versions of crates that this repository was tested with; then takes what
-/// it needs from the build folder, before anybody else builds there.
+/// Runs cargo in `package`, with the versions of crates that this repository was tested with.
 ///
 /// # Panics
 ///
 /// It fails.
 #[track_caller]
-pub fn cargo(toolchain: Toolchain<'_>, package: &Path, arguments: &[&str], take: impl FnOnce(&Path)) {
+pub fn cargo(toolchain: Toolchain<'_>, package: &Path, arguments: &[&str]) {
     let _one = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     fs::copy(own_folder("../Cargo.lock"), package.join("Cargo.lock")).expect("a copy of Cargo.lock");
     let mut command = match toolchain {
@@ -62,13 +61,11 @@ pub fn cargo(toolchain: Toolchain<'_>, package: &Path, arguments: &[&str], take:
         name == "RUSTFLAGS" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
     };
     std::env::vars_os().filter(|(name, _)| outer(name)).for_each(|(name, _)| _ = command.env_remove(name));
-    let target = target(toolchain);
-    command.env("CARGO_TARGET_DIR", &target).env("RUSTUP_AUTO_INSTALL", "0");
+    command.env("CARGO_TARGET_DIR", target(toolchain)).env("RUSTUP_AUTO_INSTALL", "0");
     command.args(arguments).arg("--offline").current_dir(package);
     let Output { status, stdout, stderr } = command.output().expect("cargo starts");
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     assert!(status.success(), "cargo {arguments:?} failed:\n{}{}", text(&stdout), text(&stderr));
-    take(&target);
 }
 
 /// The nightly toolchain that rustup has, if there is one. None is ever installed.

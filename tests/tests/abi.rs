@@ -11,7 +11,7 @@ use leverage_plugin_api::testkit::{Fixtures, Kit};
 use leverage_tests::interfaces::{Interface, RELEASED, fingerprint};
 use leverage_tests::nested::{Toolchain, nightly};
 use libtest_mimic::{Arguments, Trial};
-use place::{Place, plugin};
+use place::Place;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
