@@ -102,3 +102,49 @@ fn compatible(host: &'static TypeLayout, plugin: &'static TypeLayout) -> Result<
     };
     fits(host, plugin).or_else(|_| fits(plugin, host)).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{StableAbi, compatible};
+
+    /// A root module as it was, as it may become, and as it may not. Types of one name in one package are one
+    /// type to `abi_stable`, whatever module they stand in.
+    macro_rules! module {
+        ($name:ident { $($before:ident),* } $(, $after:ident)*) => {
+            mod $name {
+                #![allow(dead_code, reason = "only the layout matters")]
+                use abi_stable::StableAbi;
+
+                #[repr(C)]
+                #[derive(StableAbi)]
+                #[sabi(kind(Prefix(prefix_ref = ModuleRef)))]
+                #[sabi(missing_field(panic))]
+                pub struct Module {
+                    $(pub $before: extern "C" fn(),)*
+                    #[sabi(last_prefix_field)]
+                    pub step: extern "C" fn(),
+                    $(pub $after: extern "C" fn(),)*
+                }
+            }
+        };
+    }
+    module!(released { manifest });
+    module!(grown { manifest }, describe);
+    module!(changed { describe, manifest });
+
+    #[test]
+    fn a_root_module_may_grow_at_its_end_on_either_side() {
+        let [released, grown, changed] = [
+            <released::ModuleRef as StableAbi>::LAYOUT,
+            <grown::ModuleRef as StableAbi>::LAYOUT,
+            <changed::ModuleRef as StableAbi>::LAYOUT,
+        ];
+        // In turns, so that one result would show in the next if it were remembered.
+        for _ in 0..2 {
+            assert_eq!(compatible(released, grown), Ok(()), "a newer plugin");
+            assert_eq!(compatible(grown, released), Ok(()), "an older plugin");
+            assert!(compatible(released, changed).is_err());
+            assert!(compatible(changed, grown).is_err());
+        }
+    }
+}
