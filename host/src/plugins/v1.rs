@@ -130,18 +130,21 @@ mod tests {
     }
     module!(released { manifest });
     module!(grown { manifest }, describe);
+    module!(grown_otherwise { manifest }, explain);
     module!(changed { describe, manifest });
 
     #[test]
     fn a_root_module_may_grow_at_its_end_on_either_side() {
-        let [released, grown, changed] = [
+        let [released, grown, grown_otherwise, changed] = [
             <released::ModuleRef as StableAbi>::LAYOUT,
             <grown::ModuleRef as StableAbi>::LAYOUT,
+            <grown_otherwise::ModuleRef as StableAbi>::LAYOUT,
             <changed::ModuleRef as StableAbi>::LAYOUT,
         ];
         // In turns, so that one result would show in the next if it were remembered.
         for _ in 0..2 {
             assert_eq!(compatible(released, grown), Ok(()), "a newer plugin");
+            assert_eq!(compatible(released, grown_otherwise), Ok(()), "a newer plugin that knows nothing of the other");
             assert_eq!(compatible(grown, released), Ok(()), "an older plugin");
             assert!(compatible(released, changed).is_err());
             assert!(compatible(changed, grown).is_err());
