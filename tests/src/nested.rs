@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::tools::{artifacts, own_folder};
 
@@ -38,15 +38,14 @@ pub fn target(toolchain: Toolchain<'_>) -> PathBuf {
     })
 }
 
-/// Runs cargo in `package`, with the versions of crates that this repository was tested with.
+/// Runs cargo in `package`, as [`prepare`] makes it ready.
 ///
 /// # Panics
 ///
 /// It fails.
 #[track_caller]
 pub fn cargo(toolchain: Toolchain<'_>, package: &Path, arguments: &[&str]) {
-    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    fs::copy(own_folder("../Cargo.lock"), package.join("Cargo.lock")).expect("a copy of Cargo.lock");
+    let _alone = prepare(package);
     let mut command = match toolchain {
         Toolchain::Own => Command::new(env!("CARGO")),
         Toolchain::Named(name) => {
@@ -55,17 +54,33 @@ pub fn cargo(toolchain: Toolchain<'_>, package: &Path, arguments: &[&str]) {
             rustup
         }
     };
-    // What the outer cargo set is about the outer crate.
-    let outer = |name: &OsStr| {
-        let name = name.to_string_lossy();
-        name == "RUSTFLAGS" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
-    };
-    std::env::vars_os().filter(|(name, _)| outer(name)).for_each(|(name, _)| _ = command.env_remove(name));
+    forget_outer_crate(&mut command);
     command.env("CARGO_TARGET_DIR", target(toolchain)).env("RUSTUP_AUTO_INSTALL", "0");
     command.args(arguments).arg("--offline").current_dir(package);
     let Output { status, stdout, stderr } = command.output().expect("cargo starts");
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     assert!(status.success(), "cargo {arguments:?} failed:\n{}{}", text(&stdout), text(&stderr));
+}
+
+/// Gives `package` the versions of crates that this repository was tested with; an author's cargo takes the newest.
+/// Nobody else builds until the guard is dropped.
+///
+/// # Panics
+///
+/// The package can't be written to.
+pub fn prepare(package: &Path) -> MutexGuard<'static, ()> {
+    let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    fs::copy(own_folder("../Cargo.lock"), package.join("Cargo.lock")).expect("a copy of Cargo.lock");
+    alone
+}
+
+/// Removes from a command's environment what the outer cargo set about the outer crate.
+pub fn forget_outer_crate(command: &mut Command) {
+    let outer = |name: &OsStr| {
+        let name = name.to_string_lossy();
+        name == "RUSTFLAGS" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    };
+    std::env::vars_os().filter(|(name, _)| outer(name)).for_each(|(name, _)| _ = command.env_remove(name));
 }
 
 /// The nightly toolchain that rustup has, if there is one. None is ever installed.
