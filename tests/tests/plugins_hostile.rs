@@ -142,6 +142,7 @@ fn an_output_never_leaves_its_root_nor_names_a_secret_that_it_was_not_given() {
             ("absolute-aws", "leads out of its folder"),
             ("link", "leads out of the project"),
             ("forged", "a secret that it was not given"),
+            ("colourful", "holds control characters"),
         ] {
             for dry_run in [true, false] {
                 let error = render(&place, &["aws-cli-files", output], dry_run).map(|_| ()).unwrap_err();

@@ -160,10 +160,6 @@ fn forged() -> String {
     format!("key = {}\n", SecretRef::from_id("0".repeat(SecretRef::ID_LENGTH)).in_text(TextFormat::Ini))
 }
 
-fn colourful() -> String {
-    format!("{ESCAPES}\n")
-}
-
 define_plugin! {
     /// Misbehaves.
     INNER = "hostile",
@@ -183,7 +179,7 @@ define_plugin! {
         Output("absolute-aws", Root::Aws, "/tmp/leverage-hostile-authorized-keys", key),
         Output("link", Root::Project, "link/authorized_keys", key),
         Output("forged", Root::Project, "forged.txt", forged),
-        Output("colourful", Root::Project, "colourful.txt", colourful)
+        Output("colourful", Root::Project, "\u{1b}[2Jcolourful.txt", key)
     ],
     lookups: LOOKUPS
 }
