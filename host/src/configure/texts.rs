@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{CONFIG, CREDENTIALS};
 use crate::core::secrets::Vault;
+use crate::core::visible::is_safe;
 use crate::error::{Error, Kind, Result};
 use crate::shell::files::{self, Privacy, Snapshot, Write};
 
@@ -171,8 +172,14 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Refuses a path that leads out of its root.
+/// Refuses a path that leads out of its root, or that a terminal would obey whenever it is listed.
 fn check_path(path: &str) -> Result<()> {
+    if !is_safe(path) {
+        return Err(Error::new(
+            Kind::Plugin,
+            format!("a plugin names the file {path:?}, which holds control characters"),
+        ));
+    }
     let inside = !path.is_empty()
         && !path.contains(['\0', '\\'])
         && Path::new(path).components().all(|component| matches!(component, Component::Normal(_)));
@@ -211,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_path_never_leads_out_of_its_root() {
-        for path in ["", "/etc/passwd", "../../.ssh/authorized_keys", "a/../../b", "./a", "a\0b"] {
+        for path in ["", "/etc/passwd", "../../.ssh/authorized_keys", "a/../../b", "./a", "a\0b", "a\u{1b}[2Jb"] {
             assert_eq!(check_path(path).map_err(|error| error.kind), Err(Kind::Plugin), "{path:?}");
         }
         assert_eq!(check_path("config/common.tfvars"), Ok(()));
