@@ -6,6 +6,7 @@
 pub mod sdk;
 
 mod failure;
+mod retry;
 
 use futures_util::future::LocalBoxFuture;
 use leverage_plugin_api::model::{Accounts, Identity, MfaDevice, Organization};
