@@ -29,7 +29,7 @@ pub use installed::{Installed, probe};
 pub use load::load;
 pub use lock::{Entries, Entry, Isolation};
 pub use registry::{PluginContribution, Registry};
-pub use require::{Required, of_project as required_by_project};
+pub use require::{Required, of_project as required_by_project, parse as read_required};
 pub use store::Store;
 pub use v1::Plugin;
 

@@ -9,6 +9,7 @@ pub mod case;
 pub mod counterparts;
 pub mod embedded;
 pub mod golden;
+pub mod invariants;
 pub mod moto;
 pub mod organization;
 pub mod place;
