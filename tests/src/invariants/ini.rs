@@ -119,11 +119,11 @@ pub fn check_case(case: &Case) -> Option<String> {
     let after = case.edit(&case.before)?;
     assert_eq!(case.edit(&after).as_ref(), Some(&after), "the second time: {case:?}");
     lines::check(case, &after);
-    case.check_reading("the AWS SDK", sdk::read(case.file, &case.before), sdk::read(case.file, &after), &after);
+    case.check_reading("the AWS SDK", sdk::read(case, &case.before), sdk::read(case, &after), &after);
     Some(after)
 }
 
 /// What the AWS SDK reads of the wanted sections and their wanted settings: what botocore has to read, too.
 pub fn read_by_sdk(case: &Case, text: &str) -> Option<Sections> {
-    sdk::read(case.file, text)
+    sdk::read(case, text)
 }

@@ -125,7 +125,8 @@ pub fn access_keys(bytes: &[u8]) {
         1 => text.push_str(ending),
         2 => text.truncate(text.trim_end().len()),
         3 => {
-            text.truncate(text.trim_end().len() - 1);
+            text.truncate(text.trim_end().len());
+            text.pop();
             is_plain = false;
         }
         _ => {}

@@ -1,9 +1,13 @@
 //! Which lines may change: a reading of the lines that knows nothing of the editor's own, simple because what the
 //! editor accepts has no oddities in the wanted sections.
 
+use leverage_plugin_api::ini::SharedFile;
 use std::collections::BTreeMap;
 
 use super::{Case, Wanted};
+
+/// A byte order mark.
+const MARK: &str = "\u{feff}";
 
 /// What a line is about.
 struct Line<'t> {
@@ -16,11 +20,14 @@ struct Line<'t> {
 /// Checks that the lines that were not asked for stay, that those that were keep all but their value, and that what
 /// is new is `key = value` in its section, or a section at the end.
 pub(super) fn check(case: &Case, after: &str) {
-    let before = lines(case, &case.before);
+    let mark = if case.before.starts_with(MARK) { MARK } else { "" };
+    let text = &case.before[mark.len()..];
+    let after = after.strip_prefix(mark).unwrap_or_else(|| panic!("the mark has gone: {case:?}"));
+    let before = lines(case, text);
     let now = lines(case, after);
     let context = || format!("{after:?} of {case:?}");
-    let is_ended = |text: &str| text.ends_with('\n') || text.trim_start_matches('\u{feff}').is_empty();
-    assert_eq!(is_ended(after), is_ended(&case.before), "the last line's ending: {}", context());
+    let is_ended = |text: &str| text.ends_with('\n') || text.is_empty();
+    assert_eq!(is_ended(after), is_ended(text), "the last line's ending: {}", context());
 
     let old = by_setting(&before);
     for line in now.iter().filter(|line| line.asked.is_some()) {
@@ -41,23 +48,20 @@ pub(super) fn check(case: &Case, after: &str) {
     let (same, added) = rest.split_at(stay.len());
     for (same, stay) in same.iter().zip(&stay) {
         // Only the last line may have got an ending, or lost one to the line behind it.
-        let is_last = is_last(stay, &case.before) || is_last(same, after) || stay.starts_with(['#', ';']);
+        let is_last = is_last(stay, text) || is_last(same, after) || stay.starts_with(['#', ';']);
         let equal = if is_last { content(same) == content(stay) } else { same == stay };
         assert!(equal, "{stay:?} became {same:?}: {}", context());
     }
-    let mut headers: Vec<String> =
+    let headers: Vec<String> =
         added.iter().map(|line| content(line).to_owned()).filter(|line| !line.is_empty()).collect();
-    let (has, wanted) = (titles(&lines(case, &case.before), case), &case.wanted);
+    let (has, wanted) = (titles(&before, case), &case.wanted);
     let missing =
         wanted.iter().enumerate().filter(|(index, _)| !has.contains(index)).map(|(_, wanted)| header(case, wanted));
-    // A mark stands before the first header.
-    headers.iter_mut().for_each(|header| *header = header.trim_start_matches('\u{feff}').to_owned());
-    headers.retain(|header| !header.is_empty());
     assert_eq!(headers, missing.collect::<Vec<_>>(), "the sections at the end: {}", context());
 }
 
 fn header(case: &Case, wanted: &Wanted) -> String {
-    let in_config = case.file == leverage_plugin_api::ini::SharedFile::Config;
+    let in_config = case.file == SharedFile::Config;
     if wanted.is_session {
         format!("[sso-session {}]", wanted.name)
     } else if in_config && wanted.name != "default" {
@@ -80,12 +84,11 @@ fn is_last(line: &str, text: &str) -> bool {
 fn lines<'t>(case: &Case, text: &'t str) -> Vec<Line<'t>> {
     let mut section = None;
     let lines = text.split_inclusive('\n').map(|text| {
-        let plain = text.trim_start_matches('\u{feff}');
-        if let Some(name) = section_name(plain) {
+        if let Some(name) = section_name(text) {
             section = wanted(case, &name);
         }
-        let key = plain.split(['=', ':']).next().unwrap_or_default();
-        let is_setting = plain.contains(['=', ':']) && !plain.starts_with([' ', '\t', '#', ';', '[']);
+        let key = text.split(['=', ':']).next().unwrap_or_default();
+        let is_setting = text.contains(['=', ':']) && !text.starts_with([' ', '\t', '#', ';', '[']);
         let key = key.trim().to_lowercase();
         let asked = section.filter(|&section: &usize| is_setting && case.wanted[section].mentions(&key));
         Line { text, asked: asked.map(|section| (section, key)) }
@@ -101,12 +104,16 @@ fn section_name(line: &str) -> Option<String> {
 
 /// Which wanted section has this name between its brackets.
 fn wanted(case: &Case, name: &str) -> Option<usize> {
-    case.wanted.iter().position(|wanted| header(case, wanted) == format!("[{name}]"))
+    case.wanted.iter().position(|wanted| {
+        let header = header(case, wanted);
+        header == format!("[{name}]")
+            || (header == "[default]" && name == "profile default" && case.file == SharedFile::Config)
+    })
 }
 
 /// The wanted sections that the lines begin.
 fn titles(lines: &[Line<'_>], case: &Case) -> Vec<usize> {
-    lines.iter().filter_map(|line| wanted(case, &section_name(line.text.trim_start_matches('\u{feff}'))?)).collect()
+    lines.iter().filter_map(|line| wanted(case, &section_name(line.text)?)).collect()
 }
 
 fn by_setting<'l>(lines: &'l [Line<'_>]) -> BTreeMap<(usize, &'l str), &'l str> {

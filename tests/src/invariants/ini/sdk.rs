@@ -7,13 +7,13 @@ use futures_util::FutureExt;
 use leverage_plugin_api::ini::SharedFile;
 use std::collections::BTreeMap;
 
-use super::Sections;
 use super::texts::{KEYS, NAMES};
+use super::{Case, Sections};
 
 /// The sections and their settings; nothing, if the parser refuses the file. It lists no settings and no sessions,
 /// so that it is asked for those that the generated texts may hold.
-pub(super) fn read(file: SharedFile, text: &str) -> Option<Sections> {
-    let kind = match file {
+pub(super) fn read(case: &Case, text: &str) -> Option<Sections> {
+    let kind = match case.file {
         SharedFile::Config => EnvConfigFileKind::Config,
         SharedFile::Credentials => EnvConfigFileKind::Credentials,
     };
@@ -28,7 +28,8 @@ pub(super) fn read(file: SharedFile, text: &str) -> Option<Sections> {
         let profile = profiles.get_profile(name).expect("it was listed");
         sections.insert(format!("profile {name}"), settings(|key| profile.get(key)));
     }
-    for name in NAMES {
+    let wanted = case.wanted.iter().map(|wanted| wanted.name.as_str());
+    for name in NAMES.into_iter().chain(wanted) {
         if let Some(session) = profiles.sso_session(name) {
             sections.insert(format!("sso-session {name}"), settings(|key| session.get(key)));
         }

@@ -108,7 +108,7 @@ fn tidy(choices: &mut Choices<'_>, file: SharedFile) -> String {
         text.push_str(&format!("# head{ending}{ending}"));
     }
     for name in NAMES.into_iter().take(7) {
-        if choices.below(2) == 0 {
+        if choices.below(2) == 0 || (name == "DEFAULT" && !choices.once_in(6)) {
             continue;
         }
         text.push_str(&header(choices, file, name));

@@ -39,13 +39,14 @@ struct File<'c, 'b> {
     wanted: &'c [NewId<'static>],
     pieces: Pieces,
     comment: &'static str,
+    anchors: usize,
 }
 
 /// A file that the editor has to accept.
 pub(super) fn file(choices: &mut Choices<'_>, wanted: &[NewId<'static>]) -> Pieces {
     let newline = choices.one_of(&["\n", "\n", "\r\n"]);
     let comment = choices.one_of(&["", "", " # c", "  # it's \"one\"", " ", "\t# tab"]);
-    let mut file = File { choices, wanted, pieces: Pieces::default(), comment };
+    let mut file = File { choices, wanted, pieces: Pieces::default(), comment, anchors: 0 };
     let head =
         file.choices.one_of(&["", "# head\n\n", "short_name: ex\n", "---\n", "\u{feff}# x\n", "list: [1,\n  2]\n"]);
     file.pieces.fixed(head).fixed("organization:\n");
@@ -114,7 +115,8 @@ impl File<'_, '_> {
             }
             match (old, id) {
                 (Some(old), Some(id)) => {
-                    self.pieces.fixed(if first { "id: " } else { ", id: " }).value(old, format!("\"{id}\""));
+                    self.pieces.fixed(if first { "id: " } else { ", id: " });
+                    self.id(old, id);
                 }
                 (Some(old), None) => _ = self.pieces.fixed(format!("{}id: {old}", if first { "" } else { ", " })),
                 (None, Some(_)) => _ = self.pieces.gap(""),
@@ -123,6 +125,12 @@ impl File<'_, '_> {
             self.pieces.fixed("}");
         }
         self.pieces.fixed(format!("{space}{close}{}\n", self.comment));
+    }
+
+    /// A value that an id replaces; a tag that makes it a string stays.
+    fn id(&mut self, old: &str, id: &str) -> &mut Pieces {
+        let value = old.trim_start_matches("!!str ");
+        self.pieces.fixed(&old[..old.len() - value.len()]).value(value, format!("\"{id}\""))
     }
 
     fn listed(&mut self, name: &str, base: &str) {
@@ -162,8 +170,11 @@ impl File<'_, '_> {
         attributes.dedup_by_key(|(key, _)| key.trim_matches('\''));
         let mut attributes: Vec<_> = attributes
             .into_iter()
-            // One anchor may be there several times.
-            .map(|(key, value)| Attribute::Line(key.to_owned(), value.to_owned()))
+            .map(|(key, value)| {
+                // PyYAML refuses an anchor that is there already.
+                self.anchors += 1;
+                Attribute::Line(key.to_owned(), value.replace("&x", &format!("&x{}", self.anchors)))
+            })
             .collect();
         if self.choices.once_in(3) {
             let lines = self.choices.one_of(&BLOCKS);
@@ -186,6 +197,7 @@ impl File<'_, '_> {
         let gets_id = !attributes.iter().any(|attribute| matches!(attribute, Attribute::Id(_)));
         let id = self.id_of(name);
         let last = attributes.len() - 1;
+        let ends_in_block = matches!(attributes.last(), Some(Attribute::Block(_)));
         for (at, attribute) in attributes.into_iter().enumerate() {
             self.pieces.fixed(if at > 0 || indent_first { inner } else { "" });
             match attribute {
@@ -206,10 +218,10 @@ impl File<'_, '_> {
                     match id {
                         Some(id) if old == format!("'{id}'") => self.pieces.fixed(format!("id: {old}")),
                         Some(id) if old.is_empty() => self.pieces.fixed("id:").value("", format!(" \"{id}\"")),
-                        Some(_) if old == "!!str 12" => {
-                            self.pieces.fixed("id: !!str ").value("12", format!("\"{}\"", id.unwrap_or_default()))
+                        Some(id) => {
+                            self.pieces.fixed("id: ");
+                            self.id(&old, id)
                         }
-                        Some(id) => self.pieces.fixed("id: ").value(old, format!("\"{id}\"")),
                         None => self.pieces.fixed(format!("id: {old}")),
                     };
                     self.pieces.fixed(self.comment);
@@ -220,7 +232,9 @@ impl File<'_, '_> {
             }
             self.pieces.fixed("\n");
         }
-        let between = self.choices.one_of(&["", "", "\n", "# between\n", "        # deep\n"]);
+        let between = self.choices.one_of(&["        # deep\n", "", "\n", "# between\n"]);
+        // To a block scalar, a blank or indented line would belong.
+        let between = if ends_in_block { "# between\n" } else { between };
         self.pieces.fixed(between);
     }
 }
