@@ -1,6 +1,6 @@
 //! Generated inputs for every editor and reader of people's files; the rules are in `src/invariants`.
 //!
-//! A few thousand inputs for each target; `LEVERAGE_FUZZ=10000000` makes it so many (tests/README.md says how). An input
+//! A few thousand inputs for each target; `LEVERAGE_FUZZ=10000000` makes it so many (FUZZING.md says how). An input
 //! that breaks a rule is printed with its number, under which it can be tried again: `LEVERAGE_FUZZ_INPUT=17`.
 
 use leverage_tests::invariants::{TARGETS, Target, input};
