@@ -22,6 +22,7 @@ impl Pieces {
         let text = text.into();
         match self.0.last_mut() {
             Some(Piece::Fixed(last)) => last.push_str(&text),
+            _ if text.is_empty() => {}
             _ => self.0.push(Piece::Fixed(text)),
         }
         self
@@ -35,7 +36,10 @@ impl Pieces {
 
     /// Adds a place where something may be inserted, in the stead of `old`.
     pub fn gap(&mut self, old: &'static str) -> &mut Self {
-        self.0.push(Piece::Gap(old));
+        // Two gaps beside each other are one.
+        if !(old.is_empty() && matches!(self.0.last(), Some(Piece::Gap("")))) {
+            self.0.push(Piece::Gap(old));
+        }
         self
     }
 
@@ -73,19 +77,15 @@ fn rest_may_become(pieces: &[Piece], after: &str, may_insert: &dyn Fn(&str) -> b
     match first {
         Piece::Fixed(text) | Piece::Value { new: text, .. } => goes_on(text),
         Piece::Gap(old) => {
+            let next = match rest.first() {
+                Some(Piece::Fixed(text) | Piece::Value { new: text, .. }) => text.as_str(),
+                Some(Piece::Gap(_)) | None => "",
+            };
+            // What follows is looked at first: it is mostly wrong, and at little cost.
+            let ends = after.char_indices().map(|(at, _)| at).chain([after.len()]).skip(1);
+            let mut ends = ends.filter(|&end| after[end..].starts_with(next));
             goes_on(old)
-                || after.char_indices().map(|(at, _)| at).chain([after.len()]).skip(1).any(|end| {
-                    // What follows is looked at first: it is mostly wrong, and at little cost.
-                    let follows = match rest.iter().find(|piece| !matches!(piece, Piece::Gap(_))) {
-                        Some(Piece::Fixed(text) | Piece::Value { new: text, .. })
-                            if !matches!(rest[0], Piece::Gap(_)) =>
-                        {
-                            after[end..].starts_with(text.as_str())
-                        }
-                        _ => true,
-                    };
-                    follows && may_insert(&after[..end]) && rest_may_become(rest, &after[end..], may_insert)
-                })
+                || ends.any(|end| may_insert(&after[..end]) && rest_may_become(rest, &after[end..], may_insert))
         }
     }
 }
