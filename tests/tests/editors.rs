@@ -5,12 +5,15 @@
 
 use leverage_tests::invariants::{TARGETS, Target, input};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
 /// How many inputs a target gets without being asked for more.
-const SHORT: u64 = 20_000;
+const SHORT: u64 = 5_000;
+
+/// After how many inputs the long form says how far it is.
+const MILESTONE: u64 = 1_000_000;
 
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
@@ -24,10 +27,10 @@ fn play(name: &str) {
     }
     let wanted = number("LEVERAGE_FUZZ").unwrap_or(SHORT);
     let threads = thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
-    let (start, stop) = (Instant::now(), AtomicBool::new(false));
+    let (start, stop, done) = (Instant::now(), AtomicBool::new(false), AtomicU64::new(0));
     thread::scope(|scope| {
         for first in 0..threads {
-            let stop = &stop;
+            let (stop, done) = (&stop, &done);
             scope.spawn(move || {
                 for number in (first..wanted).step_by(threads as usize) {
                     if stop.load(Ordering::Relaxed) {
@@ -37,6 +40,10 @@ fn play(name: &str) {
                         stop.store(true, Ordering::Relaxed);
                         eprintln!("{name}: input {number} breaks a rule");
                         resume_unwind(panic);
+                    }
+                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    if done.is_multiple_of(MILESTONE) {
+                        println!("{name}: {done} inputs so far");
                     }
                 }
             });
