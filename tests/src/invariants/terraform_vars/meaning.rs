@@ -18,6 +18,9 @@ enum Tree {
     Other(String),
 }
 
+/// Takes an account's name and attributes.
+type Found<'f> = dyn FnMut(&str, &mut Vec<(String, Tree)>) + 'f;
+
 /// Checks that the ids are in their places, and that nothing else means anything else.
 pub(super) fn check(case: &Case, after: &str) {
     let (Some(mut before), Some(mut now)) = (read(&case.before), read(after)) else {
@@ -71,7 +74,7 @@ pub(super) fn check(case: &Case, after: &str) {
 }
 
 /// Calls `found` for each account wherever a text lists accounts.
-fn each_account(variables: &mut [(String, Tree)], found: &mut dyn FnMut(&str, &mut Vec<(String, Tree)>)) {
+fn each_account(variables: &mut [(String, Tree)], found: &mut Found<'_>) {
     for (name, value) in variables {
         match (name.as_str(), value) {
             ("accounts", accounts) => listed(accounts, found),
@@ -95,13 +98,13 @@ fn each_account(variables: &mut [(String, Tree)], found: &mut dyn FnMut(&str, &m
     }
 }
 
-fn in_organization(parent: &mut [(String, Tree)], found: &mut dyn FnMut(&str, &mut Vec<(String, Tree)>)) {
+fn in_organization(parent: &mut [(String, Tree)], found: &mut Found<'_>) {
     for (_, accounts) in parent.iter_mut().filter(|(name, _)| name == "accounts") {
         listed(accounts, found);
     }
 }
 
-fn listed(accounts: &mut Tree, found: &mut dyn FnMut(&str, &mut Vec<(String, Tree)>)) {
+fn listed(accounts: &mut Tree, found: &mut Found<'_>) {
     match accounts {
         Tree::Object(accounts) => {
             for (name, account) in accounts {
