@@ -4,6 +4,8 @@
 //! takes options and effects and gives a report. `ARCHITECTURE.md` beside this crate's manifest says
 //! how the rooms relate.
 
+#![deny(unsafe_code)]
+
 pub mod cli;
 pub mod commands;
 pub mod configure;

@@ -247,9 +247,15 @@ impl Default for AccountsProgress {
     }
 }
 
-/// Prints the help that `clap` made.
+/// Prints the help that `clap` made, or what it says is wrong with the command line. That repeats arguments, which a script
+/// may have from anywhere.
 pub fn help(error: &clap::Error) {
-    if error.use_stderr() {
+    let plain = error.render().to_string();
+    if !plain.lines().all(visible::is_safe) {
+        for line in plain.lines() {
+            eprintln!("{}", safe(line));
+        }
+    } else if error.use_stderr() {
         anstream::eprint!("{}", error.render().ansi());
     } else {
         print!("{}", error.render().ansi());

@@ -11,6 +11,7 @@ pub mod counterparts;
 pub mod embedded;
 pub mod golden;
 pub mod interfaces;
+pub mod invariants;
 pub mod moto;
 pub mod nested;
 pub mod organization;

@@ -56,7 +56,12 @@ pub fn of_project(folder: &Path, root: &Path) -> Result<Required> {
     Ok(required)
 }
 
-fn parse(text: &str, name: &str) -> Result<Required> {
+/// What the text of a `leverage.toml` called `name` requires.
+///
+/// # Errors
+///
+/// It is of another form.
+pub fn parse(text: &str, name: &str) -> Result<Required> {
     let document: Document = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
         toml_error(Kind::Project, name, text, &error)
             .hint("a project names plugins by id and hash alone: `[plugins.require]`, then `ID = \"sha256-…\"`")

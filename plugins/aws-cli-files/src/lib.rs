@@ -1,6 +1,8 @@
 //! The output target that writes a plan into the AWS CLI's shared files: profiles into `config`,
 //! access keys into `credentials`. What else the files hold stays as it is; see [`ini`].
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::ini::{self, SectionEdit, SharedFile};
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
