@@ -21,7 +21,7 @@ use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
 use crate::plugins::{Registry, required_by_project};
 use crate::shell::aws::Aws;
-use crate::shell::files::{Backups, CommitError, FileError, Lock, Write, Written, commit};
+use crate::shell::files::{self, Backups, CommitError, FileError, Write, Written, commit};
 use crate::shell::profiles::Profiles;
 use crate::shell::prompt::Prompt;
 use facts::Facts;
@@ -105,7 +105,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     tracing::info!(profiles = plan.profiles.len(), accounts = plan.accounts.len(), "planned");
 
     // From here on no other run may write these files; what was read before is read again.
-    let lock = (!options.dry_run).then(|| Lock::acquire(&aws_folder.join(".lock"), LOCK_PATIENCE)).transpose()?;
+    let begun = (!options.dry_run).then(|| files::begin(&aws_folder, LOCK_PATIENCE)).transpose()?;
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
@@ -123,10 +123,10 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let files = if options.dry_run {
         preview(&texts)
     } else {
-        let backups = Backups { folder: aws_folder.join("backups"), keep: Backups::KEEP, now: effects.now };
+        let backups = Backups::new(&aws_folder, format!("configure {type_name}"), effects.now);
         write(texts, &backups, &mut diagnostics)?
     };
-    drop(lock);
+    drop(begun);
     let next_steps = if options.dry_run { Vec::new() } else { next_steps(&aws_folder, &plan) };
     Ok(Report {
         credential_type: type_name.to_owned(),

@@ -106,8 +106,9 @@ impl<'a> Texts<'a> {
             let write = Write {
                 path: folder.join(&path),
                 before: text.snapshot,
-                contents,
+                contents: Some(contents),
                 privacy: if private { Privacy::Private } else { Privacy::Shared },
+                mode: None,
                 backup_as: Path::new(name).join(path),
             };
             if write.is_needed() {

@@ -44,6 +44,11 @@ impl Lock {
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
+
+    /// Whether a run holds the lock on the file at `path`. Makes and changes nothing.
+    pub(super) fn is_held(path: &Path) -> bool {
+        File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
 }
 
 fn open(path: &Path) -> Result<File, FileError> {
