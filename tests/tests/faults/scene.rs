@@ -111,19 +111,20 @@ impl Case {
         );
         place.put_aws("credentials", &text(&credentials));
         if self == Self::Symlinked {
-            link(place, "home/.aws/ex/config", "home/dotfiles/aws-config");
-            link(place, "home/.aws/ex/credentials", "home/dotfiles/middle");
-            link(place, "home/dotfiles/middle", "home/vault/credentials");
-            link(place, "project/config/common.tfvars", "project/shared.tfvars");
+            link(place, "home/.aws/ex/config", "../../dotfiles/aws-config");
+            link(place, "home/.aws/ex/credentials", "../../dotfiles/middle");
+            link(place, "home/dotfiles/middle", "../vault/credentials");
+            link(place, "project/config/common.tfvars", "../shared.tfvars");
         }
     }
 }
 
-/// Moves the file `from` to `to`, and leaves a link to it.
+/// Moves a file to `to`, as seen from its folder, and leaves a link to it.
 fn link(place: &Place, from: &str, to: &str) {
-    let (from, to) = (place.path(from), place.path(to));
-    fs::create_dir_all(to.parent().expect("it is inside")).expect("a temporary folder can be written");
-    fs::rename(&from, &to).expect("a temporary folder can be written");
+    let from = place.path(from);
+    let target = from.parent().expect("it is inside").join(to);
+    fs::create_dir_all(target.parent().expect("it is inside")).expect("a temporary folder can be written");
+    fs::rename(&from, &target).expect("a temporary folder can be written");
     symlink(to, from).expect("a temporary folder can be written");
 }
 

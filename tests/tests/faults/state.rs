@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What the program keeps in the folder of the AWS files.
-const KEPT: [&str; 3] = [".lock", "backups", "journal"];
+const KEPT: [&str; 4] = [".lock", "backups", ".journal", ".journal.tmp"];
 
 /// The folder of the AWS files, within a place.
 const AWS_FOLDER: &str = "home/.aws/ex";
@@ -19,9 +19,20 @@ pub fn is_kept(path: &Path) -> bool {
 }
 
 /// Whether the file has a temporary name.
-pub fn is_temporary(path: &Path) -> bool {
+fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with(".leverage-") && name.ends_with(".tmp")
+}
+
+/// What no run may leave behind once it has ended by itself: temporary files, and a journal.
+pub fn leftovers(now: &Tree) -> Vec<&Path> {
+    let is_left = |path: &&Path| is_temporary(path) || path.ends_with(".journal") || path.ends_with(".journal.tmp");
+    now.entries().map(|(path, _)| path).filter(is_left).collect()
+}
+
+/// Whether a run left its journal, so that the next one has to recover.
+pub fn has_journal(now: &Tree) -> bool {
+    now.get(Path::new(AWS_FOLDER).join(".journal")).is_some()
 }
 
 /// The files of a run before it and after it.

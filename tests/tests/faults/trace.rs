@@ -13,8 +13,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::collections::HashMap;
 use std::ffi::{OsString, c_void};
-use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Read, pipe};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
@@ -51,10 +50,8 @@ pub struct Traced {
 ///
 /// The system does not permit tracing.
 pub fn trace(mut command: Command, mut judge: impl FnMut(usize, &Call) -> Verdict) -> Traced {
-    let output = || tempfile::tempfile().expect("a temporary file");
-    let mut streams = [output(), output()];
-    let writer = |stream: &File| Stdio::from(stream.try_clone().expect("a file can be shared"));
-    command.stdin(Stdio::null()).stdout(writer(&streams[0])).stderr(writer(&streams[1])).process_group(0);
+    let [(stdout, stdout_end), (stderr, stderr_end)] = [(); 2].map(|()| pipe().expect("a pipe"));
+    command.stdin(Stdio::null()).stdout(stdout_end).stderr(stderr_end).process_group(0);
     // SAFETY: one system call, between fork and exec.
     unsafe { command.pre_exec(|| Ok(ptrace::traceme()?)) };
     let child = command.spawn().unwrap_or_else(|error| {
@@ -63,9 +60,10 @@ pub fn trace(mut command: Command, mut judge: impl FnMut(usize, &Call) -> Verdic
     let group = Pid::from_raw(child.id().cast_signed());
     let mut run = Run { group, calls: Vec::new(), under_way: HashMap::new(), open: HashMap::new() };
     let status = run.follow(&mut judge);
-    let [stdout, stderr] = streams.each_mut().map(|stream| {
+    // The writing ends go with it. What the program says is far less than a pipe holds.
+    drop(command);
+    let [stdout, stderr] = [stdout, stderr].map(|mut stream| {
         let mut text = String::new();
-        stream.rewind().expect("a file can be read again");
         stream.read_to_string(&mut text).expect("the program writes UTF-8");
         text
     });
@@ -143,7 +141,8 @@ impl Run {
         args: [u64; 6],
         judge: &mut impl FnMut(usize, &Call) -> Verdict,
     ) -> nix::Result<bool> {
-        let hides = number == libc::SYS_prctl.cast_unsigned() && args[0] == libc::PR_SET_DUMPABLE.cast_unsigned().into();
+        let hides =
+            number == libc::SYS_prctl.cast_unsigned() && args[0] == u64::from(libc::PR_SET_DUMPABLE.cast_unsigned());
         let call = self.call(thread, number, args);
         let verdict = judge(self.calls.len(), &call);
         let instead = match verdict {

@@ -1,0 +1,104 @@
+//! Errors that the system gives: takes a case, lets calls that touch files fail or write less than they should, and
+//! checks that the run either gets everything right or leaves everything as it was.
+
+use nix::errno::Errno;
+use std::path::Path;
+
+use super::kill::Window;
+use super::length::Length;
+use super::scene::{Case, Scene, Stage};
+use super::state::{State, States, leftovers};
+use super::trace::{Traced, Verdict};
+
+/// The exit code of a run that could not read or write a file.
+const FILES: i32 = 40;
+
+/// What goes wrong at one call, by its number within the part of the run that touches files.
+#[derive(Debug, Clone, Copy)]
+struct Fault {
+    number: usize,
+    verdict: Verdict,
+}
+
+/// Lets each call of a run of `case` fail with each error, or some.
+pub fn check(stage: &Stage, case: Case, length: Length) {
+    let scene = stage.scene(case);
+    let old = scene.tree();
+    let run = scene.run_undisturbed();
+    let faults = faults(&scene, &run);
+    run.outcome.success();
+    let states = States::new(old, scene.tree());
+
+    let (mut fired, mut succeeded, mut failed) = (0, 0, 0);
+    let chosen = length.thin(faults.len(), 60);
+    for index in chosen.clone() {
+        let fault = faults[index];
+        let scene = stage.scene(case);
+        let mut window = Window::new(&scene);
+        let mut struck = None;
+        let run = scene.run(|_, call| {
+            let strikes = window.number(call) == Some(fault.number);
+            if strikes {
+                struck = Some(call.clone());
+            }
+            if strikes { fault.verdict } else { Verdict::Proceed }
+        });
+        fired += usize::from(struck.is_some());
+        let context = format!("{}, {fault:?} at {struck:#?}", case.name());
+        if fault.verdict == Verdict::Fail(Errno::EINTR) || matches!(fault.verdict, Verdict::Shorten(_)) {
+            assert_eq!(run.outcome.code, 0, "{context} is to be made again:\n{}", run.outcome.stderr);
+        }
+        match ending(stage, &scene, &run, &states, &context) {
+            State::New => succeeded += 1,
+            _ => failed += 1,
+        }
+    }
+    println!(
+        "errors, {}: {} of {} ({chosen:?}), {fired} fired: {succeeded} runs right all the same, {failed} failed with \
+         everything old; 0 damaged",
+        case.name(),
+        chosen.len(),
+        faults.len(),
+    );
+}
+
+/// Everything that can go wrong in a run that went well.
+fn faults(scene: &Scene<'_>, run: &Traced) -> Vec<Fault> {
+    let mut window = Window::new(scene);
+    let mut faults = Vec::new();
+    for call in &run.calls {
+        let Some(number) = window.number(call) else { continue };
+        if !call.is_below(&scene.place.path("")) || call.is(&["close"]) {
+            continue;
+        }
+        faults.extend(call.faults().into_iter().map(|error| Fault { number, verdict: Verdict::Fail(error) }));
+        if call.is(&["write", "pwrite64"]) && call.args[2] > 1 {
+            let lengths = [1, call.args[2] / 2, call.args[2] - 1];
+            faults.extend(lengths.map(|length| Fault { number, verdict: Verdict::Shorten(length) }));
+        }
+    }
+    faults
+}
+
+/// Checks how a run ended by itself: well, or with one sentence and nothing changed; gives the state of the files.
+pub fn ending(stage: &Stage, scene: &Scene<'_>, run: &Traced, states: &States, context: &str) -> State {
+    let outcome = &run.outcome;
+    let context = format!("{context}: exit code {}\n{}", outcome.code, outcome.stderr);
+    let tree = scene.tree();
+    let expected = match outcome.code {
+        0 => State::New,
+        FILES => State::Old,
+        _ => panic!("{context}"),
+    };
+    assert_eq!(states.of(&tree), expected, "{context}");
+    assert_eq!(leftovers(&tree), Vec::<&Path>::new(), "{context}");
+    for secret in stage.secrets() {
+        assert!(!outcome.stdout.contains(&secret) && !outcome.stderr.contains(&secret), "{context}");
+    }
+    if outcome.code == FILES {
+        let sentences: Vec<&str> = outcome.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+        let about = scene.place.path("").display().to_string();
+        assert!(sentences.len() == 1 && sentences[0].contains(&about), "one sentence that names the file: {context}");
+    }
+    expected
+}
