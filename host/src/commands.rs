@@ -1,7 +1,43 @@
-//! The commands, one file each.
+//! The commands, one file each, and the real effects that some of them share.
 
 pub mod configure;
 pub mod plugin;
 pub mod plugin_new;
 pub mod plugin_verify;
 pub mod sandbox;
+pub mod undo;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::configure::Effects;
+use crate::error::{Error, Kind, Result};
+use crate::plugins::Registry;
+use crate::shell::aws::sdk::{Patience, Sdk};
+use crate::shell::prompt::Terminal;
+
+/// Runs `work` with every effect real.
+fn with_effects<T>(
+    registry: &Registry,
+    progress: &dyn Fn(usize),
+    work: impl FnOnce(&Effects<'_>) -> Result<T>,
+) -> Result<T> {
+    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    work(&Effects {
+        registry,
+        aws: &Sdk::new(environment("AWS_ENDPOINT_URL"), Patience::default()),
+        prompt: &Terminal,
+        progress,
+        environment: &environment,
+        home: std::env::home_dir()
+            .ok_or_else(|| Error::new(Kind::Internal, "the home folder is not known").hint("set HOME"))?,
+        folder: std::env::current_dir()
+            .map_err(|error| Error::new(Kind::Files, "the working folder can't be found").cause(error))?,
+        now: Timestamp::now(),
+    })
+}
+
+fn as_json(report: &impl Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(report)
+        .map_err(|error| Error::new(Kind::Internal, "the report can't be written as JSON").cause(error))
+}

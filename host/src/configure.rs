@@ -3,27 +3,29 @@
 //! The stages, each a function of what the one before it gave: read the project → plan (the credential
 //! type) → render (each output target) → check with the AWS SDK's parser → commit all files or none.
 
+mod earlier;
 mod facts;
 mod project;
 mod texts;
+pub mod undo;
 
 use jiff::Timestamp;
-use leverage_plugin_api::model::{
-    AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, Request, Root,
-};
+use leverage_plugin_api::model::{AccessKeysMode, Changes, Diagnostic, Options as PluginOptions, Plan, Project, Root};
+use leverage_plugin_api::naming;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use crate::core::engine;
+use crate::core::engine::{self, Head};
 use crate::core::report::{FileReport, KeyProfile, Report};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
 use crate::plugins::{Registry, required_by_project};
 use crate::shell::aws::Aws;
-use crate::shell::files::{self, Backups, CommitError, FileError, Write, Written, commit};
+use crate::shell::files::{Backups, CommitError, FileError, Write, Written, commit};
 use crate::shell::profiles::Profiles;
 use crate::shell::prompt::Prompt;
+use earlier::Earlier;
 use facts::Facts;
 use texts::Texts;
 
@@ -31,9 +33,6 @@ use texts::Texts;
 const CONFIG: &str = "config";
 /// The AWS CLI's shared credentials file, in `~/.aws/<short name>`.
 const CREDENTIALS: &str = "credentials";
-
-/// How long to wait for another run that writes the same files.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the user asks for.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +53,16 @@ pub struct Options {
     pub dry_run: bool,
     /// Answers to questions, by their id.
     pub answers: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// These, with what a project says and its files may not.
+    fn with_answers_of(&self, project: &Project) -> Self {
+        let mut options = self.clone();
+        options.answers.insert("short-name".to_owned(), project.short_name.clone());
+        options.answers.insert("region".to_owned(), project.region.clone());
+        options
+    }
 }
 
 /// Everything outside the process that a run touches.
@@ -82,6 +91,13 @@ pub struct Effects<'a> {
 ///
 /// See [`Kind`]; whatever the error, every file is as it was.
 pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Report> {
+    let mut earlier = Earlier::default();
+    let mut report = run(options, effects, &mut earlier).await.map_err(|error| earlier.tell_with(error))?;
+    earlier.tell(&mut report.diagnostics);
+    Ok(report)
+}
+
+async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) -> Result<Report> {
     let root = project::root(&effects.folder);
     effects.registry.check_required(&required_by_project(&effects.folder, root)?)?;
     let (credential_type, type_name) = effects.registry.credential_type(&options.credential_type)?;
@@ -91,33 +107,42 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
 
     let vault = Vault::default();
     let located = project::locate(&effects.folder)?;
-    let (project, contradictions) = project::settle(&located, options, effects)?;
+    let project_root = located.root.clone();
+    let (mut project, mut contradictions) = project::settle(located, options, effects)?;
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
-    let mut texts = Texts::new(&vault, aws_folder.clone(), located.root.clone());
+    if options.dry_run {
+        earlier.look(&aws_folder)?;
+    } else if earlier.recover(&aws_folder)? {
+        // What was read may have been half done. What was answered is not asked again.
+        let located = project::locate(&effects.folder)?;
+        (project, contradictions) = project::settle(located, &options.with_answers_of(&project), effects)?;
+    }
+    let mut texts = Texts::new(&vault, aws_folder.clone(), project_root);
     let plugin_options = plugin_options(type_name, options);
 
     let mut facts = Facts::new(options, effects, &vault, &project.region);
-    let request = Request::new(project.clone(), plugin_options.clone(), None);
-    let plan: Plan = engine::run(&credential_type, request, &mut facts.with(&mut texts)).await?;
+    let head = Head::new(&project, &plugin_options)?;
+    let planned: Box<RawValue> = engine::run(&credential_type, &head, None, &mut facts.with(&mut texts)).await?;
+    let plan = engine::read_plan(&credential_type, &planned)?;
     let key_profile = key_profile(&plan, &plugin_options, &project, &facts).await;
     let key_profile = key_profile.map_err(|error| engine::blame(&credential_type, error))?;
 
     tracing::info!(profiles = plan.profiles.len(), accounts = plan.accounts.len(), "planned");
 
     // From here on no other run may write these files; what was read before is read again.
-    let begun = (!options.dry_run).then(|| files::begin(&aws_folder, LOCK_PATIENCE)).transpose()?;
+    let lock = (!options.dry_run).then(|| earlier.begin(&aws_folder)).transpose()?;
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
     for output in effects.registry.selected_outputs() {
         let contribution = effects.registry.output(output)?;
-        let request = Request::new(project.clone(), plugin_options.clone(), Some(plan.clone()));
-        let changes: Changes = engine::run(&contribution, request, &mut facts.with(&mut texts)).await?;
+        let changes: Changes = engine::run(&contribution, &head, Some(&planned), &mut facts.with(&mut texts)).await?;
         diagnostics.extend(changes.diagnostics);
         for change in changes.files {
             texts.change(change).map_err(|error| engine::blame(&contribution, error))?;
         }
     }
+    drop(planned);
     check(&mut texts, &plan).await?;
 
     let files = if options.dry_run {
@@ -126,7 +151,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
         let backups = Backups::new(&aws_folder, format!("configure {type_name}"), effects.now);
         write(texts, &backups, &mut diagnostics)?
     };
-    drop(begun);
+    drop(lock);
     let next_steps = if options.dry_run { Vec::new() } else { next_steps(&aws_folder, &plan) };
     Ok(Report {
         credential_type: type_name.to_owned(),
@@ -192,7 +217,7 @@ async fn key_profile(
         Some(keys) => Some(facts.identity_of(&keys.pair).await?),
         None => facts.any_identity().await,
     };
-    let own = || Request::new(project.clone(), options.clone(), None).key_profile(&options.credential_type);
+    let own = || naming::key_profile(&project.short_name, &options.credential_type);
     Ok(Some(KeyProfile {
         name: plan.keys.as_ref().map_or_else(own, |keys| keys.profile.clone()),
         new_keys: plan.keys.is_some(),
@@ -207,9 +232,8 @@ async fn check(texts: &mut Texts<'_>, plan: &Plan) -> Result<()> {
     if !config_changes && !credentials_change {
         return Ok(());
     }
-    let config = texts.read(Root::Aws, CONFIG)?.unwrap_or_default();
-    let credentials = texts.read(Root::Aws, CREDENTIALS)?.unwrap_or_default();
-    let profiles = Profiles::parse(&config, &credentials).await?;
+    let (config, credentials) = texts.read_shared_files()?;
+    let profiles = Profiles::parse(config, credentials).await?;
     if config_changes {
         profiles.check_profiles(plan)?;
     }
@@ -220,6 +244,7 @@ fn preview(texts: &Texts<'_>) -> Vec<FileReport> {
     let report = |change: texts::Change<'_>| FileReport {
         path: change.path.display().to_string(),
         created: change.before.is_none(),
+        removed: false,
         backup: None,
         diff: crate::core::diff::lines(change.before.unwrap_or_default(), change.after),
     };
@@ -227,19 +252,24 @@ fn preview(texts: &Texts<'_>) -> Vec<FileReport> {
 }
 
 fn write(texts: Texts<'_>, backups: &Backups, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<FileReport>> {
-    let writes = texts.into_writes()?;
-    if writes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let committed = commit(&writes, backups)?;
+    commit_all(&texts.into_writes()?, backups, diagnostics)
+}
+
+/// Makes all of `writes`, or none.
+fn commit_all(writes: &[Write], backups: &Backups, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<FileReport>> {
+    let committed = commit(writes, backups)?;
     diagnostics.extend(committed.warnings.into_iter().map(Diagnostic::warning));
-    let report = |(write, written): (&Write, Written)| FileReport {
-        path: written.path.display().to_string(),
+    Ok(writes.iter().zip(committed.written).map(|(write, written)| file_report(write, Some(written))).collect())
+}
+
+fn file_report(write: &Write, written: Option<Written>) -> FileReport {
+    FileReport {
+        path: write.path.display().to_string(),
         created: write.before.is_none(),
-        backup: written.backup.map(|backup| backup.display().to_string()),
+        removed: write.contents.is_none(),
+        backup: written.and_then(|written| written.backup).map(|backup| backup.display().to_string()),
         diff: Vec::new(),
-    };
-    Ok(writes.iter().zip(committed.written).map(report).collect())
+    }
 }
 
 impl From<FileError> for Error {

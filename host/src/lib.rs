@@ -66,6 +66,10 @@ fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
             let json = args.json;
             (commands::configure::run(args, registry).map(done), json)
         }
+        Command::Credentials { command: CredentialsCommand::Undo(args) } => {
+            let json = args.json;
+            (commands::undo::run(args, registry).map(done), json)
+        }
         Command::Sandbox(args) => (commands::sandbox::run(args), false),
         Command::Plugin { command } => {
             let json = command.json();

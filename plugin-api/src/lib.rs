@@ -33,13 +33,16 @@
 //!
 //! The rooms: [`model`] holds the documents that cross the boundary, [`sdk`] the two traits and the
 //! macros, [`assume_role`] the planner that the built-in types share, [`ini`] the editor of the AWS
-//! shared files, [`text`] what editors of other texts need, and [`abi`] the frozen boundary itself, which no author needs to open.
+//! shared files, `hcl` (a feature) the reader of Terraform variables, [`text`] what editors of other texts need, and
+//! [`abi`] the frozen boundary itself, which no author needs to open.
 
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub mod abi;
 pub mod assume_role;
+#[cfg(feature = "hcl")]
+pub mod hcl;
 pub mod ini;
 pub mod model;
 pub mod naming;

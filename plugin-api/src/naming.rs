@@ -21,6 +21,12 @@ pub fn account_name(aws_name: &str, long_name: Option<&str>) -> String {
     result
 }
 
+/// The profile that holds the access keys of the credential type called `kind`, in any case:
+/// `<short name>-<kind>`.
+pub fn key_profile(short_name: &str, kind: &str) -> String {
+    format!("{short_name}-{}", kind.to_lowercase())
+}
+
 /// Whether this is an account id: twelve ASCII digits.
 pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())

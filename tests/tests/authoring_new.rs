@@ -1,6 +1,10 @@
 //! An author's way, as the guide describes it, from a folder outside the repository: new, test, build,
-//! verify, and use.
+//! verify, add, and use.
 
+#[path = "plugins_support/place.rs"]
+mod place;
+
+use place::Place;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,24 +66,38 @@ fn author(folder: &Path, name: &str, adds: &str) -> PathBuf {
     library
 }
 
+/// Adds a plugin as the guide says.
+fn add(place: &Place, library: &Path) {
+    place.run(&["plugin", "add", "--yes", library.to_str().unwrap()]).expect(0, &["is added"]);
+}
+
 #[test]
-fn a_new_credential_type_builds_and_keeps_the_rules() {
+fn a_new_credential_type_is_there_like_any_other() {
+    let place = Place::new();
     let folder = tempfile::tempdir().unwrap();
     let library = author(folder.path(), "read-only", "--credential-type");
-    let plugin = leverage::plugins::load(&library, "the new plugin").unwrap();
-    assert_eq!(plugin.manifest().types[0].name, "READ-ONLY");
     let manifest = fs::read_to_string(folder.path().join("leverage-plugin-read-only/Cargo.toml")).unwrap();
     let dependencies = manifest.lines().filter(|line| line.contains(" = { path = ")).count();
     assert_eq!(dependencies, 2, "leverage-plugin-api, and the same with the test kit: {manifest}");
     assert!(folder.path().join("leverage-plugin-read-only/.github/workflows/ci.yml").is_file());
+
+    add(&place, &library);
+    place.configure("read-only", &[]).expect(0, &["ex-read-only", "ex-security-read-only"]);
+    let config = fs::read_to_string(place.project.home.join(".aws/ex/config")).unwrap();
+    assert!(
+        config.contains("[profile ex-security-read-only]\noutput = json\nregion = us-east-1\nrole_arn = arn:aws:iam::"),
+        "{config}"
+    );
+    assert!(config.contains(":role/ReadOnly\nsource_profile = ex-read-only\n"), "{config}");
 }
 
 #[test]
-fn a_new_output_builds_and_keeps_the_rules() {
+fn a_new_output_can_be_added() {
+    let place = Place::new();
     let folder = tempfile::tempdir().unwrap();
     let library = author(folder.path(), "listing", "--output");
-    let plugin = leverage::plugins::load(&library, "the new plugin").unwrap();
-    assert_eq!(plugin.manifest().outputs[0].name, "listing");
+    add(&place, &library);
+    place.run(&["plugin", "list"]).expect(0, &["listing"]);
 }
 
 #[test]

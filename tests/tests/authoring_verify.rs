@@ -1,5 +1,6 @@
 //! `leverage plugin verify` on libraries, good ones and others.
 
+use leverage_tests::tools::artifacts;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +8,7 @@ use std::process::{Command, Output};
 
 /// A plugin's loadable form: cargo builds examples before any test runs.
 fn library(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the test has a file");
-    let profile = test.ancestors().nth(2).expect("it lies in target/<profile>/deps");
-    let library = profile.join("examples").join(format!("libleverage_plugin_{name}.so"));
+    let library = artifacts().join("examples").join(format!("libleverage_plugin_{name}.so"));
     assert!(library.is_file(), "{} is missing: run `cargo test --workspace`", library.display());
     library
 }
@@ -23,6 +22,12 @@ fn report(file: &Path, more: &[&str]) -> (Option<i32>, Value) {
     let output = verify(file, &[more, &["--json"]].concat());
     let report = serde_json::from_slice(&output.stdout);
     (output.status.code(), report.unwrap_or_else(|error| panic!("{error}: {output:?}")))
+}
+
+/// The checks that are not passed.
+fn broken(report: &Value) -> Vec<&Value> {
+    let checks = report["checks"].as_array().expect("a list");
+    checks.iter().filter(|check| check["outcome"]["failed"].is_string()).collect()
 }
 
 #[test]
@@ -70,8 +75,7 @@ fn fixtures_decide_what_the_plugin_finds() {
     write(r#"{"files":{"project":{"identity-center.toml":"permission_sets = 7\n"}}}"#);
     let (code, report) = report(&file, &use_them);
     assert_eq!(code, Some(31));
-    let broken: Vec<&Value> =
-        report["checks"].as_array().unwrap().iter().filter(|check| check["outcome"]["failed"].is_string()).collect();
+    let broken = broken(&report);
     assert_eq!(broken[0]["name"], "result", "{report}");
     assert!(broken[0]["outcome"]["failed"].as_str().unwrap().contains("identity-center.toml, line 1"), "{report}");
 
@@ -93,28 +97,36 @@ fn a_file_that_is_no_plugin_is_one_error() {
     assert_eq!(output.status.code(), Some(40), "{output:?}");
 }
 
-/// Built of a few lines of C: a library whose initialiser does something to the process.
-fn crashing(folder: &Path, code: &str) -> PathBuf {
-    let (source, library) = (folder.join("crash.c"), folder.join("crash.so"));
-    fs::write(
-        &source,
-        format!("#include <stdlib.h>\n#include <unistd.h>\n__attribute__((constructor)) void go(void) {{ {code} }}\n"),
-    )
-    .unwrap();
-    let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).status();
-    assert!(built.expect("Rust needs a C compiler to link, so there is one").success());
-    library
+#[test]
+fn whatever_a_plugin_does_to_its_process_is_one_broken_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = artifacts().join("examples/libtest_commanded.so");
+    let fixtures = folder.path().join("fixtures.json");
+    for (command, part) in [
+        ("exit", "ended the process (exit code 0)"),
+        ("abort", "crashed (signal 6)"),
+        ("allocate", "crashed (signal 6)"),
+        ("sleep", "not done after 2 s"),
+        ("panic", "panics: as it was told ("),
+    ] {
+        let limit = if command == "sleep" { "2" } else { "60" };
+        fs::write(&fixtures, format!(r#"{{"files":{{"project":{{"command":"{command}"}}}}}}"#)).unwrap();
+        let more = ["--fixtures", fixtures.to_str().unwrap(), "--time-limit", limit];
+        let (code, report) = report(&file, &more);
+        assert_eq!((code, report["checks"].as_array().map(Vec::len)), (Some(31), Some(12)), "{command}: {report}");
+        let [broken] = broken(&report)[..] else { panic!("{command}: {report}") };
+        assert_eq!(broken["name"], "result", "{command}: {report}");
+        assert!(broken["outcome"]["failed"].as_str().unwrap().contains(part), "{command}: {report}");
+    }
 }
 
+/// Not even one that says what the child says to its parent.
 #[test]
-fn a_library_that_ends_the_process_is_one_error() {
+fn what_a_plugin_prints_is_no_part_of_the_report() {
     let folder = tempfile::tempdir().unwrap();
-    for (code, part) in [("abort();", "crashed (signal 6)"), ("_exit(7);", "ended the process (exit code 7)")] {
-        let output = verify(&crashing(folder.path(), code), &[]);
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(31), "{output:?}");
-        assert!(error.contains(part), "{error}");
-    }
-    let output = verify(&crashing(folder.path(), "for (;;) sleep(1);"), &["--time-limit", "1"]);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("not done after 1 s"), "{output:?}");
+    let fixtures = folder.path().join("fixtures.json");
+    fs::write(&fixtures, r#"{"files":{"project":{"command":"print"}}}"#).unwrap();
+    let file = artifacts().join("examples/libtest_commanded.so");
+    let (code, report) = report(&file, &["--fixtures", fixtures.to_str().unwrap()]);
+    assert_eq!((code, report["checks"].as_array().map(Vec::len)), (Some(0), Some(12)), "{report}");
 }

@@ -1,4 +1,4 @@
-//! `leverage plugin`: what plugins there are, and which of them may run.
+//! `leverage plugin`: what plugins there are, and which of them may run; and the commands of their authors.
 
 mod add;
 mod show;
@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::path::Path;
 
+use super::{plugin_new, plugin_verify};
 use crate::cli::PluginCommand;
 use crate::error::{Error, Kind, Result, exit_code};
 use crate::plugins::{self, Entry, Installed, Registry, Store};
@@ -19,8 +20,8 @@ use crate::ui;
 /// That of the command; what was there before is still there.
 pub fn run(command: PluginCommand, registry: &Registry) -> Result<u8> {
     match command {
-        PluginCommand::New(args) => super::plugin_new::run(&args, registry),
-        PluginCommand::Verify(args) => return super::plugin_verify::run(&args),
+        PluginCommand::New(args) => plugin_new::run(&args, registry),
+        PluginCommand::Verify(args) => return plugin_verify::run(&args),
         PluginCommand::Add(args) => add::run(&args, registry, &store()?),
         PluginCommand::List { json } => show::list(registry, &store()?, json),
         PluginCommand::Inspect { target, json } => show::inspect(registry, &store()?, &target, json),
@@ -55,7 +56,7 @@ fn change(
 ) -> Result<()> {
     let store = store()?;
     let usable = installed(registry, id)?.check(&store).map(|_| ());
-    let said = store.change(Timestamp::now(), |entries| {
+    let said = store.change(Timestamp::now(), &ui::note, |entries| {
         let entry = entries.get_mut(id).ok_or_else(|| no_such(id))?;
         change(entry, usable)
     })?;
@@ -65,7 +66,7 @@ fn change(
 fn remove(registry: &Registry, id: &str, json: bool) -> Result<()> {
     let store = store()?;
     let document = show::installed_as_json(installed(registry, id)?, &store);
-    store.change(Timestamp::now(), |entries| entries.remove(id).ok_or_else(|| no_such(id)))?;
+    store.change(Timestamp::now(), &ui::note, |entries| entries.remove(id).ok_or_else(|| no_such(id)))?;
     if json {
         ui::json(&json!({ "removed": document }));
     } else {

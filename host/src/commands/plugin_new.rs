@@ -22,8 +22,12 @@ pub fn run(args: &NewPluginArgs, registry: &Registry) -> Result<()> {
     check_name(name).map_err(|form| {
         Error::new(Kind::Usage, format!("{name:?} is no name for a plugin")).hint(format!("use {form}"))
     })?;
-    let type_taken = registry.types().any(|info| info.name.eq_ignore_ascii_case(name));
-    if type_taken || registry.outputs().any(|info| info.name == name) {
+    let mut known = registry.manifests();
+    let taken = known.any(|manifest| {
+        let has_type = manifest.types.iter().any(|info| info.name.eq_ignore_ascii_case(name));
+        manifest.id == name || has_type || manifest.outputs.iter().any(|info| info.name == name)
+    });
+    if taken {
         return Err(Error::new(Kind::Usage, format!("there is a plugin {name:?} already")).hint("use another name"));
     }
     let api_path = args.api_path.as_deref().map(api_path).transpose()?;

@@ -1,11 +1,13 @@
 //! `leverage plugin verify`: runs the test kit on a library.
 //!
 //! The library is opened in a child process, so that whatever it does there ends as a line of the report.
-//! The child writes one message on a line of its standard output; lines that the plugin prints are ignored.
+//! The child writes one message on each line of the pipe that it is started with. What the plugin prints goes
+//! nowhere near it.
 
 use leverage_plugin_api::abi::PluginModRef;
 use leverage_plugin_api::testkit::{self, Check, Event, Fixtures, Kit, Outcome, Report};
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -15,13 +17,12 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{VerifyChildArgs, VerifyPluginArgs};
 use crate::error::{Error, Kind, Result, exit_code};
-use crate::plugins::load;
+use crate::plugins;
+use crate::plugins::isolate::child::{limit, take_pipes};
 use crate::ui;
 
 /// The hidden command that the child is started with.
 pub const CHILD: &str = "__plugin-verify";
-/// What the child's own lines start with.
-const MARK: &str = "leverage-verify:";
 
 /// What the child tells.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ enum Message {
 ///
 /// A file that is no plugin, or fixtures that can't be read.
 pub fn run(args: &VerifyPluginArgs) -> Result<u8> {
+    // Says more of a file that is no plugin than opening it would, and runs none of it.
+    plugins::inspect(&plugins::read(&args.file)?, &args.file.display().to_string())?;
     let file = args
         .file
         .canonicalize()
@@ -112,7 +115,7 @@ fn messages(child: &mut Child) -> Result<Receiver<Message>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         for line in BufReader::new(output).split(b'\n').map_while(std::result::Result::ok) {
-            let message = line.strip_prefix(MARK.as_bytes()).and_then(|json| serde_json::from_slice(json).ok());
+            let message = serde_json::from_slice(&line).ok();
             if message.is_some_and(|message| sender.send(message).is_err()) {
                 break;
             }
@@ -135,10 +138,13 @@ fn how_it_ended(status: ExitStatus) -> String {
 ///
 /// Its own output can't be written.
 pub fn child(args: &VerifyChildArgs) -> Result<u8> {
+    let (_, mut parent) =
+        take_pipes().map_err(|error| Error::new(Kind::Internal, "there is no parent").cause(error))?;
+    limit();
     let (subject, fixtures) = match opened(args) {
         Ok(opened) => opened,
         Err(Error { message, cause, hint, .. }) => {
-            tell(&Message::Refused { message, cause, hint })?;
+            tell(&mut parent, &Message::Refused { message, cause, hint })?;
             return Ok(exit_code::PLUGIN);
         }
     };
@@ -150,15 +156,15 @@ pub fn child(args: &VerifyChildArgs) -> Result<u8> {
             _ => return,
         };
         if told.is_ok() {
-            told = tell(&message);
+            told = tell(&mut parent, &message);
         }
     });
-    told.and_then(|()| tell(&Message::Done)).map(|()| exit_code::SUCCESS)
+    told.and_then(|()| tell(&mut parent, &Message::Done)).map(|()| exit_code::SUCCESS)
 }
 
 fn opened(args: &VerifyChildArgs) -> Result<(PluginModRef, Fixtures)> {
     let fixtures = args.fixtures.as_deref().map(fixtures).transpose()?.unwrap_or_default();
-    Ok((load(&args.file, &args.file.display().to_string())?.module(), fixtures))
+    Ok((plugins::load(&args.file, &args.file.display().to_string())?.module(), fixtures))
 }
 
 fn fixtures(path: &Path) -> Result<Fixtures> {
@@ -168,10 +174,9 @@ fn fixtures(path: &Path) -> Result<Fixtures> {
     serde_json::from_str(&text).map_err(|error| refused(error.to_string()))
 }
 
-/// Writes a message to the parent. A line that the plugin began is ended first.
-fn tell(message: &Message) -> Result<()> {
+/// Writes a message to the parent, on a line of its own.
+fn tell(parent: &mut File, message: &Message) -> Result<()> {
     let failed = |cause: String| Error::new(Kind::Internal, "the checks can't tell what they found").cause(cause);
     let json = serde_json::to_string(message).map_err(|error| failed(error.to_string()))?;
-    let mut output = std::io::stdout().lock();
-    writeln!(output, "\n{MARK}{json}").and_then(|()| output.flush()).map_err(|error| failed(error.to_string()))
+    writeln!(parent, "{json}").map_err(|error| failed(error.to_string()))
 }

@@ -151,7 +151,7 @@ fn texts(project: &Project, vault: &Vault) -> Result<Vec<(PathBuf, String)>> {
     let read = |path: PathBuf| {
         let snapshot = files::read(&path)?;
         let text = snapshot.map(|snapshot| String::from_utf8_lossy(&snapshot.bytes).into_owned()).unwrap_or_default();
-        Ok((path, vault.conceal(&text)?))
+        Ok((path, vault.conceal(&text)?.into_owned()))
     };
     paths.into_iter().map(read).collect()
 }

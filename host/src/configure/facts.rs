@@ -3,7 +3,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared, try_join_all};
-use leverage_plugin_api::model::{AnswerKind, Credentials, Identity, KeyPair, Lookup, MfaDevice, Root};
+use leverage_plugin_api::model::{AnswerKind, Credentials, Identity, KeyPair, Lookup, MfaDevice, ProfileSettings};
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys as AskAccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
@@ -19,7 +19,7 @@ use std::rc::Rc;
 use zeroize::Zeroizing;
 
 use super::texts::Texts;
-use super::{CONFIG, CREDENTIALS, Effects, Options};
+use super::{Effects, Options};
 use crate::core::access_keys::{self, AccessKeys};
 use crate::core::engine::Gather;
 use crate::core::secrets::Vault;
@@ -49,6 +49,7 @@ struct Session {
 pub(super) struct Gathering<'f, 'a, 't> {
     facts: &'f mut Facts<'a>,
     texts: &'t mut Texts<'a>,
+    profiles: Option<Profiles>,
 }
 
 impl<'a> Facts<'a> {
@@ -58,7 +59,7 @@ impl<'a> Facts<'a> {
 
     /// Gathers with these texts.
     pub fn with<'f, 't>(&'f mut self, texts: &'t mut Texts<'a>) -> Gathering<'f, 'a, 't> {
-        Gathering { facts: self, texts }
+        Gathering { facts: self, texts, profiles: None }
     }
 
     /// Who the keys belong to; AWS is asked if it was not before.
@@ -206,10 +207,16 @@ fn read_csv(path: &Path) -> Result<AccessKeys> {
 }
 
 impl<'a> Gathering<'_, 'a, '_> {
-    async fn profiles(&mut self) -> Result<Profiles> {
-        let config = self.texts.read(Root::Aws, CONFIG)?.unwrap_or_default();
-        let credentials = self.texts.read(Root::Aws, CREDENTIALS)?.unwrap_or_default();
-        Profiles::parse(&config, &credentials).await
+    /// The settings of an existing profile. The files are parsed once for all lookups of a step.
+    async fn profile(&mut self, name: &str) -> Result<Option<ProfileSettings>> {
+        let profiles = match &self.profiles {
+            Some(profiles) => profiles,
+            None => {
+                let (config, credentials) = self.texts.read_shared_files()?;
+                self.profiles.insert(Profiles::parse(config, credentials).await?)
+            }
+        };
+        Ok(profiles.get(name))
     }
 
     async fn session(&mut self, credentials: &Credentials) -> Result<Session> {
@@ -227,7 +234,7 @@ impl<'a> Gathering<'_, 'a, '_> {
     }
 
     async fn keys_of_profile(&mut self, name: &str) -> Result<AccessKeys> {
-        let settings = self.profiles().await?.get(name).map(|profile| profile.settings).unwrap_or_default();
+        let settings = self.profile(name).await?.map(|profile| profile.settings).unwrap_or_default();
         let secret = |key: &str| settings.get(key).map(|token| self.facts.vault.reveal(token)).transpose();
         match (settings.get("aws_access_key_id"), secret("aws_secret_access_key")?) {
             (Some(id), Some(value)) => {
@@ -243,7 +250,7 @@ impl<'a> Gathering<'_, 'a, '_> {
         let answer = match lookup.name.as_str() {
             AskAccessKeys::NAME => json(&self.facts.access_keys(&input::<AskAccessKeys>(lookup)?.profile)?)?,
             Ask::NAME => json(&self.facts.answer(&input::<Ask>(lookup)?)?)?,
-            GetProfile::NAME => json(&self.profiles().await?.get(&input::<GetProfile>(lookup)?.name))?,
+            GetProfile::NAME => json(&self.profile(&input::<GetProfile>(lookup)?.name).await?)?,
             ReadFile::NAME => {
                 let file: ReadFile = input(lookup)?;
                 json(&self.texts.read(file.root, &file.path)?)?
@@ -283,6 +290,7 @@ impl Gather for Gathering<'_, '_, '_> {
         for lookup in lookups {
             pending.push(self.prepare(lookup).await?);
         }
+        self.profiles = None;
         try_join_all(pending).await
     }
 }

@@ -4,10 +4,12 @@
 //! made of it. Nothing is written here; [`Texts::writes`] says what is to be.
 
 use leverage_plugin_api::model::{FileChange, Root};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use zeroize::Zeroizing;
 
+use super::{CONFIG, CREDENTIALS};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
 use crate::shell::files::{self, Privacy, Snapshot, Write};
@@ -23,8 +25,20 @@ pub(super) struct Texts<'a> {
 
 struct Text {
     snapshot: Option<Snapshot>,
-    before: Option<String>,
+    /// The snapshot's text, if there are secrets in it.
+    concealed: Option<String>,
     after: Option<String>,
+}
+
+impl Text {
+    fn now(&self) -> Option<&str> {
+        self.after.as_deref().or_else(|| self.before())
+    }
+
+    fn before(&self) -> Option<&str> {
+        let plain = || str::from_utf8(&self.snapshot.as_ref()?.bytes).ok();
+        self.concealed.as_deref().or_else(plain)
+    }
 }
 
 /// A file that is going to change. Secrets are tokens.
@@ -46,9 +60,16 @@ impl<'a> Texts<'a> {
     }
 
     /// The text of a file as the outputs so far made it, if there is one.
-    pub fn read(&mut self, root: Root, path: &str) -> Result<Option<String>> {
-        let text = self.text(root, path)?;
-        Ok(text.after.clone().or_else(|| text.before.clone()))
+    pub fn read(&mut self, root: Root, path: &str) -> Result<Option<&str>> {
+        Ok(self.text(root, path)?.now())
+    }
+
+    /// The AWS CLI's config and credentials file, likewise; empty where there is none.
+    pub fn read_shared_files(&mut self) -> Result<(&str, &str)> {
+        self.text(Root::Aws, CONFIG)?;
+        self.text(Root::Aws, CREDENTIALS)?;
+        let now = |path: &str| self.texts.get(&(Root::Aws, path.to_owned())).and_then(Text::now).unwrap_or_default();
+        Ok((now(CONFIG), now(CREDENTIALS)))
     }
 
     /// Takes what an output wants a file to be.
@@ -73,8 +94,9 @@ impl<'a> Texts<'a> {
     pub fn changes(&self) -> impl Iterator<Item = Change<'_>> {
         self.texts.iter().filter_map(|((root, path), text)| {
             let after = text.after.as_deref()?;
-            let same = text.before.as_ref().is_some_and(|before| self.is_same(before, after));
-            (!same).then(|| Change { path: self.base(*root).join(path), before: text.before.as_deref(), after })
+            let before = text.before();
+            let same = before.is_some_and(|before| self.is_same(before, after));
+            (!same).then(|| Change { path: self.base(*root).join(path), before, after })
         })
     }
 
@@ -136,8 +158,14 @@ impl<'a> Texts<'a> {
             std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
             std::collections::btree_map::Entry::Vacant(unknown) => {
                 let snapshot = files::read(&full)?;
-                let before = snapshot.as_ref().map(|snapshot| vault.conceal(utf8(snapshot, &full)?)).transpose()?;
-                Ok(unknown.insert(Text { snapshot, before, after: None }))
+                let concealed = match &snapshot {
+                    Some(snapshot) => match vault.conceal(utf8(&snapshot.bytes, &full)?)? {
+                        Cow::Owned(concealed) => Some(concealed),
+                        Cow::Borrowed(_) => None,
+                    },
+                    None => None,
+                };
+                Ok(unknown.insert(Text { snapshot, concealed, after: None }))
             }
         }
     }
@@ -169,9 +197,9 @@ fn check_real_path(project: &Path, full: &Path, path: &str) -> Result<()> {
 /// # Errors
 ///
 /// It is not UTF-8.
-pub(super) fn utf8<'a>(snapshot: &'a Snapshot, path: &Path) -> Result<&'a str> {
-    std::str::from_utf8(&snapshot.bytes).map_err(|error| {
-        let line = snapshot.bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+pub(super) fn utf8<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a str> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         Error::new(Kind::Files, format!("{} is not UTF-8 at line {line}", path.display()))
             .hint("save the file as UTF-8, then run the command again")
     })

@@ -3,12 +3,15 @@
 //! Takes a contribution as a function from document to document and a [`Gather`] for facts; gives the
 //! contribution's result. It decides what is a breach of the protocol, and knows neither AWS nor files.
 
-use leverage_plugin_api::model::{Fact, Failure, Lookup, Request, Response};
+mod head;
+
+use leverage_plugin_api::model::{Fact, Failure, Lookup, Plan, Response};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 
 use crate::error::{Error, Kind, Result};
+pub use head::Head;
 
 /// The most rounds of questions that a contribution may ask. The built-in ones need four.
 const MAX_ROUNDS: usize = 64;
@@ -35,7 +38,8 @@ pub trait Gather {
     fn gather(&mut self, lookups: &[Lookup]) -> impl Future<Output = Result<Vec<Box<RawValue>>>>;
 }
 
-/// Calls a contribution until it is done.
+/// Calls a contribution until it is done. Output targets are called with the plan, as it came from the
+/// credential type.
 ///
 /// # Errors
 ///
@@ -43,21 +47,21 @@ pub trait Gather {
 /// with.
 pub async fn run<T: DeserializeOwned>(
     contribution: &dyn Contribution,
-    mut request: Request,
+    head: &Head,
+    plan: Option<&RawValue>,
     gather: &mut impl Gather,
 ) -> Result<T> {
+    let mut facts: Vec<Fact> = Vec::new();
     for round in 0..MAX_ROUNDS {
-        let document = serde_json::to_vec(&request)
-            .map_err(|error| Error::new(Kind::Internal, "a request can't be written as JSON").cause(error))?;
-        let response = contribution.step(&document)?;
+        let response = contribution.step(&head.document(plan, &facts)?)?;
         match read_response(contribution, &response)? {
             Response::Done(done) => return Ok(done),
             Response::Failed(failure) => return Err(failed(failure)),
             Response::Need(lookups) => {
-                let new = new_lookups(contribution, &request.facts, lookups)?;
+                let new = new_lookups(contribution, &facts, lookups)?;
                 tracing::debug!(round, lookups = ?new.iter().map(|lookup| &lookup.name).collect::<Vec<_>>(), "gathering");
                 let answers = gather.gather(&new).await.map_err(|error| blame(contribution, error))?;
-                request.facts.extend(new.into_iter().zip(answers).map(|(lookup, answer)| Fact::new(lookup, answer)));
+                facts.extend(new.into_iter().zip(answers).map(|(lookup, answer)| Fact::new(lookup, answer)));
             }
             Response::Panicked(message) => return Err(breach(contribution, "panicked").cause(message)),
             _ => return Err(breach(contribution, "returned a response of an unknown kind")),
@@ -78,9 +82,22 @@ fn read_response<T: DeserializeOwned>(contribution: &dyn Contribution, document:
     let text = std::str::from_utf8(document)
         .map_err(|error| breach(contribution, "returned a document that is not UTF-8").cause(error))?;
     serde_json::from_str(text).map_err(|error| match serde_json::from_str::<IgnoredAny>(text) {
-        Ok(_) => breach(contribution, "returned a document of an unknown form").cause(error),
+        Ok(_) => unknown_form(contribution, error),
         Err(error) => breach(contribution, "returned a document that is not JSON").cause(error),
     })
+}
+
+/// Reads the plan that a credential type was done with.
+///
+/// # Errors
+///
+/// It is of an unknown form.
+pub fn read_plan(contribution: &dyn Contribution, plan: &RawValue) -> Result<Plan> {
+    serde_json::from_str(plan.get()).map_err(|error| unknown_form(contribution, error))
+}
+
+fn unknown_form(contribution: &dyn Contribution, error: serde_json::Error) -> Error {
+    breach(contribution, "returned a document of an unknown form").cause(error)
 }
 
 /// Those of `lookups` that are yet to be answered, each once; all must be declared.
@@ -153,10 +170,10 @@ mod tests {
 
     fn play(responses: &[&'static str]) -> (Result<u32>, usize) {
         let contribution = Scripted { lookups: vec!["a/1".to_owned()], responses: RefCell::new(responses.to_vec()) };
-        let request = Request::new(Project::new("ex", "us-east-1"), Options::default(), None);
+        let head = Head::new(&Project::new("ex", "us-east-1"), &Options::default()).unwrap();
         let mut gather = Counting(0);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let result = runtime.block_on(run(&contribution, request, &mut gather));
+        let result = runtime.block_on(run(&contribution, &head, None, &mut gather));
         (result, gather.0)
     }
 

@@ -10,6 +10,7 @@ mod terraform_variables;
 
 use leverage_plugin_api::model::ProjectAccount;
 use leverage_plugin_api::naming::is_account_id;
+use std::collections::HashMap;
 
 use crate::error::{Error, Kind, Result};
 
@@ -126,13 +127,21 @@ impl Said {
 /// Terraform's accounts, then those that only `project.yaml` lists. What one lacks, the other fills in.
 fn merge_accounts(terraform: Vec<ProjectAccount>, yaml: Vec<ProjectAccount>) -> Vec<ProjectAccount> {
     let mut accounts = terraform;
+    let mut known: HashMap<String, usize> = HashMap::with_capacity(accounts.len());
+    for (at, account) in accounts.iter().enumerate() {
+        known.entry(account.name.clone()).or_insert(at);
+    }
     for listed in yaml {
-        match accounts.iter_mut().find(|account| account.name == listed.name) {
-            Some(account) => {
+        match known.get(&listed.name) {
+            Some(&at) => {
+                let account = &mut accounts[at];
                 account.email = account.email.take().or(listed.email);
                 account.id = account.id.take().or(listed.id);
             }
-            None => accounts.push(listed),
+            None => {
+                known.insert(listed.name.clone(), accounts.len());
+                accounts.push(listed);
+            }
         }
     }
     accounts

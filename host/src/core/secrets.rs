@@ -4,6 +4,7 @@
 //! the other way round ([`Vault::reveal`]). Each run has a vault of its own, with random tokens.
 
 use leverage_plugin_api::model::{SecretRef, TextFormat};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
@@ -54,10 +55,10 @@ impl Vault {
     /// Puts a token in the place of each secret value in `text`.
     ///
     /// A value is secret if the name before its `=` or `:` says so, in whichever format the text is.
-    pub fn conceal(&self, text: &str) -> Result<String> {
-        let mut concealed = String::with_capacity(text.len());
+    pub fn conceal<'t>(&self, text: &'t str) -> Result<Cow<'t, str>> {
+        let mut concealed = String::new();
         let mut done = 0;
-        for line in Lines::new(text) {
+        for line in Lines::new(text).filter(|line| mentions_a_secret(&text[line.clone()])) {
             for value in secret_values(text, line) {
                 let reference = self.keep(Zeroizing::new(text[value.clone()].to_owned()))?;
                 concealed.push_str(&text[done..value.start]);
@@ -65,8 +66,11 @@ impl Vault {
                 done = value.end;
             }
         }
+        if done == 0 {
+            return Ok(Cow::Borrowed(text));
+        }
         concealed.push_str(&text[done..]);
-        Ok(concealed)
+        Ok(Cow::Owned(concealed))
     }
 
     /// Puts the secrets back in the place of their tokens.
@@ -181,6 +185,20 @@ impl Iterator for Lines<'_> {
 /// Words in a setting's name that say that its value is secret.
 const SECRET_WORDS: [&str; 6] = ["secret", "password", "passwd", "token", "private_key", "api_key"];
 
+/// Whether one of these words is in the line, in upper or lower case: most lines of large files have none, and
+/// no other line can have a secret value.
+fn mentions_a_secret(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let begins = |at: usize, word: &str| {
+        bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let mut letters = bytes.iter().enumerate();
+    letters.any(|(at, letter)| match letter.to_ascii_lowercase() {
+        b's' | b'p' | b't' | b'a' => SECRET_WORDS.iter().any(|word| begins(at, word)),
+        _ => false,
+    })
+}
+
 /// The ranges of the secret values in one line.
 fn secret_values(text: &str, line: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
     let mut values = Vec::new();
@@ -289,6 +307,14 @@ mod tests {
         assert_eq!(*vault.reveal(&format!("{}!", known.in_text(TextFormat::Ini))).unwrap(), "s!");
         let unknown_format = known.in_text(TextFormat::Ini).replace("_ini_", "_xml_");
         assert_eq!(vault.reveal(&unknown_format).unwrap_err().kind, Kind::Plugin);
+    }
+
+    #[test]
+    fn every_secret_word_is_noticed_in_any_case() {
+        for word in SECRET_WORDS {
+            assert!(mentions_a_secret(word) && mentions_a_secret(&format!("x_{}Y", word.to_uppercase())), "{word}");
+            assert!(!mentions_a_secret(&word[1..]));
+        }
     }
 
     #[test]

@@ -82,16 +82,22 @@ impl Store {
     }
 
     /// Changes the entries, while no other `leverage plugin` does; removes the copies that no entry
-    /// needs any more, also if `change` fails.
+    /// needs any more, also if `change` fails. `tell` is told of a run before it that did not end.
     ///
     /// # Errors
     ///
     /// That of `change`, after which the entries are as they were, or a file that can't be written.
-    pub fn change<T>(&self, now: Timestamp, change: impl FnOnce(&mut Entries) -> Result<T>) -> Result<T> {
+    pub fn change<T>(
+        &self,
+        now: Timestamp,
+        tell: &dyn Fn(&str),
+        change: impl FnOnce(&mut Entries) -> Result<T>,
+    ) -> Result<T> {
         let folder = self.folder();
         let (_lock, recovered) = files::begin(&folder, PATIENCE)?;
         if let Some(recovered) = recovered {
-            tracing::warn!(run = recovered.run, "an unfinished run was rolled back");
+            tell(&recovered.to_string());
+            recovered.warnings.iter().for_each(|warning| tell(warning));
         }
         trust::check(&self.data, &folder, Expected::Folder)?;
         let before = self.entries()?;

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 use super::plan::Plan;
+use crate::naming;
 
 /// What a contribution is called with. The first call has no facts; each later one has all facts
 /// that were asked for so far.
@@ -34,7 +35,7 @@ impl Request {
     /// The profile that holds the access keys of the credential type called `kind`, in any case:
     /// `<short name>-<kind>`.
     pub fn key_profile(&self, kind: &str) -> String {
-        format!("{}-{}", self.project.short_name, kind.to_lowercase())
+        naming::key_profile(&self.project.short_name, kind)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A plugin value, and the two macros that make it and export it.
 
 mod announce;
+mod call;
 mod guard;
 
 use abi_stable::library::{LibHeader, RootModuleResult};
@@ -9,7 +10,8 @@ use serde::Serialize;
 
 use super::{CredentialType, Facts, OutputTarget, Pause, Step};
 use crate::abi;
-use crate::model::{Failure, Manifest, Request, Response};
+use crate::model::{Failure, Manifest, Response};
+use call::Call;
 
 /// A plugin: what [`crate::define_plugin!`] makes, a host's list of built-ins holds, and
 /// [`crate::export_plugin!`] exports from a library.
@@ -82,18 +84,18 @@ impl Definition {
         let Ok(contribution) = std::str::from_utf8(contribution) else {
             return failed(Failure::new("the contribution's name is not UTF-8"));
         };
-        let mut request: Request = match serde_json::from_slice(document) {
-            Ok(request) => request,
+        let Call { request, plan, facts } = match Call::read(document) {
+            Ok(call) => call,
             Err(error) => return failed(Failure::new(format!("the request is not of the expected form: {error}"))),
         };
-        let facts = Facts::new(std::mem::take(&mut request.facts));
+        let facts = Facts::new(facts);
         match contribution.split_once('/') {
             Some(("type", name)) => match self.types.iter().find(|one| one.info().name == name) {
                 Some(one) => respond(one.plan(&request, &facts)),
                 None => unknown(contribution),
             },
             Some(("output", name)) => match self.outputs.iter().find(|one| one.info().name == name) {
-                Some(one) => match request.plan.take() {
+                Some(one) => match plan {
                     Some(plan) => respond(one.render(&request, &plan, &facts)),
                     None => failed(Failure::new("a request to an output target needs a plan")),
                 },

@@ -1,8 +1,5 @@
 //! What is checked: something that answers as a root module does.
 
-use abi_stable::library::LibHeader;
-use abi_stable::std_types::RSlice;
-
 use crate::abi::PluginModRef;
 use crate::sdk::Plugin;
 
@@ -30,21 +27,22 @@ impl Subject for PluginModRef {
 
     fn step(&self, contribution: &[u8], document: &[u8]) -> Result<Vec<u8>, String> {
         let step = PluginModRef::step(self);
-        Ok(step(RSlice::from_slice(contribution), RSlice::from_slice(document)).into_vec())
+        Ok(step(contribution.into(), document.into()).into_vec())
     }
 }
 
 /// Goes through the header that a library of this plugin exports.
 impl Subject for Plugin {
     fn manifest(&self) -> Result<Vec<u8>, String> {
-        Subject::manifest(&module(&self.header())?)
+        Subject::manifest(&module(self)?)
     }
 
     fn step(&self, contribution: &[u8], document: &[u8]) -> Result<Vec<u8>, String> {
-        Subject::step(&module(&self.header())?, contribution, document)
+        Subject::step(&module(self)?, contribution, document)
     }
 }
 
-fn module(header: &LibHeader) -> Result<PluginModRef, String> {
-    header.check_layout::<PluginModRef>().map_err(|error| format!("its root module can't be used: {error}"))
+fn module(plugin: &Plugin) -> Result<PluginModRef, String> {
+    let module = plugin.header().check_layout::<PluginModRef>();
+    module.map_err(|error| format!("its root module can't be used: {error}"))
 }

@@ -1,21 +1,19 @@
 //! Takes the text of a Terraform variables file and account ids, gives the text with the ids in it.
 //!
-//! `hcl-edit` says where things stand; its printer is not used, because it would rewrite line
+//! `leverage_plugin_api::hcl` says where things stand. What `hcl-edit` would print is not used, because it rewrites line
 //! endings. What changes is spliced into the text, so everything else stays byte for byte.
 
 mod append;
 mod block;
-mod chunks;
-mod document;
 mod literal;
 mod style;
 mod trivia;
 
+use leverage_plugin_api::hcl::{Document, Item, Kind, Node, SyntaxError};
 use leverage_plugin_api::text::{EditError, Splices};
 use std::collections::{HashMap, HashSet};
 
 use block::BlockStyle;
-use document::{Document, Item, Kind, Node};
 use style::Alignment;
 
 /// An account and the id that it shall have.
@@ -41,10 +39,16 @@ pub fn record(text: &str, accounts: &[NewId<'_>]) -> Result<String, EditError> {
         Some(body) => ("\u{feff}", body),
         None => ("", text),
     };
-    let document = Document::parse(body)?;
+    let document = Document::parse(body).map_err(not_hcl)?;
     let mut editor = Editor::new(body, accounts);
     editor.edit(&document)?;
     Ok(format!("{mark}{}", editor.splices.apply(body)))
+}
+
+fn not_hcl(SyntaxError { line, column, message }: SyntaxError) -> EditError {
+    let message = format!("this is not valid HCL ({message})");
+    let hint = "Correct the file (`terraform fmt` names the place, too), then run the command again.";
+    EditError { line, column, message, hint }
 }
 
 struct Editor<'a> {
@@ -151,7 +155,7 @@ impl<'a> Editor<'a> {
         for account in accounts {
             let Kind::Object(attributes) = &account.kind else { continue };
             let name = account.values_of("name").find_map(|name| match &name.kind {
-                Kind::Text(name) => Some(name.as_str()),
+                Kind::Text(name) => Some(&**name),
                 _ => None,
             });
             let Some((name, id)) = name.and_then(|name| self.ids.get_key_value(name)) else { continue };

@@ -2,8 +2,9 @@
 //! checks that the run either gets everything right or leaves everything as it was.
 
 use nix::errno::Errno;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::calls::Call;
 use super::kill::Window;
 use super::length::Length;
 use super::scene::{Case, Scene, Stage};
@@ -13,11 +14,33 @@ use super::trace::{Traced, Verdict};
 /// The exit code of a run that could not read or write a file.
 const FILES: i32 = 40;
 
-/// What goes wrong at one call, by its number within the part of the run that touches files.
-#[derive(Debug, Clone, Copy)]
+/// What goes wrong at one call, by its number among those that touch files of the place.
+#[derive(Debug, Clone)]
 struct Fault {
     number: usize,
+    name: String,
     verdict: Verdict,
+}
+
+/// Counts the calls that touch files of a place, from the first on that makes one. They come in the same order in every
+/// run; what happens between them does not.
+struct Count {
+    window: Window,
+    root: PathBuf,
+    passed: usize,
+}
+
+impl Count {
+    fn new(scene: &Scene<'_>) -> Self {
+        Self { window: Window::new(scene), root: scene.place.path(""), passed: 0 }
+    }
+
+    /// The number of a call, if it is one of them.
+    fn number(&mut self, call: &Call) -> Option<usize> {
+        let counts = self.window.number(call).is_some() && call.is_below(&self.root);
+        self.passed += usize::from(counts);
+        counts.then_some(self.passed)
+    }
 }
 
 /// Lets each call of a run of `case` fail with each error, or some.
@@ -32,12 +55,12 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
     let (mut fired, mut succeeded, mut failed) = (0, 0, 0);
     let chosen = length.thin(faults.len(), 60);
     for index in chosen.clone() {
-        let fault = faults[index];
+        let fault = &faults[index];
         let scene = stage.scene(case);
-        let mut window = Window::new(&scene);
+        let mut count = Count::new(&scene);
         let mut struck = None;
         let run = scene.run(|_, call| {
-            let strikes = window.number(call) == Some(fault.number);
+            let strikes = count.number(call) == Some(fault.number) && call.name == fault.name;
             if strikes {
                 struck = Some(call.clone());
             }
@@ -64,18 +87,16 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
 
 /// Everything that can go wrong in a run that went well.
 fn faults(scene: &Scene<'_>, run: &Traced) -> Vec<Fault> {
-    let mut window = Window::new(scene);
+    let mut count = Count::new(scene);
     let mut faults = Vec::new();
     for call in &run.calls {
-        let Some(number) = window.number(call) else { continue };
-        if !call.is_below(&scene.place.path("")) || call.is(&["close"]) {
-            continue;
-        }
-        faults.extend(call.faults().into_iter().map(|error| Fault { number, verdict: Verdict::Fail(error) }));
+        // A file is closed whatever that gives.
+        let Some(number) = count.number(call).filter(|_| !call.is(&["close"])) else { continue };
+        let mut verdicts: Vec<Verdict> = call.faults().into_iter().map(Verdict::Fail).collect();
         if call.is(&["write", "pwrite64"]) && call.args[2] > 1 {
-            let lengths = [1, call.args[2] / 2, call.args[2] - 1];
-            faults.extend(lengths.map(|length| Fault { number, verdict: Verdict::Shorten(length) }));
+            verdicts.extend([1, call.args[2] / 2, call.args[2] - 1].map(Verdict::Shorten));
         }
+        faults.extend(verdicts.into_iter().map(|verdict| Fault { number, name: call.name.clone(), verdict }));
     }
     faults
 }

@@ -1,25 +1,17 @@
 //! Reads the Terraform variables that all layers share, `config/common.tfvars`.
 
-use hcl_edit::Span;
-use hcl_edit::expr::{Expression, Object, ObjectKey};
-use hcl_edit::structure::Body;
+use leverage_plugin_api::hcl::{Document, Item, Kind, Node, SyntaxError};
 use leverage_plugin_api::model::ProjectAccount;
+use std::collections::HashSet;
 
 use super::{Placed, Said, SourceText, account_id, account_id_of_number};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind as ErrorKind, Result};
 
 /// Reads the names, the region and the accounts.
 pub(super) fn read(source: &SourceText) -> Result<Said> {
     let text = source.text.trim_start_matches('\u{feff}');
-    let body: Body = hcl_edit::parser::parse_body(text).map_err(|error| {
-        let location = error.location();
-        Error::new(
-            Kind::Project,
-            format!("{} is not valid HCL at line {}, column {}", source.path, location.line(), location.column()),
-        )
-        .cause(error.message())
-    })?;
-    let value = |name: &str| body.get_attribute(name).map(|attribute| &attribute.value);
+    let document = Document::parse(text).map_err(|error| not_hcl(source, error))?;
+    let value = |name: &str| member(&document.attributes, name);
     let place = |names: &[&str]| {
         names.iter().find_map(|name| {
             let value = string(value(name)?).filter(|value| !value.is_empty())?;
@@ -27,11 +19,9 @@ pub(super) fn read(source: &SourceText) -> Result<Said> {
         })
     };
     let mut all = value("accounts").map(|value| accounts(value, text)).unwrap_or_default();
-    for account in value("organization").map(|value| accounts_of_organization(value, text)).unwrap_or_default() {
-        if all.iter().all(|known| known.name != account.name) {
-            all.push(account);
-        }
-    }
+    let more = value("organization").map(|value| accounts_of_organization(value, text)).unwrap_or_default();
+    let mut known: HashSet<String> = all.iter().map(|account| account.name.clone()).collect();
+    all.extend(more.into_iter().filter(|account| known.insert(account.name.clone())));
     Ok(Said {
         short_name: place(&["project"]),
         long_name: place(&["project_long"]),
@@ -40,61 +30,69 @@ pub(super) fn read(source: &SourceText) -> Result<Said> {
     })
 }
 
+fn not_hcl(source: &SourceText, SyntaxError { line, column, message }: SyntaxError) -> Error {
+    Error::new(ErrorKind::Project, format!("{} is not valid HCL at line {line}, column {column}", source.path))
+        .cause(message)
+}
+
 /// `accounts`, and `organizational_units.*.accounts`.
-fn accounts_of_organization(organization: &Expression, text: &str) -> Vec<ProjectAccount> {
-    let Some(organization) = organization.as_object() else { return Vec::new() };
+fn accounts_of_organization(organization: &Node, text: &str) -> Vec<ProjectAccount> {
+    let organization = members(organization);
     let mut all = member(organization, "accounts").map(|value| accounts(value, text)).unwrap_or_default();
-    if let Some(units) = member(organization, "organizational_units").and_then(Expression::as_object) {
-        for (_, unit) in units.iter() {
-            let unit = unit.expr().as_object().and_then(|unit| member(unit, "accounts"));
-            all.extend(unit.map(|value| accounts(value, text)).unwrap_or_default());
-        }
+    for unit in member(organization, "organizational_units").map(members).unwrap_or_default() {
+        let unit = member(members(&unit.value), "accounts");
+        all.extend(unit.map(|value| accounts(value, text)).unwrap_or_default());
     }
     all
 }
 
 /// Accounts as an object by name, or as a list of objects with a `name`.
-fn accounts(value: &Expression, text: &str) -> Vec<ProjectAccount> {
-    match value {
-        Expression::Object(map) => {
-            let entries = map.iter().filter_map(|(key, value)| Some((key_name(key)?, value.expr().as_object()?)));
-            entries.map(|(name, attributes)| account(name, attributes, text)).collect()
-        }
-        Expression::Array(list) => {
-            let entries = list.iter().filter_map(Expression::as_object);
+fn accounts(value: &Node, text: &str) -> Vec<ProjectAccount> {
+    match &value.kind {
+        Kind::Object(map) => map
+            .iter()
+            .filter(|item| matches!(item.value.kind, Kind::Object(_)))
+            .filter_map(|item| Some(account(item.key.as_deref()?.to_owned(), members(&item.value), text)))
+            .collect(),
+        Kind::List(list) => {
+            let entries = list.iter().map(members);
             entries.filter_map(|entry| Some(account(string(member(entry, "name")?)?, entry, text))).collect()
         }
-        _ => Vec::new(),
+        Kind::Text(_) | Kind::Other => Vec::new(),
     }
 }
 
-fn account(name: String, attributes: &Object, text: &str) -> ProjectAccount {
+fn account(name: String, attributes: &[Item], text: &str) -> ProjectAccount {
     let mut account = ProjectAccount::new(name);
     account.email = member(attributes, "email").and_then(string);
-    account.id = member(attributes, "id").and_then(|id| match id {
-        Expression::Number(_) => {
-            // As it stands in the file: a parsed number has lost its leading zeros.
-            let digits = id.span().and_then(|span| text.get(span)).map(str::trim);
-            digits.and_then(account_id).or_else(|| account_id_of_number(id.as_number()?.as_u64()?))
+    account.id = member(attributes, "id").and_then(|id| match &id.kind {
+        Kind::Text(id) => account_id(id),
+        // A number, as it stands in the file: a parsed one has lost its leading zeros.
+        Kind::Other => {
+            let digits = text.get(id.span.clone())?.trim();
+            account_id(digits).or_else(|| account_id_of_number(digits.parse().ok()?))
         }
-        other => string(other).as_deref().and_then(account_id),
+        Kind::Object(_) | Kind::List(_) => None,
     });
     account
 }
 
-fn member<'a>(object: &'a Object, name: &str) -> Option<&'a Expression> {
-    object.iter().find(|(key, _)| key_name(key).as_deref() == Some(name)).map(|(_, value)| value.expr())
-}
-
-fn key_name(key: &ObjectKey) -> Option<String> {
-    match key {
-        ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
-        ObjectKey::Expression(Expression::Variable(name)) => Some(name.as_str().to_owned()),
-        ObjectKey::Expression(key) => string(key),
+/// The members of an object; none of anything else.
+fn members<'n, 't>(node: &'n Node<'t>) -> &'n [Item<'t>] {
+    match &node.kind {
+        Kind::Object(items) => items,
+        _ => &[],
     }
 }
 
+fn member<'n, 't>(items: &'n [Item<'t>], name: &str) -> Option<&'n Node<'t>> {
+    items.iter().find(|item| item.key.as_deref() == Some(name)).map(|item| &item.value)
+}
+
 /// A value as text, if it is a string without interpolation.
-fn string(value: &Expression) -> Option<String> {
-    value.as_str().map(str::to_owned)
+fn string(value: &Node) -> Option<String> {
+    match &value.kind {
+        Kind::Text(text) => Some(text.to_string()),
+        _ => None,
+    }
 }

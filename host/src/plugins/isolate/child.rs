@@ -51,7 +51,7 @@ fn serve(library: &Path, name: &str) -> io::Result<()> {
 }
 
 /// Moves the pipes to where no plugin looks for them: it may print, and it may read standard input.
-fn take_pipes() -> io::Result<(File, File)> {
+pub(crate) fn take_pipes() -> io::Result<(File, File)> {
     let requests = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
     let responses = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?);
     rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
@@ -60,7 +60,7 @@ fn take_pipes() -> io::Result<(File, File)> {
 }
 
 /// Limits what this process may take, and ties its life to the host's.
-fn limit() {
+pub(crate) fn limit() {
     // A system that refuses one of these is no worse than before; the host has its own clock.
     let most = |value| Rlimit { current: Some(value), maximum: Some(value) };
     let _ = setrlimit(Resource::As, most(limits::MEMORY));

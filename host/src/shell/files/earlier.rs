@@ -3,13 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
-use super::backup;
 use super::error::FileError;
 use super::journal::RECORD;
-use super::read;
 use super::record::{Digest, Record, RecordedFile, Unusable};
+use super::{Snapshot, backup, read};
 
 /// An earlier run whose backups are kept.
 #[derive(Debug)]
@@ -47,10 +44,9 @@ impl EarlierRun {
     /// # Errors
     ///
     /// The copy can't be read.
-    pub fn contents_before(&self, file: &RecordedFile) -> Result<Option<Zeroizing<Vec<u8>>>, FileError> {
+    pub fn contents_before(&self, file: &RecordedFile) -> Result<Option<Snapshot>, FileError> {
         let Some(before) = &file.before else { return Ok(None) };
-        let copy = read(&self.copy(file))?;
-        Ok(copy.filter(|copy| Digest::of(&copy.bytes) == before.sha256).map(|copy| copy.bytes))
+        Ok(read(&self.copy(file))?.filter(|copy| Digest::of(&copy.bytes) == before.sha256))
     }
 
     /// Where the copy of a file is.

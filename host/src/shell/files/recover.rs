@@ -8,6 +8,7 @@
 //! written in place may that be the run's own half-done work: then it is put back, and what it held is kept.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,13 @@ pub struct Recovered {
     pub run: String,
     /// The files of which something is to be said: one sentence each, with the file's name in it.
     pub warnings: Vec<String>,
+}
+
+impl fmt::Display for Recovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an unfinished run ({}) was rolled back: its files are as they were before it", self.run)?;
+        if self.warnings.is_empty() { Ok(()) } else { f.write_str(", but for what is said of them here") }
+    }
 }
 
 /// Puts back what a run left half done, if one did. Whoever calls this holds the [`Lock`].

@@ -7,6 +7,7 @@ mod modes;
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -273,7 +274,30 @@ fn the_lock_is_held_by_one_at_a_time() {
         drop(held);
         waiting.join().unwrap().unwrap();
     });
-    assert!(path.exists(), "the file stays, or two runs could hold two locks");
+}
+
+#[test]
+fn a_lock_that_leaves_nothing_behind_is_still_held_by_one_at_a_time() {
+    let place = Place::new();
+    let path = place.path("aws/bb/.lock");
+    let holders = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..100 {
+                    let _lock = Lock::acquire(&path, Duration::from_secs(60)).unwrap();
+                    assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
+                    assert!(path.exists());
+                    holders.fetch_sub(1, Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    assert!(!path.exists());
+    let lock = Lock::acquire(&path, Duration::ZERO).unwrap();
+    place.put("aws/bb/config", "x", 0o600);
+    drop(lock);
+    assert!(path.exists(), "where there is something else, the lock stays");
 }
 
 #[test]

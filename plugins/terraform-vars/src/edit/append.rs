@@ -1,9 +1,9 @@
 //! Takes an object, says where and between what further members are to be written at its end.
 
+use leverage_plugin_api::hcl::{Item, Node};
 use leverage_plugin_api::text::{newline, own_line_indent};
 use std::ops::Range;
 
-use super::document::{Item, Node};
 use super::trivia::{indent, tail};
 
 /// How much deeper than its object a member is indented where nothing else tells.

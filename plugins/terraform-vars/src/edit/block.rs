@@ -1,10 +1,10 @@
 //! Takes the accounts that are there, says how a further one's attributes are to be written.
 
+use leverage_plugin_api::hcl::{Item, Kind, Node};
 use leverage_plugin_api::text::own_line_indent;
 
 use super::NewId;
 use super::append::{STEP, Slot};
-use super::document::{Item, Kind, Node};
 use super::literal::{key, quoted};
 use super::style::{self, Alignment, Gap};
 use super::trivia::tail;

@@ -1,13 +1,13 @@
 //! Takes names and values, gives them as HCL literals.
 
-use hcl_edit::Ident;
+use leverage_plugin_api::hcl::is_identifier;
 
 /// The words that mean something else than a name where an object's key stands.
 const KEYWORDS: [&str; 4] = ["for", "null", "true", "false"];
 
 /// An object's key: as it is if it may be, else in quotes.
 pub(crate) fn key(name: &str, quote: bool) -> String {
-    if quote || KEYWORDS.contains(&name) || Ident::try_new(name).is_err() { quoted(name) } else { name.to_owned() }
+    if quote || KEYWORDS.contains(&name) || !is_identifier(name) { quoted(name) } else { name.to_owned() }
 }
 
 /// A string literal that stands for exactly `text`.

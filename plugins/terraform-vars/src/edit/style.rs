@@ -1,8 +1,8 @@
 //! Takes the members of an object, says how a further one is to be written.
 
+use leverage_plugin_api::hcl::{Item, Kind, Node};
 use leverage_plugin_api::text::own_line_indent;
 
-use super::document::{Item, Kind, Node};
 use super::trivia::skip_inline;
 
 /// Whether the `=` of neighbouring lines stand below each other.
@@ -100,7 +100,10 @@ pub(crate) fn alignment_of(text: &str, attributes: &[Item]) -> Option<Alignment>
 }
 
 /// Whether the attributes of the first object that tells are aligned.
-pub(crate) fn alignment_of_any<'n>(text: &str, mut nodes: impl Iterator<Item = &'n Node>) -> Option<Alignment> {
+pub(crate) fn alignment_of_any<'n, 't: 'n>(
+    text: &str,
+    mut nodes: impl Iterator<Item = &'n Node<'t>>,
+) -> Option<Alignment> {
     nodes.find_map(|node| match &node.kind {
         Kind::Object(attributes) => alignment_of(text, attributes),
         _ => None,

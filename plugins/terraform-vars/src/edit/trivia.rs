@@ -2,6 +2,7 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
+use leverage_plugin_api::hcl::after_block_comment;
 use leverage_plugin_api::text::{line_end, line_start};
 
 /// The end of white space within the line and of `/* … */` comments that start at `at`.
@@ -14,12 +15,6 @@ pub(crate) fn skip_inline(text: &str, mut at: usize) -> usize {
             _ => return at,
         }
     }
-}
-
-/// The end of the `/* … */` comment that starts at `at`.
-pub(crate) fn after_block_comment(text: &str, at: usize) -> usize {
-    let inside = at + 2;
-    text.get(inside..).and_then(|rest| rest.find("*/")).map_or(text.len(), |length| inside + length + 2)
 }
 
 /// The white space that the line of `at` starts with.

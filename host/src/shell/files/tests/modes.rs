@@ -68,7 +68,6 @@ fn modes_under(umask: u32) {
     let shared = place.path("shared/deep/common.tfvars");
     writes.extend([write(&private, CANARY, Privacy::Private), write(&shared, "new", Privacy::Shared)]);
     let committed = commit(&writes, &place.backups).unwrap();
-    drop(lock);
 
     for (before, privacy, after) in existing {
         assert_eq!(mode(&place.path(&name(before, privacy))), after, "{before:o} {privacy:?}");
@@ -85,6 +84,8 @@ fn modes_under(umask: u32) {
     for written in committed.written {
         assert!(written.backup.is_none_or(|backup| mode(&backup) == 0o600));
     }
+    drop(lock);
+    assert!(!place.path("run").exists(), "a lock that is alone in a folder of its own leaves nothing");
 }
 
 #[test]

@@ -1,0 +1,1 @@
+//! Empty: the benchmark is all there is. Run it with `cargo bench -p leverage-benches`.
