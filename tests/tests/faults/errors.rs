@@ -1,8 +1,9 @@
 //! Errors that the system gives: takes a case, lets calls that touch files fail or write less than they should, and
 //! checks that the run either gets everything right or leaves everything as it was.
 
+use leverage_tests::program::Outcome;
 use nix::errno::Errno;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::calls::Call;
 use super::kill::Window;
@@ -52,7 +53,7 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
     run.outcome.success();
     let states = States::new(old, scene.tree());
 
-    let (mut fired, mut succeeded, mut failed) = (0, 0, 0);
+    let (mut fired, mut succeeded, mut failed, mut damage) = (0, 0, 0, Vec::new());
     let chosen = length.thin(faults.len(), 60);
     for index in chosen.clone() {
         let fault = &faults[index];
@@ -67,22 +68,24 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
             if strikes { fault.verdict } else { Verdict::Proceed }
         });
         fired += usize::from(struck.is_some());
-        let context = format!("{}, {fault:?} at {struck:#?}", case.name());
-        if fault.verdict == Verdict::Fail(Errno::EINTR) || matches!(fault.verdict, Verdict::Shorten(_)) {
-            assert_eq!(run.outcome.code, 0, "{context} is to be made again:\n{}", run.outcome.stderr);
-        }
-        match ending(stage, &scene, &run, &states, &context) {
-            State::New => succeeded += 1,
-            _ => failed += 1,
+        let is_to_be_made_again =
+            fault.verdict == Verdict::Fail(Errno::EINTR) || matches!(fault.verdict, Verdict::Shorten(_));
+        match ending(stage, &scene, &run.outcome, &states) {
+            Ok(State::New) => succeeded += 1,
+            Ok(_) if !is_to_be_made_again => failed += 1,
+            Ok(_) => damage.push(format!("{fault:?} at {struck:?} is not made again: {}", run.outcome.stderr)),
+            Err(what) => damage.push(format!("{fault:?} at {struck:?}: {what}")),
         }
     }
     println!(
         "errors, {}: {} of {} ({chosen:?}), {fired} fired: {succeeded} runs right all the same, {failed} failed with \
-         everything old; 0 damaged",
+         everything old; {} damaged",
         case.name(),
         chosen.len(),
         faults.len(),
+        damage.len(),
     );
+    assert!(damage.is_empty(), "{}", damage.join("\n"));
 }
 
 /// Everything that can go wrong in a run that went well.
@@ -101,25 +104,28 @@ fn faults(scene: &Scene<'_>, run: &Traced) -> Vec<Fault> {
     faults
 }
 
-/// Checks how a run ended by itself: well, or with one sentence and nothing changed; gives the state of the files.
-pub fn ending(stage: &Stage, scene: &Scene<'_>, run: &Traced, states: &States, context: &str) -> State {
-    let outcome = &run.outcome;
-    let context = format!("{context}: exit code {}\n{}", outcome.code, outcome.stderr);
+/// Checks how a run ended by itself: well, or with one sentence and nothing changed. Gives the state of the files, or
+/// what is wrong.
+pub fn ending(stage: &Stage, scene: &Scene<'_>, outcome: &Outcome, states: &States) -> Result<State, String> {
+    let wrong = |what: String| Err(format!("{what}; exit code {}\n{}", outcome.code, outcome.stderr));
     let tree = scene.tree();
-    let expected = match outcome.code {
-        0 => State::New,
-        FILES => State::Old,
-        _ => panic!("{context}"),
-    };
-    assert_eq!(states.of(&tree), expected, "{context}");
-    assert_eq!(leftovers(&tree), Vec::<&Path>::new(), "{context}");
-    for secret in stage.secrets() {
-        assert!(!outcome.stdout.contains(&secret) && !outcome.stderr.contains(&secret), "{context}");
+    let state = states.of(&tree);
+    match (outcome.code, &state) {
+        (0, State::New) | (FILES, State::Old) => {}
+        _ => return wrong(format!("the files are {state:?}")),
     }
-    if outcome.code == FILES {
-        let sentences: Vec<&str> = outcome.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
-        let about = scene.place.path("").display().to_string();
-        assert!(sentences.len() == 1 && sentences[0].contains(&about), "one sentence that names the file: {context}");
+    let left = leftovers(&tree);
+    if !left.is_empty() {
+        return wrong(format!("{left:?} are left behind"));
     }
-    expected
+    if stage.secrets().iter().any(|secret| outcome.stdout.contains(secret) || outcome.stderr.contains(secret)) {
+        return wrong("a secret is shown".to_owned());
+    }
+    let sentences: Vec<&str> = outcome.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    let about = scene.place.path("").display().to_string();
+    match sentences[..] {
+        [] if outcome.code == 0 => Ok(state),
+        [sentence] if outcome.code == FILES && sentence.contains(&about) => Ok(state),
+        _ => wrong("there is not one sentence that names the file".to_owned()),
+    }
 }
