@@ -92,18 +92,16 @@ impl Run {
             | Options::PTRACE_O_EXITKILL;
         ptrace::setoptions(self.group, options).expect("a traced run");
         go_on(self.group, None);
-        let mut status = None;
         loop {
-            // Of this thread's children only: other tests trace on other threads.
+            // Of this thread's children only: other tests trace on other threads. The first thread's end is told last.
             match waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD)) {
-                Err(Errno::ECHILD) => return status.expect("the run's own end"),
                 Err(Errno::EINTR) => {}
                 Err(error) => panic!("a run can't be waited for: {error}"),
                 Ok(WaitStatus::Exited(process, code)) if process == self.group => {
-                    status = Some(ExitStatus::from_raw(code << 8));
+                    return ExitStatus::from_raw(code << 8);
                 }
                 Ok(WaitStatus::Signaled(process, signal, _)) if process == self.group => {
-                    status = Some(ExitStatus::from_raw(signal as i32));
+                    return ExitStatus::from_raw(signal as i32);
                 }
                 Ok(WaitStatus::PtraceSyscall(thread)) => self.stopped(thread, judge),
                 Ok(WaitStatus::PtraceEvent(thread, ..)) => go_on(thread, None),

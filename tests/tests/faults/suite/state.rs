@@ -94,6 +94,11 @@ impl States {
         self.all(&self.new).into_iter().filter(differs).collect()
     }
 
+    /// Whether there was such a file before.
+    pub fn was_there(&self, path: &Path) -> bool {
+        self.old.get(path).is_some()
+    }
+
     /// The files that had contents before, of which there is no copy among the backups.
     pub fn lost_originals(&self, now: &Tree) -> Vec<&Path> {
         let backups = Path::new(AWS_FOLDER).join("backups");

@@ -8,6 +8,7 @@ use leverage_tests::tree::Tree;
 use nix::errno::Errno;
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::calls::Call;
@@ -195,8 +196,8 @@ impl Scene<'_> {
         let arguments = ["credentials", "configure", "--type", "MANAGEMENT", "--credentials-file"];
         let options = ["../keys/accessKeys.csv", "--fetch-mfa-device", "--overwrite-existing-credentials"];
         let mut command = run.args(arguments).args(options).into_command();
-        if self.is_bound() && self.stage.ground.mounts {
-            ground::bind(&mut command, &self.bound());
+        if let Some(bound) = self.bound().filter(|_| self.stage.ground.mounts) {
+            ground::bind(&mut command, &bound);
         }
         command
     }
@@ -219,12 +220,12 @@ impl Scene<'_> {
     ) -> Traced {
         let mut command = self.command();
         change(&mut command);
-        let emulates = self.is_bound() && !self.stage.ground.mounts;
-        let bound = self.bound();
+        let emulated = self.bound().filter(|_| !self.stage.ground.mounts);
+        let is_refused = |call: &Call| {
+            call.name.starts_with("rename") && call.paths.last().is_some_and(|to| Some(to) == emulated.as_ref())
+        };
         trace(command, |index, call| match judge(index, call) {
-            Verdict::Proceed if emulates && call.name.starts_with("rename") && call.paths.last() == Some(&bound) => {
-                Verdict::Fail(Errno::EBUSY)
-            }
+            Verdict::Proceed if is_refused(call) => Verdict::Fail(Errno::EBUSY),
             verdict => verdict,
         })
     }
@@ -234,12 +235,8 @@ impl Scene<'_> {
         self.place.tree()
     }
 
-    fn is_bound(&self) -> bool {
-        self.case == Case::Bound
-    }
-
     /// The file that can't be renamed over, in the case that has one.
-    pub fn bound(&self) -> std::path::PathBuf {
-        self.place.aws().join("credentials")
+    pub fn bound(&self) -> Option<PathBuf> {
+        (self.case == Case::Bound).then(|| self.place.aws().join("credentials"))
     }
 }

@@ -179,24 +179,3 @@ impl Call {
         errors
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn call(name: &str, args: [u64; 6]) -> Call {
-        Call { name: name.to_owned(), args, paths: Vec::new(), result: None }
-    }
-
-    #[test]
-    fn flags_and_modes_are_read_from_the_registers() {
-        let flags = u64::try_from(libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL).unwrap();
-        // A negative folder handle, as the kernel sees it, and rubbish in the upper half.
-        let open = call("openat", [0xffff_ff9c, 0, flags | 0xdead << 32, 0o100_600, 0, 0]);
-        assert!(open.opens_exclusively() && open.creates() && open.changes());
-        assert_eq!(open.mode(), Some(0o600));
-        let read = call("openat", [0, 0, 0, 0o777, 0, 0]);
-        assert!(!read.creates() && !read.changes() && read.mode().is_none());
-        assert_eq!(call("fchmod", [3, 0o640, 0, 0, 0, 0]).mode(), Some(0o640));
-    }
-}

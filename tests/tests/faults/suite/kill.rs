@@ -1,5 +1,6 @@
 //! SIGKILL before the system calls of a run: takes a case, checks what a killed run leaves and what the next makes of it.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::calls::Call;
@@ -41,9 +42,11 @@ enum Point {
 
 /// What became of the runs that were killed.
 #[derive(Debug, Default)]
-struct Tally {
-    killed: usize,
-    ended: usize,
+pub struct Tally {
+    /// Runs that were killed.
+    pub killed: usize,
+    /// Runs that ended before they could be killed.
+    pub ended: usize,
     old: usize,
     new: usize,
     mixed: usize,
@@ -60,18 +63,10 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
         kill_at(stage, case, points[index], &states, &mut tally);
     }
     println!(
-        "killed at calls, {}: {} points of {} ({chosen:?}), {} runs killed, {} ended before; \
-         left all old {}, all new {}, to be recovered {} (half written in place {}), recovered {}; 0 torn, 0 lost",
+        "killed at calls, {}: {} points of {} ({chosen:?}): {tally}",
         case.name(),
         chosen.len(),
         points.len(),
-        tally.killed,
-        tally.ended,
-        tally.old,
-        tally.new,
-        tally.mixed + tally.half_in_place,
-        tally.half_in_place,
-        tally.recovered,
     );
 }
 
@@ -111,32 +106,49 @@ fn kill_at(stage: &Stage, case: Case, point: Point, states: &States, tally: &mut
         _ => panic!("{}, {point:?}: {:#?}", case.name(), run.outcome),
     }
     let context = format!("{}, killed at {point:?}, after {:#?}", case.name(), run.calls.last());
-    let left = scene.tree();
-    match states.of(&left) {
-        State::Old => tally.old += 1,
-        State::New => tally.new += 1,
-        // The next start sets it right.
-        State::Mixed if has_journal(&left) => tally.mixed += 1,
-        State::Torn(files) if has_journal(&left) && is_bound(&scene, case, &files) => tally.half_in_place += 1,
-        state => panic!("{context}: {state:?}"),
+    tally.count(&scene, states, &context);
+}
+
+impl Tally {
+    /// Looks at what a killed run left, lets the next start recover it, and then lets one come to its end.
+    pub fn count(&mut self, scene: &Scene<'_>, states: &States, context: &str) {
+        let left = scene.tree();
+        match states.of(&left) {
+            State::Old => self.old += 1,
+            State::New => self.new += 1,
+            // The next start sets it right.
+            State::Mixed if has_journal(&left) => self.mixed += 1,
+            State::Torn(files) if has_journal(&left) && is_bound(scene, &files) => self.half_in_place += 1,
+            state => panic!("{context}: {state:?}"),
+        }
+        if has_journal(&left) {
+            recover(scene);
+            let state = states.of(&scene.tree());
+            assert!(matches!(state, State::Old | State::New), "{context}, and recovered: {state:?}");
+            self.recovered += 1;
+        }
+        finish(scene, states, context);
     }
-    if has_journal(&left) {
-        recover(&scene);
-        let state = states.of(&scene.tree());
-        assert!(matches!(state, State::Old | State::New), "{context}, and recovered: {state:?}");
-        tally.recovered += 1;
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { killed, ended, old, new, mixed, half_in_place, recovered } = self;
+        write!(
+            f,
+            "{killed} runs killed, {ended} ended before; left all old {old}, all new {new}, some new {mixed}, half \
+             written in place {half_in_place}; {recovered} journals recovered; 0 torn, 0 lost"
+        )
     }
-    finish(&scene, states, &context);
 }
 
 /// Whether the one file that is torn is the one that can only be written in place.
-fn is_bound(scene: &Scene<'_>, case: Case, files: &[PathBuf]) -> bool {
-    let bound = scene.bound();
-    case == Case::Bound && files.iter().all(|file| scene.place.path(file) == bound)
+fn is_bound(scene: &Scene<'_>, files: &[PathBuf]) -> bool {
+    scene.bound().is_some_and(|bound| files.iter().all(|file| scene.place.path(file) == bound))
 }
 
 /// Starts the program again, and kills it when it has recovered: what it was started for is not done.
-pub fn recover(scene: &Scene<'_>) {
+fn recover(scene: &Scene<'_>) {
     let mut recovered = false;
     let run = scene.run(|_, call| {
         let verdict = if recovered { Verdict::Kill } else { Verdict::Proceed };

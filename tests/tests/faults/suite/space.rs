@@ -1,0 +1,162 @@
+//! No room and no leave to write: full file systems, limits on the length of files, read-only folders.
+
+use nix::errno::Errno;
+use nix::sys::statvfs::statvfs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::calls::Call;
+use super::errors::ending;
+use super::ground::{Mounted, TooLong, bound_by_permissions, limit_files};
+use super::kill::{Tally, finish};
+use super::length::Length;
+use super::scene::{Case, Scene, Stage};
+use super::state::{State, States};
+use super::trace::{Traced, Verdict};
+
+/// More pages or files than a run needs.
+const AMPLE: usize = 4096;
+/// What a process that dies of SIGXFSZ exits with.
+const DIED_OF_LENGTH: i32 = 128 + 25;
+
+fn rehearse(stage: &Stage, case: Case) -> (States, Traced) {
+    let scene = stage.scene(case);
+    let old = scene.tree();
+    let run = scene.run_undisturbed();
+    assert_eq!(run.outcome.code, 0, "{}", run.outcome.stderr);
+    (States::new(old, scene.tree()), run)
+}
+
+/// Panics, if a run did not end as it may; says whether it succeeded.
+#[track_caller]
+fn succeeds(stage: &Stage, scene: &Scene<'_>, run: &Traced, states: &States, context: &str) -> bool {
+    match ending(stage, scene, &run.outcome, states) {
+        Ok(state) => state == State::New,
+        Err(what) => panic!("{context}: {what}"),
+    }
+}
+
+/// Runs `case` on a file system in memory with more and more room, page by page and then file by file, until there is
+/// enough.
+pub fn full(stage: &Stage, case: Case) {
+    let (states, _) = rehearse(stage, case);
+    for what in ["pages", "files"] {
+        let mut failures = 0;
+        for free in 0.. {
+            assert!(free < AMPLE, "a run needs no such room");
+            let context = format!("{}, with {free} {what} free", case.name());
+            if fits(stage, case, &states, (what == "pages", free), &context) {
+                break;
+            }
+            failures += 1;
+        }
+        println!(
+            "full disk, {}: {failures} runs with too few {what} free failed with everything old, the next succeeded{}",
+            case.name(),
+            if stage.ground().mounts { "" } else { " (no file system may be mounted: emulated by ENOSPC)" },
+        );
+        assert!(failures > 0, "the sweep begins where there is no room");
+    }
+}
+
+/// Whether a run succeeds with so much room: pages, or else files.
+fn fits(stage: &Stage, case: Case, states: &States, (pages, free): (bool, usize), context: &str) -> bool {
+    let scene = stage.scene(case);
+    if !stage.ground().mounts {
+        // The calls that need room succeed so many times.
+        let needs_room = |call: &Call| {
+            if pages { call.is(&["write", "pwrite64"]) } else { call.creates() }
+        };
+        let root = scene.place.path("");
+        let mut passed = 0;
+        let run = scene.run(|_, call| {
+            let counts = needs_room(call) && call.is_below(&root);
+            passed += usize::from(counts);
+            if counts && passed > free { Verdict::Fail(Errno::ENOSPC) } else { Verdict::Proceed }
+        });
+        return succeeds(stage, &scene, &run, states, context);
+    }
+    let root = scene.place.path("");
+    let mounted = Mounted::tmpfs(&root, AMPLE, AMPLE);
+    scene.put_again();
+    let room = statvfs(&root).expect("a file system");
+    let used = |all, free| usize::try_from(all - free).expect("a small file system");
+    let (blocks, files) = (used(room.blocks(), room.blocks_free()), used(room.files(), room.files_free()));
+    mounted.resize(if pages { blocks + free } else { AMPLE }, if pages { AMPLE } else { files + free });
+    let run = scene.run_undisturbed();
+    let fits = succeeds(stage, &scene, &run, states, context);
+    if !fits {
+        mounted.resize(AMPLE, AMPLE);
+        finish(&scene, states, context);
+    }
+    fits
+}
+
+/// Lets no file get longer than a number of bytes, for each number until all fit: writes fail, or the run dies.
+pub fn too_long(stage: &Stage, case: Case, then: TooLong, length: Length) {
+    let (states, run) = rehearse(stage, case);
+    let is_write = |call: &&Call| call.is(&["write", "pwrite64"]) && !call.paths.is_empty();
+    let longest = run.calls.iter().filter(is_write).map(|call| call.args[2]).max().expect("files are written");
+    let chosen = length.thin(usize::try_from(longest).expect("files are short"), 24);
+    let mut tally = Tally::default();
+    for bytes in chosen.clone() {
+        let scene = stage.scene(case);
+        let context = format!("{}, no file longer than {bytes}", case.name());
+        let run = scene.run_as(|command| limit_files(command, bytes as u64, then), |_, _| Verdict::Proceed);
+        if then == TooLong::Fails {
+            assert!(!succeeds(stage, &scene, &run, &states, &context), "{context}: it does not fit");
+        } else {
+            assert_eq!(run.outcome.code, DIED_OF_LENGTH, "{context}:\n{}", run.outcome.stderr);
+            tally.killed += 1;
+            tally.count(&scene, &states, &context);
+        }
+    }
+    let ends = match then {
+        TooLong::Fails => "failed with everything old; 0 damaged".to_owned(),
+        TooLong::Kills => format!("died in the middle of a write: {tally}"),
+    };
+    println!("files of 0 to {longest} bytes, {}: {} runs ({chosen:?}) {ends}", case.name(), chosen.len());
+}
+
+/// Runs where a folder may not be written to: by its mode, and by a read-only mount.
+pub fn read_only(stage: &Stage) {
+    let (mut by_mode, mut by_mount) = (0, 0);
+    let folders = [
+        (Case::Update, "home/.aws/ex"),
+        (Case::Update, "project/config"),
+        (Case::Symlinked, "home/vault"),
+        (Case::Fresh, "home"),
+    ];
+    for (case, folder) in folders {
+        let (states, _) = rehearse(stage, case);
+        let scene = stage.scene(case);
+        let folder = scene.place.path(folder);
+        let context = format!("{}, {} read-only", case.name(), folder.display());
+
+        let mode = fs::metadata(&folder).expect("a folder").permissions();
+        fs::set_permissions(&folder, Permissions::from_mode(0o500)).expect("the owner may do that");
+        let run = scene.run_as(bound_by_permissions, |_, _| Verdict::Proceed);
+        fs::set_permissions(&folder, mode).expect("the owner may do that");
+        assert!(!succeeds(stage, &scene, &run, &states, &context), "{context}: it can't succeed");
+        by_mode += 1;
+
+        let run = run_on_read_only_mount(stage, &scene, &folder);
+        assert!(!succeeds(stage, &scene, &run, &states, &context), "{context}: it can't succeed");
+        by_mount += 1;
+        finish(&scene, &states, &context);
+    }
+    let how = if stage.ground().mounts { "" } else { " (no mounts are permitted: emulated by EROFS)" };
+    println!("read-only folders: {by_mode} by mode, {by_mount} by mount{how}: all failed with everything old");
+}
+
+fn run_on_read_only_mount(stage: &Stage, scene: &Scene<'_>, folder: &Path) -> Traced {
+    if stage.ground().mounts {
+        let _mounted = Mounted::read_only(folder);
+        return scene.run_undisturbed();
+    }
+    scene.run(|_, call| {
+        let is_refused = call.changes() && call.is_below(folder);
+        if is_refused { Verdict::Fail(Errno::EROFS) } else { Verdict::Proceed }
+    })
+}
