@@ -16,9 +16,10 @@ mod trace;
 
 use libtest_mimic::{Arguments, Trial};
 
-use ground::{Ground, TooLong};
+use ground::Ground;
 use length::Length;
 use scene::{Case, Stage};
+use space::Then;
 
 /// Runs them.
 pub fn main() {
@@ -50,9 +51,12 @@ pub fn main() {
     each("order", &Case::ALL, |stage, case, _| order::check(stage, case));
     let [fresh, update, .., bound] = Case::ALL;
     each("full_disk", &[fresh, update], |stage, case, _| space::full(stage, case));
-    each("too_long", &[fresh, update], |stage, case, length| space::too_long(stage, case, TooLong::Fails, length));
-    each("killed_in_writes", &[update, bound], |stage, case, length| {
-        space::too_long(stage, case, TooLong::Kills, length);
+    each("full_after_bytes", &[fresh, update], |stage, case, length| {
+        space::byte_by_byte(stage, case, Then::Full, length);
     });
+    each("killed_after_bytes", &[update, bound], |stage, case, length| {
+        space::byte_by_byte(stage, case, Then::Killed, length);
+    });
+    each("killed_in_recovery", &[fresh, update, bound], kill::check_recovery);
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -83,8 +83,27 @@ const KINDS: &[Kind] = table! {
 
 /// Calls that change what is on the disk, or bring it there.
 const CHANGING: [&str; 21] = [
-    "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink",
-    "symlinkat", "chmod", "fchmodat", "fchmod", "chown", "fchown", "fchownat", "ftruncate", "fallocate", "flock",
+    "mkdir",
+    "mkdirat",
+    "rmdir",
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+    "symlink",
+    "symlinkat",
+    "chmod",
+    "fchmodat",
+    "fchmod",
+    "chown",
+    "fchown",
+    "fchownat",
+    "ftruncate",
+    "fallocate",
+    "flock",
 ];
 
 /// Calls that change what is in an open file, or bring it to the disk.
@@ -92,8 +111,19 @@ const WRITING: [&str; 5] = ["write", "pwrite64", "writev", "fsync", "fdatasync"]
 
 /// Calls that a signal may interrupt, so that they have to be made again.
 const INTERRUPTED: [&str; 13] = [
-    "open", "openat", "read", "pread64", "write", "pwrite64", "writev", "fsync", "fdatasync", "ftruncate", "fchmod",
-    "fchown", "flock",
+    "open",
+    "openat",
+    "read",
+    "pread64",
+    "write",
+    "pwrite64",
+    "writev",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "fchmod",
+    "fchown",
+    "flock",
 ];
 
 /// What the kernel knows of this call; `None` if it touches no file.

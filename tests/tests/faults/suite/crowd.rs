@@ -39,7 +39,10 @@ pub fn check() {
                 0 => {
                     acknowledged += 1;
                     let profile = profile_of(number);
-                    assert!(names(&last).contains(&profile.as_str()), "{profile} was acknowledged and is lost:\n{last}");
+                    assert!(
+                        names(&last).contains(&profile.as_str()),
+                        "{profile} was acknowledged and is lost:\n{last}"
+                    );
                 }
                 // Whoever waits too long says so, and has written nothing.
                 40 if outcome.stderr.contains(".lock") => {}
@@ -75,8 +78,7 @@ fn start(place: &Place, sandbox: &Sandbox, number: usize) -> Child {
     let project = place.path(&folder);
     fs::create_dir_all(project.join(".git")).expect("a temporary folder can be written");
     let account = format!("2000000000{number:02}");
-    let (management, security) =
-        (&sandbox.organization().management.id, &sandbox.organization().security.id);
+    let (management, security) = (&sandbox.organization().management.id, &sandbox.organization().security.id);
     let yaml = format!(
         "project_name: example\nshort_name: ex\nprimary_region: us-east-1\norganization:\n  accounts:\n  \
          - name: management\n    email: aws@example.com\n    id: \"{management}\"\n  \

@@ -1,4 +1,4 @@
-//! What a run stands on: mounts, permissions, limits, the umask. Takes a command or a folder, and what it shall meet.
+//! What a run stands on: mounts, permissions, the umask. Takes a command or a folder, and what it shall meet.
 //!
 //! Root does what a test needs by itself; others do it in a namespace of their own, where the system lets them. Where
 //! it does not, [`Ground::mounts`] says so, and who would mount says what is done in its place.
@@ -6,8 +6,6 @@
 use nix::libc;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
-use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{getegid, geteuid};
 use std::ffi::CString;
@@ -136,26 +134,4 @@ pub fn bound_by_permissions(command: &mut Command) {
     };
     // SAFETY: system calls alone, between fork and exec.
     unsafe { command.pre_exec(drop) };
-}
-
-/// What becomes of a run that makes a file longer than it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TooLong {
-    /// The write fails.
-    Fails,
-    /// The run dies of SIGXFSZ.
-    Kills,
-}
-
-/// Lets the command make no file longer than so many bytes.
-pub fn limit_files(command: &mut Command, bytes: u64, then: TooLong) {
-    let limit = move || {
-        let handler = if then == TooLong::Fails { SigHandler::SigIgn } else { SigHandler::SigDfl };
-        // SAFETY: neither is a function that could be run.
-        unsafe { signal(Signal::SIGXFSZ, handler) }?;
-        setrlimit(Resource::RLIMIT_FSIZE, bytes, bytes)?;
-        Ok(())
-    };
-    // SAFETY: system calls alone, between fork and exec.
-    unsafe { command.pre_exec(limit) };
 }

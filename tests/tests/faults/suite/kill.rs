@@ -62,12 +62,7 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
     for index in chosen.clone() {
         kill_at(stage, case, points[index], &states, &mut tally);
     }
-    println!(
-        "killed at calls, {}: {} points of {} ({chosen:?}): {tally}",
-        case.name(),
-        chosen.len(),
-        points.len(),
-    );
+    println!("killed at calls, {}: {} points of {} ({chosen:?}): {tally}", case.name(), chosen.len(), points.len(),);
 }
 
 /// Runs the case undisturbed; gives its states, and where it can be killed.
@@ -107,6 +102,50 @@ fn kill_at(stage: &Stage, case: Case, point: Point, states: &States, tally: &mut
     }
     let context = format!("{}, killed at {point:?}, after {:#?}", case.name(), run.calls.last());
     tally.count(&scene, states, &context);
+}
+
+/// Kills a run of `case` when all its files are new and its journal still says *back*, and then the run that recovers it
+/// at every point, or at some.
+pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
+    let scene = stage.scene(case);
+    let old = scene.tree();
+    scene.run_undisturbed().outcome.success();
+    let states = States::new(old, scene.tree());
+
+    let scene = stage.scene(case);
+    kill_before_the_end(&scene);
+    let calls = scene.run_undisturbed().calls;
+    let end = calls.iter().position(removes_journal).expect("it recovers");
+    let mut window = Window::new(&scene);
+    let numbers = calls[..=end].iter().map(|call| (window.number(call), call));
+    let points: Vec<usize> =
+        numbers.filter(|(_, call)| length.is_long() || call.changes()).filter_map(|(number, _)| number).collect();
+
+    let mut tally = Tally::default();
+    let chosen = length.thin(points.len(), 16);
+    for index in chosen.clone() {
+        let scene = stage.scene(case);
+        kill_before_the_end(&scene);
+        let mut window = Window::new(&scene);
+        let is_reached = |number: Option<usize>| number == Some(points[index]);
+        let run = scene.run(|_, call| if is_reached(window.number(call)) { Verdict::Kill } else { Verdict::Proceed });
+        let context = format!("{}, killed and its recovery killed after {:#?}", case.name(), run.calls.last());
+        assert_eq!(run.outcome.code, 137, "{context}\n{}", run.outcome.stderr);
+        tally.killed += 1;
+        tally.count(&scene, &states, &context);
+    }
+    println!("killed in recovery, {}: {} points of {} ({chosen:?}): {tally}", case.name(), chosen.len(), points.len(),);
+}
+
+/// Kills a run when it is about to make its journal the record of a run that is done.
+fn kill_before_the_end(scene: &Scene<'_>) {
+    let closes = |call: &Call| call.name.starts_with("rename") && call.paths[0].ends_with(".journal");
+    let run = scene.run(|_, call| if closes(call) { Verdict::Kill } else { Verdict::Proceed });
+    assert_eq!(run.outcome.code, 137, "it is killed, with\n{}", run.outcome.stderr);
+}
+
+fn removes_journal(call: &Call) -> bool {
+    call.is(&["unlink", "unlinkat"]) && call.paths[0].ends_with(".journal")
 }
 
 impl Tally {
@@ -152,7 +191,7 @@ fn recover(scene: &Scene<'_>) {
     let mut recovered = false;
     let run = scene.run(|_, call| {
         let verdict = if recovered { Verdict::Kill } else { Verdict::Proceed };
-        recovered |= call.is(&["unlink", "unlinkat"]) && call.paths[0].ends_with(".journal");
+        recovered |= removes_journal(call);
         verdict
     });
     assert_eq!(run.outcome.code, 137, "it recovers, with\n{}", run.outcome.stderr);

@@ -31,7 +31,8 @@ pub enum Case {
 }
 
 /// The secret that was there before, in its halves.
-pub const OLD_SECRET: [&str; 2] = ["OLDCANARYbPxRfiCYEXAMPLEKEYwJalrXUtnFEMI", "OLDCANARYK7MDENGbPxRfiCYZEBRwJalrXUtnFEM"];
+pub const OLD_SECRET: [&str; 2] =
+    ["OLDCANARYbPxRfiCYEXAMPLEKEYwJalrXUtnFEMI", "OLDCANARYK7MDENGbPxRfiCYZEBRwJalrXUtnFEM"];
 
 const PROJECT_YAML: &str = "\
 project_name: example
@@ -213,11 +214,7 @@ impl Scene<'_> {
     }
 
     /// Runs it, changed by `change`, and traced.
-    pub fn run_as(
-        &self,
-        change: impl FnOnce(&mut Command),
-        mut judge: impl FnMut(usize, &Call) -> Verdict,
-    ) -> Traced {
+    pub fn run_as(&self, change: impl FnOnce(&mut Command), mut judge: impl FnMut(usize, &Call) -> Verdict) -> Traced {
         let mut command = self.command();
         change(&mut command);
         let emulated = self.bound().filter(|_| !self.stage.ground.mounts);

@@ -1,4 +1,4 @@
-//! No room and no leave to write: full file systems, limits on the length of files, read-only folders.
+//! No room and no leave to write: full file systems, page by page and byte by byte, and read-only folders.
 
 use nix::errno::Errno;
 use nix::sys::statvfs::statvfs;
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::calls::Call;
 use super::errors::ending;
-use super::ground::{Mounted, TooLong, bound_by_permissions, limit_files};
+use super::ground::{Mounted, bound_by_permissions};
 use super::kill::{Tally, finish};
 use super::length::Length;
 use super::scene::{Case, Scene, Stage};
@@ -17,8 +17,6 @@ use super::trace::{Traced, Verdict};
 
 /// More pages or files than a run needs.
 const AMPLE: usize = 4096;
-/// What a process that dies of SIGXFSZ exits with.
-const DIED_OF_LENGTH: i32 = 128 + 25;
 
 fn rehearse(stage: &Stage, case: Case) -> (States, Traced) {
     let scene = stage.scene(case);
@@ -93,30 +91,57 @@ fn fits(stage: &Stage, case: Case, states: &States, (pages, free): (bool, usize)
     fits
 }
 
-/// Lets no file get longer than a number of bytes, for each number until all fit: writes fail, or the run dies.
-pub fn too_long(stage: &Stage, case: Case, then: TooLong, length: Length) {
+/// What becomes of a run that has written as many bytes as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// The disk is full: it writes no more.
+    Full,
+    /// It is killed.
+    Killed,
+}
+
+/// Lets a run write so many bytes in all, for each number from none on until it is enough: the last write that still
+/// fits in part is cut short.
+pub fn byte_by_byte(stage: &Stage, case: Case, then: Then, length: Length) {
     let (states, run) = rehearse(stage, case);
-    let is_write = |call: &&Call| call.is(&["write", "pwrite64"]) && !call.paths.is_empty();
-    let longest = run.calls.iter().filter(is_write).map(|call| call.args[2]).max().expect("files are written");
-    let chosen = length.thin(usize::try_from(longest).expect("files are short"), 24);
+    let is_write = |call: &Call| call.is(&["write", "pwrite64"]) && !call.paths.is_empty();
+    let all: u64 = run.calls.iter().filter(|call| is_write(call)).map(|call| call.args[2]).sum();
+    let chosen = length.thin(usize::try_from(all).expect("files are short"), 24);
     let mut tally = Tally::default();
     for bytes in chosen.clone() {
         let scene = stage.scene(case);
-        let context = format!("{}, no file longer than {bytes}", case.name());
-        let run = scene.run_as(|command| limit_files(command, bytes as u64, then), |_, _| Verdict::Proceed);
-        if then == TooLong::Fails {
-            assert!(!succeeds(stage, &scene, &run, &states, &context), "{context}: it does not fit");
+        let context = format!("{}, {then:?} after {bytes} bytes", case.name());
+        let (mut left, mut is_over) = (bytes as u64, false);
+        let run = scene.run(|_, call| {
+            if is_over && then == Then::Killed {
+                return Verdict::Kill;
+            }
+            if !is_write(call) {
+                return Verdict::Proceed;
+            }
+            let room = left;
+            left = left.saturating_sub(call.args[2]);
+            is_over |= room < call.args[2];
+            match (room, then) {
+                _ if !is_over => Verdict::Proceed,
+                (0, Then::Full) => Verdict::Fail(Errno::ENOSPC),
+                (0, Then::Killed) => Verdict::Kill,
+                _ => Verdict::Shorten(room),
+            }
+        });
+        if then == Then::Full {
+            assert!(!succeeds(stage, &scene, &run, &states, &context), "{context}: it can't succeed");
         } else {
-            assert_eq!(run.outcome.code, DIED_OF_LENGTH, "{context}:\n{}", run.outcome.stderr);
+            assert_eq!(run.outcome.code, 137, "{context}:\n{}", run.outcome.stderr);
             tally.killed += 1;
             tally.count(&scene, &states, &context);
         }
     }
     let ends = match then {
-        TooLong::Fails => "failed with everything old; 0 damaged".to_owned(),
-        TooLong::Kills => format!("died in the middle of a write: {tally}"),
+        Then::Full => "failed with everything old; 0 damaged".to_owned(),
+        Then::Killed => format!("killed there: {tally}"),
     };
-    println!("files of 0 to {longest} bytes, {}: {} runs ({chosen:?}) {ends}", case.name(), chosen.len());
+    println!("room for 0 to {all} bytes, {}: {} runs ({chosen:?}) {ends}", case.name(), chosen.len());
 }
 
 /// Runs where a folder may not be written to: by its mode, and by a read-only mount.
