@@ -75,8 +75,10 @@ impl Journal {
     /// All files are as they shall be: makes this the record in `run`, in one step. A failure leaves the journal.
     pub(super) fn close(&self, run: &Path) -> io::Result<()> {
         self.move_to(run).and_then(|()| folder::sync(&self.state)).inspect_err(|_| {
-            // The caller goes back to the start, and a crash on the way must find that in the journal.
+            // The caller goes back to the start, and a crash on the way must find that in the journal. The run is not
+            // done, whichever of the two steps failed.
             let _ = self.write();
+            let _ = fs::remove_file(run.join(RECORD));
         })
     }
 

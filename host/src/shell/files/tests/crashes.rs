@@ -327,3 +327,23 @@ fn a_path_that_is_no_text_is_recovered_too() {
     assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![]));
     assert_eq!(text(&config), "old");
 }
+
+#[test]
+fn backups_that_are_kept_on_another_disk_get_their_record_too() {
+    let place = Place::new();
+    let elsewhere = tempfile::tempdir_in("/dev/shm").unwrap();
+    let device = |path: &Path| fs::metadata(path).unwrap().dev();
+    assert_ne!(device(elsewhere.path()), device(place.root.path()), "TMPDIR must lie outside of /dev/shm");
+    symlink(elsewhere.path(), place.backups.folder()).unwrap();
+    let config = place.put("config", "old", 0o600);
+    let writes = [write(&config, "new", Privacy::Private)];
+    crash_after(steps(&writes).len() - 1, &writes, &place);
+    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![]));
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+
+    commit(&[write(&config, "new", Privacy::Private)], &place.backups).unwrap();
+    assert_eq!(recover(&place.backups.state).unwrap(), None);
+    let runs = earlier_runs(&place.backups.state).unwrap();
+    assert_eq!(runs[0].record.as_ref().unwrap().command, "test");
+    assert_eq!((text(&config), text(&runs[0].folder.join("config"))), ("new".into(), "old".into()));
+}

@@ -101,6 +101,21 @@ fn a_private_file_that_is_too_wide_is_worth_writing() {
 }
 
 #[test]
+fn a_mode_that_is_asked_for_is_given_but_never_a_wide_one_to_a_private_file() {
+    let place = Place::new();
+    for (privacy, given) in [(Privacy::Shared, 0o640), (Privacy::Private, 0o600)] {
+        let mut again = write(&place.path("again"), "x", privacy);
+        again.mode = Some(0o640);
+        commit(&[again], &place.backups).unwrap();
+        assert_eq!(mode(&place.path("again")), given);
+        let mut removal = write(&place.path("again"), "", privacy);
+        removal.contents = None;
+        commit(&[removal], &place.backups).unwrap();
+        assert!(!place.path("again").exists());
+    }
+}
+
+#[test]
 fn folders_that_exist_keep_their_modes() {
     let place = Place::new();
     fs::DirBuilder::new().mode(0o755).create(place.path("aws")).unwrap();
