@@ -41,7 +41,12 @@ impl Length {
 
     /// Which of so many points are tried: all, or about `short` of them.
     pub fn thin(self, points: usize, short: usize) -> Thinned {
-        let step = self.choose(points.div_ceil(short).max(1), 1);
+        self.thin_both(points, short, points)
+    }
+
+    /// Which of so many points are tried: about `short`, or about `long` of them.
+    pub fn thin_both(self, points: usize, short: usize, long: usize) -> Thinned {
+        let step = points.div_ceil(self.choose(short, long).max(1)).max(1);
         Thinned { points, step, offset: step / 2 }
     }
 }

@@ -106,7 +106,9 @@ pub fn byte_by_byte(stage: &Stage, case: Case, then: Then, length: Length) {
     let (states, run) = rehearse(stage, case);
     let is_write = |call: &Call| call.is(&["write", "pwrite64"]) && !call.paths.is_empty();
     let all: u64 = run.calls.iter().filter(|call| is_write(call)).map(|call| call.args[2]).sum();
-    let chosen = length.thin(usize::try_from(all).expect("files are short"), 24);
+    let points = usize::try_from(all).expect("files are short");
+    // A run that is killed takes two or three more to see what becomes of it.
+    let chosen = length.thin_both(points, 24, if then == Then::Full { points } else { 1000 });
     let mut tally = Tally::default();
     for bytes in chosen.clone() {
         let scene = stage.scene(case);
