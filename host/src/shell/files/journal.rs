@@ -37,8 +37,14 @@ impl Journal {
             // Nobody recovered it, and what it says must not be lost.
             return Err(FileError::new(Action::Journal, &path, io::Error::from(io::ErrorKind::AlreadyExists)));
         }
-        journal.write().map_err(|error| FileError::new(Action::Journal, &path, error))?;
-        Ok(journal)
+        match journal.write() {
+            Ok(()) => Ok(journal),
+            Err(error) => {
+                // Nothing was done yet, so there is nothing that the next run should put right.
+                let _ = fs::remove_file(&path);
+                Err(FileError::new(Action::Journal, &path, error))
+            }
+        }
     }
 
     /// The journal that a run left behind, if one did.
@@ -99,8 +105,12 @@ impl Journal {
     fn write(&self) -> io::Result<()> {
         let unfinished = self.state.join(UNFINISHED_JOURNAL);
         backup::remove_if_there(&unfinished)?;
-        backup::write_copy(&unfinished, &self.record.to_json()?)?;
-        fs::rename(&unfinished, self.path())?;
+        let renamed = backup::write_copy(&unfinished, &self.record.to_json()?)
+            .and_then(|()| fs::rename(&unfinished, self.path()));
+        if renamed.is_err() {
+            let _ = fs::remove_file(&unfinished);
+        }
+        renamed?;
         folder::sync(&self.state)
     }
 }

@@ -48,6 +48,10 @@ impl Lock {
                 Some(file) => match file.file.try_lock() {
                     Ok(()) if file.has_its_name().map_err(failed)? => return Ok(Lock { file }),
                     Ok(()) => continue,
+                    // A signal came.
+                    Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
+                        opened = Some(file);
+                    }
                     Err(TryLockError::Error(error)) => return Err(failed(error)),
                     Err(TryLockError::WouldBlock) => opened = Some(file),
                 },
