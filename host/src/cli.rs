@@ -101,6 +101,38 @@ pub enum CredentialsCommand {
     /// ~/.aws/<short name>, and the account ids into the Terraform variables. What it overwrites is
     /// backed up first.
     Configure(ConfigureArgs),
+    /// Undo an earlier run: every file it wrote is again as it was before
+    ///
+    /// Undoes the newest run, or the one that is named. Files that the run made are removed. Nothing is
+    /// undone if a file was changed since. Undoing is a run of its own, and can be undone.
+    #[command(after_help = "\
+Example:
+  leverage credentials undo --list
+  leverage credentials undo --dry-run")]
+    Undo(UndoArgs),
+}
+
+/// The options of `leverage credentials undo`.
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// The run, as `--list` names it; the newest if there is none
+    pub run: Option<String>,
+
+    /// List the runs that can be undone, and undo nothing
+    #[arg(long, conflicts_with_all = ["run", "dry_run"])]
+    pub list: bool,
+
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Answer a question beforehand; LEVERAGE_ANSWER_<ID> does the same
+    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answer)]
+    pub answers: Vec<(String, String)>,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The commands of `leverage plugin`.

@@ -3,12 +3,14 @@
 //! The stages, each a function of what the one before it gave: read the project → plan (the credential
 //! type) → render (each output target) → check with the AWS SDK's parser → commit all files or none.
 
+mod earlier;
 mod facts;
 mod follow_up;
 mod heads;
 mod project;
 mod shared_files;
 mod texts;
+pub mod undo;
 
 use jiff::Timestamp;
 use leverage_plugin_api::model::{
@@ -18,7 +20,6 @@ use leverage_plugin_api::naming;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::core::config::{Choice, Effective, Origin};
 use crate::core::engine::{self, Head};
@@ -32,6 +33,7 @@ use crate::shell::command::Commands;
 use crate::shell::config;
 use crate::shell::files::{Backups, CommitError, FileError, Lock, Write, Written, commit};
 use crate::shell::prompt::Prompt;
+use earlier::{Earlier, LOCK_PATIENCE};
 use facts::{Facts, Gathering};
 use heads::OutputHeads;
 use texts::{Roots, Texts};
@@ -47,9 +49,6 @@ const CREDENTIALS: &str = "credentials";
 const HOME_LOCK: &str = ".aws/.leverage.lock";
 /// The variable that names the environment.
 const ENVIRONMENT: &str = "LEVERAGE_ENV";
-
-/// How long to wait for another run that writes the same files.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the user asks for.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +79,16 @@ pub struct Options {
     pub prune: bool,
     /// Answers to questions, by their id.
     pub answers: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// These, with what a project says and its files may not.
+    fn with_answers_of(&self, project: &Project) -> Self {
+        let mut options = self.clone();
+        options.answers.insert("short-name".to_owned(), project.short_name.clone());
+        options.answers.insert("region".to_owned(), project.region.clone());
+        options
+    }
 }
 
 /// Everything outside the process that a run touches.
@@ -116,6 +125,13 @@ pub struct Effects<'a> {
 /// See [`Kind`]; whatever the error, every file is as it was. But for [`Kind::Command`], and [`Kind::Interrupted`] while a
 /// command ran: then the files are written, and the hint says so.
 pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Report> {
+    let mut earlier = Earlier::default();
+    let mut report = run(options, effects, &mut earlier).await.map_err(|error| earlier.tell_with(error))?;
+    earlier.tell(&mut report.diagnostics);
+    Ok(report)
+}
+
+async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) -> Result<Report> {
     let effective = effective(options, effects)?;
     let (credential_type, type_name) = effects.registry.credential_type(&options.credential_type)?;
     if options.access_keys == AccessKeysMode::Skip && options.skip_assumable_roles {
@@ -125,8 +141,15 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let vault = Vault::default();
     let located = project::locate(&effects.folder)?;
     let project_root = located.root.clone();
-    let (mut project, contradictions) = project::settle(located, options, effects)?;
+    let (mut project, mut contradictions) = project::settle(located, options, effects)?;
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
+    if options.dry_run {
+        earlier.look(&aws_folder)?;
+    } else if earlier.recover(&aws_folder)? {
+        // What was read may have been half done. What was answered is not asked again.
+        let located = project::locate(&effects.folder)?;
+        (project, contradictions) = project::settle(located, &options.with_answers_of(&project), effects)?;
+    }
     project.aws_folder = aws_folder.to_str().map(str::to_owned);
     let roots = Roots {
         aws: aws_folder.clone(),
@@ -149,7 +172,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     tracing::info!(profiles = plan.profiles.len(), accounts = plan.accounts.len(), "planned");
 
     // From here on no other run may write these files; what was read before is read again.
-    let lock = (!options.dry_run).then(|| Lock::acquire(&aws_folder.join(".lock"), LOCK_PATIENCE)).transpose()?;
+    let lock = (!options.dry_run).then(|| earlier.begin(&aws_folder)).transpose()?;
     let shares_home = profile_roots.contains(&Root::AwsHome) && !options.dry_run;
     let home_lock = shares_home.then(|| Lock::acquire(&effects.home.join(HOME_LOCK), LOCK_PATIENCE)).transpose()?;
     texts.forget();
@@ -165,7 +188,7 @@ pub async fn configure(options: &Options, effects: &Effects<'_>) -> Result<Repor
     let files = if options.dry_run {
         preview(&texts)
     } else {
-        let backups = Backups { folder: aws_folder.join("backups"), keep: Backups::KEEP, now: effects.now };
+        let backups = Backups::new(&aws_folder, format!("configure {type_name}"), effects.now);
         write(texts, &backups, &mut diagnostics)?
     };
     drop((lock, home_lock));
@@ -324,6 +347,7 @@ fn preview(texts: &Texts<'_>) -> Vec<FileReport> {
     let report = |change: texts::Change<'_>| FileReport {
         path: change.path.display().to_string(),
         created: change.before.is_none(),
+        removed: false,
         backup: None,
         diff: crate::core::diff::lines(change.before.unwrap_or_default(), change.after),
     };
@@ -331,19 +355,24 @@ fn preview(texts: &Texts<'_>) -> Vec<FileReport> {
 }
 
 fn write(texts: Texts<'_>, backups: &Backups, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<FileReport>> {
-    let writes = texts.into_writes()?;
-    if writes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let committed = commit(&writes, backups)?;
+    commit_all(&texts.into_writes()?, backups, diagnostics)
+}
+
+/// Makes all of `writes`, or none.
+fn commit_all(writes: &[Write], backups: &Backups, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<FileReport>> {
+    let committed = commit(writes, backups)?;
     diagnostics.extend(committed.warnings.into_iter().map(Diagnostic::warning));
-    let report = |(write, written): (&Write, Written)| FileReport {
-        path: written.path.display().to_string(),
+    Ok(writes.iter().zip(committed.written).map(|(write, written)| file_report(write, Some(written))).collect())
+}
+
+fn file_report(write: &Write, written: Option<Written>) -> FileReport {
+    FileReport {
+        path: write.path.display().to_string(),
         created: write.before.is_none(),
-        backup: written.backup.map(|backup| backup.display().to_string()),
+        removed: write.contents.is_none(),
+        backup: written.and_then(|written| written.backup).map(|backup| backup.display().to_string()),
         diff: Vec::new(),
-    };
-    Ok(writes.iter().zip(committed.written).map(report).collect())
+    }
 }
 
 impl From<FileError> for Error {

@@ -4,6 +4,8 @@
 //! takes options and effects and gives a report. `ARCHITECTURE.md` beside this crate's manifest says
 //! how the rooms relate.
 
+#![deny(unsafe_code)]
+
 pub mod cli;
 pub mod commands;
 pub mod configure;
@@ -65,6 +67,10 @@ fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
         Command::Credentials { command: CredentialsCommand::Configure(args) } => {
             let json = args.json;
             (commands::configure::run(args, registry).map(done), json)
+        }
+        Command::Credentials { command: CredentialsCommand::Undo(args) } => {
+            let json = args.json;
+            (commands::undo::run(args, registry).map(done), json)
         }
         Command::Config { command } => {
             let json = command.json();

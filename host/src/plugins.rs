@@ -12,11 +12,13 @@ mod inspect;
 mod installed;
 pub mod isolate;
 mod limits;
+#[allow(unsafe_code, reason = "opens libraries; each block says why it holds")]
 mod load;
 mod lock;
 mod manifest;
 mod registry;
 mod store;
+#[allow(unsafe_code, reason = "takes over what a library hands out; the block says why it holds")]
 mod v1;
 mod watch;
 

@@ -47,6 +47,11 @@ pub struct Config {
     /// The first four are the management account, `example-security`, `example-shared` and `example-network`; the
     /// others are called `example-app-001` and so on.
     pub accounts: usize,
+    /// Further accounts: a name, and the email address of the root user. They may hold anything, so that it can be tried
+    /// what becomes of names that AWS itself would refuse.
+    pub further: Vec<(String, String)>,
+    /// The serial number of the management user's MFA device, where it is to be another. It may hold anything, too.
+    pub mfa_serial: Option<String>,
     /// How long every reply takes; an hour at most.
     pub latency: Duration,
     /// What goes wrong.
@@ -57,7 +62,14 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { accounts: 4, latency: Duration::ZERO, faults: Vec::new(), seed: None }
+        Self {
+            accounts: 4,
+            further: Vec::new(),
+            mfa_serial: None,
+            latency: Duration::ZERO,
+            faults: Vec::new(),
+            seed: None,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::core::config::Setting;
 use crate::core::diff::{Line, Tag};
-use crate::core::report::{FileReport, Report};
+use crate::core::report::{FileReport, Report, RunsReport, UndoReport};
 use crate::core::visible::{self, safe};
 use crate::error::Error;
 
@@ -84,12 +84,56 @@ pub fn report(report: &Report) {
     next_steps(&report.next_steps);
 }
 
+/// Shows what became of a run that was to be undone.
+pub fn undone(report: &UndoReport) {
+    report.diagnostics.iter().for_each(diagnostic);
+    let Some(run) = &report.run else { return };
+    println!("{BOLD}{}{BOLD:#}  {}", safe(run), safe(report.command.as_deref().unwrap_or_default()));
+    for file in &report.files {
+        self::file(file, report.dry_run);
+    }
+    if report.files.is_empty() {
+        println!("Every file is as it was before that run; nothing was written.");
+    } else if report.dry_run {
+        println!("\nThis was a dry run; nothing was written.");
+    }
+}
+
+/// Shows the runs that can be undone.
+pub fn runs(report: &RunsReport) {
+    report.diagnostics.iter().for_each(diagnostic);
+    if report.runs.is_empty() {
+        println!("There is no run to undo.");
+    }
+    for run in &report.runs {
+        let (name, folder) = (safe(&run.run), safe(&run.folder));
+        let [time, command] = [&run.time, &run.command].map(|text| safe(text.as_deref().unwrap_or_default()));
+        match &run.not_restorable {
+            None => println!("{BOLD}{name}{BOLD:#}  {time}  {command}"),
+            Some(why) => println!("{BOLD}{name}{BOLD:#}  can't be undone: {}; its copies are in {folder}", safe(why)),
+        }
+        for file in &run.files {
+            let what = match (file.created, file.removed) {
+                (_, true) => "removed",
+                (true, _) => "created",
+                (false, false) => "updated",
+            };
+            println!("  {what}  {}", safe(&file.path));
+        }
+    }
+}
+
 /// Shows a message to the user.
 fn diagnostic(diagnostic: &Diagnostic) {
     match diagnostic.severity {
         Severity::Warning => eprintln!("{YELLOW}warning:{YELLOW:#} {}", safe(&diagnostic.message)),
-        _ => eprintln!("{CYAN}note:{CYAN:#} {}", safe(&diagnostic.message)),
+        _ => note(&diagnostic.message),
     }
+}
+
+/// Says what the user should know besides.
+pub fn note(message: &str) {
+    eprintln!("{CYAN}note:{CYAN:#} {}", safe(message));
 }
 
 fn names(profiles: &[String]) -> String {
@@ -102,11 +146,13 @@ fn names(profiles: &[String]) -> String {
 
 fn file(file: &FileReport, dry_run: bool) {
     let path = safe(&file.path);
-    match (dry_run, file.created) {
-        (false, true) => println!("{GREEN}Created{GREEN:#}  {path}"),
-        (false, false) => println!("{GREEN}Updated{GREEN:#}  {path}"),
-        (true, true) => println!("\n{BOLD}Would create{BOLD:#} {path}"),
-        (true, false) => println!("\n{BOLD}Would update{BOLD:#} {path}"),
+    match (dry_run, file.created, file.removed) {
+        (false, _, true) => println!("{GREEN}Removed{GREEN:#}  {path}"),
+        (false, true, _) => println!("{GREEN}Created{GREEN:#}  {path}"),
+        (false, false, _) => println!("{GREEN}Updated{GREEN:#}  {path}"),
+        (true, _, true) => println!("\n{BOLD}Would remove{BOLD:#} {path}"),
+        (true, true, _) => println!("\n{BOLD}Would create{BOLD:#} {path}"),
+        (true, false, _) => println!("\n{BOLD}Would update{BOLD:#} {path}"),
     }
     if let Some(backup) = &file.backup {
         println!("         backup in {}", safe(backup));
@@ -264,9 +310,15 @@ impl Default for AccountsProgress {
     }
 }
 
-/// Prints the help that `clap` made.
+/// Prints the help that `clap` made, or what it says is wrong with the command line. That repeats arguments, which a script
+/// may have from anywhere.
 pub fn help(error: &clap::Error) {
-    if error.use_stderr() {
+    let plain = error.render().to_string();
+    if !plain.lines().all(visible::is_safe) {
+        for line in plain.lines() {
+            eprintln!("{}", safe(line));
+        }
+    } else if error.use_stderr() {
         anstream::eprint!("{}", error.render().ansi());
     } else {
         print!("{}", error.render().ansi());

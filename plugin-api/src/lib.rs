@@ -36,9 +36,12 @@
 //! shared files, [`shared_files`] the whole of an output that writes there, `hcl` (a feature) the reader of Terraform variables, [`text`] what editors of other texts need, and
 //! [`abi`] the frozen boundary itself, which no author needs to open.
 
+#![deny(unsafe_code)]
+
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+#[allow(unsafe_code, reason = "the boundary of libraries; each block says why it holds")]
 pub mod abi;
 pub mod assume_role;
 #[cfg(feature = "hcl")]

@@ -7,12 +7,15 @@ One process serves all tests of a test binary, because it takes longer to start 
 import json
 import os
 import sys
+import tempfile
 import traceback
 
 import boto3
+import botocore.exceptions
 import botocore.session
 import hcl2
-from botocore.configloader import raw_config_parse
+import yaml as py_yaml
+from botocore.configloader import load_config, raw_config_parse
 from dotenv import dotenv_values
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
@@ -99,6 +102,61 @@ def read(request):
     return {name: readers[name](path) if os.path.exists(path) else None for name, path in files.items()}
 
 
+def settings(values):
+    """Settings as texts: botocore gives nested ones as a dict."""
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+def sections(path, file):
+    """The sections of one of the AWS files as botocore reads it; None if it refuses the file."""
+    try:
+        if file == "credentials":
+            return {f"profile {name}": settings(values) for name, values in raw_config_parse(path).items()}
+        config = load_config(path)
+    except botocore.exceptions.BotoCoreError:
+        return None
+    found = {f"profile {name}": settings(values) for name, values in config["profiles"].items()}
+    found.update({f"sso-session {name}": settings(values) for name, values in config["sso_sessions"].items()})
+    return found
+
+
+def all_sections(request):
+    """What botocore reads in each of these texts."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "file")
+        for file, text in request["texts"]:
+            with open(path, "w", encoding="utf-8", newline="") as opened:
+                opened.write(text)
+            found.append(sections(path, file))
+    return found
+
+
+def each(read):
+    """What a reader finds in each of these texts; None where it refuses."""
+
+    def handler(request):
+        found = []
+        for text in request["texts"]:
+            try:
+                found.append(read(text))
+            except Exception:
+                found.append(None)
+        return found
+
+    return handler
+
+
+def hcl(text):
+    options = hcl2.SerializationOptions(with_comments=False, strip_string_quotes=True)
+    return hcl2.loads(text.removeprefix("\ufeff"), serialization_options=options)
+
+
+def pyyaml(text):
+    # Dates and the like are no JSON; nobody asks for them.
+    return json.loads(json.dumps(next(iter(py_yaml.safe_load_all(text))), default=str))
+
+
 def profiles(request):
     """The names of the profiles: what `aws configure list-profiles` prints, which only version 2 has."""
     session = botocore.session.Session()
@@ -138,6 +196,9 @@ HANDLERS = {
     "shared_profile": shared_profile,
     "create_organization": create_organization,
     "create_user": create_user,
+    "all_sections": all_sections,
+    "all_tfvars": each(hcl),
+    "all_yaml": each(pyyaml),
     "profiles": profiles,
     "read": read,
 }

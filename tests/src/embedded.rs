@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::counterparts;
 use crate::place::Place;
+use crate::program::Run;
 use crate::tree::Tree;
 use leverage::shell::prompt::Nobody;
 
@@ -79,6 +80,14 @@ impl Embedded {
             now: Timestamp::now(),
         };
         run_until_interrupted(configure(options, &effects))
+    }
+
+    /// The program under test, in the sample project and with the sandbox as its AWS.
+    pub fn leverage(&self, arguments: &[&str]) -> Run {
+        Run::leverage(&self.place, &self.sandbox.endpoint_url())
+            .env("HOME", &self.project.home)
+            .folder(&self.project.root)
+            .args(arguments)
     }
 
     /// Everything in its folders.

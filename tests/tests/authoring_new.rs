@@ -4,15 +4,12 @@
 #[path = "plugins_support/place.rs"]
 mod place;
 
+use leverage_tests::nested::{self, Toolchain};
 use place::Place;
-use std::ffi::OsStr;
-use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::Mutex;
-
-/// Cargo locks the build folder anyway; this keeps its waiting out of the output.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+use std::process::{Command, Output, Stdio};
+use std::{fs, iter};
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the repository")
@@ -27,76 +24,104 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Runs cargo as an author does, with the crates that are there already and a build folder that is kept.
-fn cargo(folder: &Path, arguments: &[&str]) {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("authoring");
-    let mut command = Command::new(env!("CARGO"));
-    // What the outer cargo set is about the outer crate.
-    let outer = |name: &OsStr| {
-        let name = name.to_string_lossy();
-        name == "RUSTFLAGS" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
-    };
-    std::env::vars_os().filter(|(name, _)| outer(name)).for_each(|(name, _)| _ = command.env_remove(name));
-    command.args(arguments).arg("--offline").env("CARGO_TARGET_DIR", target).current_dir(folder);
-    let output = command.output().expect("cargo starts");
-    assert!(output.status.success(), "cargo {arguments:?} failed:\n{}", text(&output));
+/// The shell commands of the guide, block by block.
+fn guide() -> Vec<String> {
+    let guide = fs::read_to_string(repository().join("plugin-api/docs/WRITING-A-PLUGIN.md")).expect("the guide");
+    let blocks = guide.split("```sh\n").skip(1);
+    blocks.map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
 }
 
-/// Writes the crate, tests it, builds it, verifies it; gives its library.
-fn author(folder: &Path, name: &str, adds: &str) -> PathBuf {
-    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let api = repository().join("plugin-api");
-    let new = leverage(folder, &["plugin", "new", name, adds, "--api-path", api.to_str().unwrap()]);
-    assert!(new.status.success(), "{}", text(&new));
-    let crate_folder = folder.join(format!("leverage-plugin-{name}"));
-    // The versions that this repository was tested with; an author's cargo takes the newest.
-    fs::copy(repository().join("Cargo.lock"), crate_folder.join("Cargo.lock")).unwrap();
-
-    cargo(&crate_folder, &["test"]);
-    cargo(&crate_folder, &["build", "--release"]);
-    let formatted = Command::new(env!("CARGO")).args(["fmt", "--check"]).current_dir(&crate_folder).output().unwrap();
-    assert!(formatted.status.success(), "the crate is not formatted:\n{}", text(&formatted));
-
-    let file = format!("libleverage_plugin_{}.so", name.replace('-', "_"));
-    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("authoring/release").join(&file);
-    let library = folder.join(file);
-    fs::copy(built, &library).unwrap();
-    let verify = leverage(folder, &["plugin", "verify", library.to_str().unwrap()]);
-    assert!(verify.status.success(), "{}", text(&verify));
-    library
+/// An author's shell: the tools of this machine, offline, and a home, an AWS and plugins of the place's own.
+struct Shell<'a> {
+    place: &'a Place,
+    bin: PathBuf,
 }
 
-/// Adds a plugin as the guide says.
-fn add(place: &Place, library: &Path) {
-    place.run(&["plugin", "add", "--yes", library.to_str().unwrap()]).expect(0, &["is added"]);
+impl<'a> Shell<'a> {
+    fn new(place: &'a Place) -> Self {
+        let bin = place.folder.path().join("bin");
+        fs::create_dir(&bin).unwrap();
+        symlink(place::PROGRAM, bin.join("leverage")).unwrap();
+        Self { place, bin }
+    }
+
+    /// Runs commands, each of which must succeed; gives what they said.
+    #[track_caller]
+    fn run(&self, folder: &Path, commands: &str) -> String {
+        let home = PathBuf::from(std::env::var_os("HOME").expect("a home"));
+        let of_home = |variable: &str, folder: &str| std::env::var_os(variable).unwrap_or(home.join(folder).into());
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(iter::once(self.bin.clone()).chain(std::env::split_paths(&path))).unwrap();
+        let mut command = Command::new("sh");
+        nested::forget_outer_crate(&mut command);
+        command.args(["-euc", commands]).current_dir(folder).stdin(Stdio::null());
+        command.envs(self.place.project.environment(&self.place.sandbox)).env("XDG_DATA_HOME", self.place.data());
+        command
+            .env("CARGO_HOME", of_home("CARGO_HOME", ".cargo"))
+            .env("RUSTUP_HOME", of_home("RUSTUP_HOME", ".rustup"));
+        command.env("PATH", path).env("CARGO_NET_OFFLINE", "true").env("RUSTUP_AUTO_INSTALL", "0");
+        let output = command.output().expect("a shell");
+        assert!(output.status.success(), "{commands}\n{}", text(&output));
+        text(&output)
+    }
 }
 
+/// What the guide has an author do, command by command, from a folder outside the repository. It differs in three
+/// things: where the checkout is, that nobody is there to say yes, and that the build folder is one that is kept.
 #[test]
-fn a_new_credential_type_is_there_like_any_other() {
+fn the_guide_leads_from_nothing_to_profiles_of_a_new_type() {
     let place = Place::new();
+    let shell = Shell::new(&place);
     let folder = tempfile::tempdir().unwrap();
-    let library = author(folder.path(), "read-only", "--credential-type");
-    let manifest = fs::read_to_string(folder.path().join("leverage-plugin-read-only/Cargo.toml")).unwrap();
+    let [begin, from_checkout, test, build, add, configure] = <[String; 6]>::try_from(guide()).expect("six blocks");
+    assert!(begin.starts_with("leverage plugin new audit --credential-type\ncd leverage-plugin-audit"), "{begin}");
+    let checkout = repository().to_str().unwrap();
+    assert!(from_checkout.contains("PATH/TO/leverage"), "{from_checkout}");
+    shell.run(folder.path(), &from_checkout.replace("PATH/TO/leverage", &format!("'{checkout}'")));
+
+    let package = folder.path().join("leverage-plugin-audit");
+    let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap();
     let dependencies = manifest.lines().filter(|line| line.contains(" = { path = ")).count();
     assert_eq!(dependencies, 2, "leverage-plugin-api, and the same with the test kit: {manifest}");
-    assert!(folder.path().join("leverage-plugin-read-only/.github/workflows/ci.yml").is_file());
+    assert!(package.join(".github/workflows/ci.yml").is_file());
 
-    add(&place, &library);
-    place.configure("read-only", &[]).expect(0, &["ex-read-only", "ex-security-read-only"]);
+    let _alone = nested::prepare(&package);
+    symlink(nested::target(Toolchain::Own), package.join("target")).unwrap();
+    let said = shell.run(&package, &test);
+    assert!(said.contains("test result: ok. 2 passed"), "{said}");
+    assert!(shell.run(&package, &build).contains("The plugin keeps the rules."));
+    shell.run(&package, &add.replace("plugin add", "plugin add --yes"));
+
+    let downloads = place.project.home.join("Downloads");
+    fs::create_dir(&downloads).unwrap();
+    fs::copy(place.project.keys_of(&place.sandbox.users().management), downloads.join("accessKeys.csv")).unwrap();
+    shell.run(&place.project.root, &configure);
     let config = fs::read_to_string(place.project.home.join(".aws/ex/config")).unwrap();
     assert!(
-        config.contains("[profile ex-security-read-only]\noutput = json\nregion = us-east-1\nrole_arn = arn:aws:iam::"),
+        config.contains("[profile ex-security-audit]\noutput = json\nregion = us-east-1\nrole_arn = arn:aws:iam::"),
         "{config}"
     );
-    assert!(config.contains(":role/ReadOnly\nsource_profile = ex-read-only\n"), "{config}");
+    assert!(config.contains(":role/ReadOnly\nsource_profile = ex-audit\n"), "{config}");
 }
 
 #[test]
 fn a_new_output_can_be_added() {
     let place = Place::new();
     let folder = tempfile::tempdir().unwrap();
-    let library = author(folder.path(), "listing", "--output");
-    add(&place, &library);
+    let api = repository().join("plugin-api");
+    let new = leverage(folder.path(), &["plugin", "new", "listing", "--output", "--api-path", api.to_str().unwrap()]);
+    assert!(new.status.success(), "{}", text(&new));
+    let package = folder.path().join("leverage-plugin-listing");
+    nested::cargo(Toolchain::Own, &package, &["test"]);
+    nested::cargo(Toolchain::Own, &package, &["build", "--release"]);
+    let formatted = Command::new(env!("CARGO")).args(["fmt", "--check"]).current_dir(&package).output().unwrap();
+    assert!(formatted.status.success(), "the crate is not formatted:\n{}", text(&formatted));
+
+    let library = nested::target(Toolchain::Own).join("release/libleverage_plugin_listing.so");
+    let library = library.to_str().unwrap();
+    let verify = leverage(folder.path(), &["plugin", "verify", library]);
+    assert!(verify.status.success(), "{}", text(&verify));
+    place.run(&["plugin", "add", "--yes", library]).expect(0, &["is added"]);
     place.run(&["plugin", "list"]).expect(0, &["listing"]);
 }
 

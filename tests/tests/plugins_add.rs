@@ -170,3 +170,17 @@ fn the_lock_file_is_understood_or_refused() {
     place.run(&["--help"]).expect(0, &[]);
     place.configure("MANAGEMENT", &[]).expect(0, &[]);
 }
+
+#[test]
+fn an_addition_that_did_not_end_is_rolled_back_by_the_next_one() {
+    let place = Place::new();
+    place.run(&["plugin", "add", "--yes", &friendly()]).expect(0, &[]);
+    let run = fs::read_dir(place.store().join("backups")).unwrap().next().unwrap().unwrap().path();
+    // As if it had been killed at its end: its record is still its journal.
+    fs::rename(run.join("run.json"), place.store().join(".journal")).unwrap();
+    let told = "an unfinished run (plugin of ";
+    place.run(&["plugin", "disable", "audit"]).expect(2, &[told, "was rolled back"]);
+    assert!(!place.lock_file().exists());
+    place.run(&["plugin", "add", "--yes", &friendly()]).expect(0, &["The plugin audit is added."]);
+    assert_eq!(listed(&place, "audit")["id"], "audit");
+}

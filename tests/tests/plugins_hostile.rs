@@ -38,11 +38,12 @@ fn misbehaves(place: &Place, kind: &str, code: i32, parts: &[&str]) {
 }
 
 /// What a plugin can do wherever it runs: type, exit code, words.
-const EVERYWHERE: [(&str, i32, &[&str]); 14] = [
+const EVERYWHERE: [(&str, i32, &[&str]); 15] = [
     ("PANICS", 31, &["the credential type PANICS of the plugin hostile panicked", r"\u{1b}[31mboo"]),
     ("GRENADE", 31, &["the credential type GRENADE of the plugin hostile panicked", "without a message"]),
     ("FAILS", 30, &[r"failed \u{1b}[2J", r"hint \u{1b}[2J"]),
-    ("WARNS", 30, &["config can't hold a profile called"]),
+    ("WARNS", 31, &["WARNS of the plugin hostile planned", r"ex-\u{1b}[2J", "control characters"]),
+    ("ACCOUNTS", 31, &["ACCOUNTS of the plugin hostile planned", r"name-\u{1b}[2J", "control characters"]),
     ("ASKS", 11, &[r"message \u{1b}[2J", r"instead \u{1b}[2J"]),
     ("UNDECLARED", 31, &["UNDECLARED of the plugin hostile asked for", "command/1", "does not declare"]),
     ("SAME", 31, &["SAME of the plugin hostile asked only for facts that it has already"]),
@@ -69,6 +70,17 @@ fn in_the_process_of_leverage() {
     for (kind, code, parts) in EVERYWHERE {
         misbehaves(&place, kind, code, parts);
     }
+}
+
+/// Where nothing is wrong, all that a plugin says is shown, and what it prints at the highest verbosity.
+#[test]
+fn what_a_plugin_says_or_prints_is_shown_without_being_obeyed() {
+    let place = place("process");
+    let notes = [r"warning \u{1b}[2J", r"note \u{1b}[2J"];
+    place.configure("WORKS", &["--dry-run"]).expect(0, &notes);
+    place.configure("WORKS", &["--dry-run", "--json"]).expect(0, &[r"warning \u001b[2J"]);
+    place.configure("WORKS", &["--dry-run", "-vv"]).expect(0, &notes).expect(0, &[r"printed \u{1b}[2J"]);
+    place.configure("WORKS", &[]).expect(0, &notes);
 }
 
 #[test]
@@ -134,6 +146,7 @@ fn an_output_never_leaves_its_root_nor_names_a_secret_that_it_was_not_given() {
             ("absolute-aws", "leads out of its folder"),
             ("link", "leads out of the project"),
             ("forged", "a secret that it was not given"),
+            ("colourful", "holds control characters"),
         ] {
             for dry_run in [true, false] {
                 let error = render(&place, &["aws-cli-files", output], dry_run).map(|_| ()).unwrap_err();

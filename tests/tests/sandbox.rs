@@ -7,6 +7,7 @@ use leverage_tests::place::Place;
 use leverage_tests::program::{Outcome, Run, leverage};
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Runs `leverage sandbox` with a folder for temporary files that has to be empty again afterwards.
 fn sandbox(arguments: &[&str]) -> Outcome {
@@ -163,7 +164,7 @@ enum Ending {
 fn ending(fault: FaultKind) -> Ending {
     use Ending::{Failure, Profiles, Warning};
     match fault {
-        FaultKind::Throttled | FaultKind::EmptyPage => Profiles(45),
+        FaultKind::Throttled | FaultKind::EmptyPage | FaultKind::DroppedConnection => Profiles(45),
         FaultKind::SuspendedAccounts => Profiles(31),
         FaultKind::AccessDenied => Warning("the organization's accounts may not be listed (AccessDeniedException"),
         FaultKind::NoOrganization => Warning("there is no organization yet"),
@@ -171,6 +172,12 @@ fn ending(fault: FaultKind) -> Ending {
         FaultKind::InternalError => Failure(Kind::Aws, "AWS failed at organizations:ListAccounts"),
         FaultKind::TruncatedReply => Failure(Kind::Network, "AWS's answer to organizations:ListAccounts can't be read"),
         FaultKind::NoReply => Failure(Kind::Network, "AWS did not answer"),
+        FaultKind::ClockSkew => Failure(Kind::Aws, "this machine's clock is wrong"),
+        FaultKind::ExpiredToken => Failure(Kind::CredentialsRejected, "they have expired"),
+        FaultKind::UnknownKey => Failure(Kind::CredentialsRejected, "there is no such access key id"),
+        FaultKind::WrongSignature => {
+            Failure(Kind::CredentialsRejected, "the secret access key does not belong to the access key id")
+        }
     }
 }
 
@@ -232,4 +239,50 @@ fn the_command_line_passes_faults_on() {
     let outcome = sandbox(&throttled).success();
     let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one JSON document");
     assert_eq!(document["profiles"].as_array().map(Vec::len), Some(45));
+}
+
+#[test]
+fn a_list_that_breaks_off_is_no_list() {
+    // The first page and the third are there; the second never comes whole.
+    for (fault, kind, message) in [
+        ("dropped-connection=1", Kind::Network, "AWS can't be reached for organizations:ListAccounts"),
+        ("access-denied=2@ListAccounts", Kind::Aws, "AWS refused organizations:ListAccounts: AccessDeniedException"),
+        ("expired-token=2@ListAccounts", Kind::CredentialsRejected, "they have expired: ExpiredTokenException"),
+        ("unknown-key=2@ListAccounts", Kind::CredentialsRejected, "UnrecognizedClientException"),
+        ("wrong-signature=2@ListAccounts", Kind::CredentialsRejected, "InvalidSignatureException"),
+        ("clock-skew=2@ListAccounts", Kind::Aws, "clock is wrong: InvalidSignatureException"),
+    ] {
+        let fault: Fault = fault.parse().expect("a fault");
+        let embedded = Embedded::start(Config { accounts: 45, faults: vec![fault], ..Config::default() });
+        let before = embedded.tree();
+        let error = embedded.configure(&embedded.options(&embedded.sandbox.users().management));
+        let error = error.expect_err("a failure");
+        assert_eq!(error.kind, kind, "{fault}: {error}");
+        assert!(error.to_string().contains(message), "{fault}: {error}");
+        assert_eq!(before.touched(&embedded.tree()), Vec::<&Path>::new(), "{fault}");
+    }
+}
+
+/// Where nothing listens, or something that is not AWS, is known at the first try: nobody waits for the eighth.
+#[test]
+fn an_endpoint_that_refuses_is_one_sentence_at_once() {
+    let embedded = Embedded::start(Config::default());
+    let without_tls = embedded.sandbox.endpoint_url().replace("http:", "https:");
+    for (endpoint, says) in [
+        // The port that is reserved for discarding, where nothing listens.
+        ("http://127.0.0.1:9", ["AWS can't be reached for sts:GetCallerIdentity", "Connection refused"]),
+        (&without_tls, ["there is no trusted connection to AWS for sts:GetCallerIdentity", "certificate"]),
+    ] {
+        let place = Place::new();
+        place.put("project.yaml", "short_name: ex\nprimary_region: us-east-1\n");
+        let keys = embedded.project.keys_of(&embedded.sandbox.users().management);
+        let before = place.tree();
+        let started = Instant::now();
+        let arguments = ["credentials", "configure", "--type", "MANAGEMENT", "--credentials-file"];
+        let outcome = Run::leverage(&place, endpoint).args(arguments).args([keys]).outcome();
+        outcome.exits(22).says(&says);
+        // Eight tries wait for eight seconds at least, however fast the machine.
+        assert!(started.elapsed() < Duration::from_secs(5), "{endpoint}: {:?}", started.elapsed());
+        assert_eq!(before.touched(&place.tree()), Vec::<&Path>::new());
+    }
 }

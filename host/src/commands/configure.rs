@@ -1,15 +1,11 @@
 //! `leverage credentials configure`: the command line's options in, every effect real.
 
-use jiff::Timestamp;
 use leverage_plugin_api::model::AccessKeysMode;
 
 use crate::cli::ConfigureArgs;
-use crate::configure::{Effects, Options, configure};
-use crate::error::{Error, Kind, Result};
+use crate::configure::{Options, configure};
+use crate::error::Result;
 use crate::plugins::Registry;
-use crate::shell::aws::sdk::{Patience, Sdk};
-use crate::shell::command::Processes;
-use crate::shell::prompt::Terminal;
 use crate::shell::{harden, interrupt};
 use crate::ui;
 
@@ -24,27 +20,13 @@ pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
     let options = Options::from(args);
     let progress = ui::AccountsProgress::new();
     let count = |accounts| progress.set(accounts);
-    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let effects = Effects {
-        registry,
-        aws: &Sdk::new(environment("AWS_ENDPOINT_URL"), Patience::default()),
-        prompt: &Terminal,
-        progress: &count,
-        print: &|text| ui::printed(text, json),
-        say: &ui::said,
-        commands: &Processes,
-        environment: &environment,
-        home: super::home()?,
-        folder: super::working_folder()?,
-        now: Timestamp::now(),
-    };
-    let report = interrupt::run_until_interrupted(configure(&options, &effects));
+    let report = super::with_effects(registry, json, &count, |effects| {
+        interrupt::run_until_interrupted(configure(&options, effects))
+    });
     progress.clear();
     let report = report?;
     if json {
-        let document = serde_json::to_value(&report)
-            .map_err(|error| Error::new(Kind::Internal, "the report can't be written as JSON").cause(error))?;
-        ui::json(&document);
+        ui::json(&super::as_json(&report)?);
     } else {
         ui::report(&report);
     }

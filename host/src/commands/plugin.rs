@@ -56,7 +56,7 @@ fn change(
 ) -> Result<()> {
     let store = store()?;
     let usable = installed(registry, id)?.check(&store).map(|_| ());
-    let said = store.change(Timestamp::now(), |entries| {
+    let said = store.change(Timestamp::now(), &ui::note, |entries| {
         let entry = entries.get_mut(id).ok_or_else(|| no_such(id))?;
         change(entry, usable)
     })?;
@@ -66,7 +66,7 @@ fn change(
 fn remove(registry: &Registry, id: &str, json: bool) -> Result<()> {
     let store = store()?;
     let document = show::installed_as_json(installed(registry, id)?, &store);
-    store.change(Timestamp::now(), |entries| entries.remove(id).ok_or_else(|| no_such(id)))?;
+    store.change(Timestamp::now(), &ui::note, |entries| entries.remove(id).ok_or_else(|| no_such(id)))?;
     if json {
         ui::json(&json!({ "removed": document }));
     } else {

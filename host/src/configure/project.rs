@@ -40,7 +40,7 @@ pub(super) fn locate(folder: &Path) -> Result<Located> {
 fn source(root: &Path, path: &Path) -> Result<Option<SourceText>> {
     let Some(snapshot) = files::read(path)? else { return Ok(None) };
     tracing::info!(file = %path.display(), "reading the project");
-    let text = super::texts::utf8(&snapshot, path)?.to_owned();
+    let text = super::texts::utf8(&snapshot.bytes, path)?.to_owned();
     let relative = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     Ok(Some(SourceText { path: relative, text }))
 }
@@ -48,14 +48,7 @@ fn source(root: &Path, path: &Path) -> Result<Option<SourceText>> {
 /// What the files say and, where they are silent, what the user answers; and what contradicts itself.
 pub(super) fn settle(located: Located, options: &Options, effects: &Effects<'_>) -> Result<(Project, Vec<String>)> {
     let found: Found = project::read(&located.sources)?;
-    let short_name = Missing {
-        id: "short-name",
-        message: "The project's short name:",
-        default: None,
-        check: |answer| project::check_short_name(answer).map_err(|form| format!("this is not {form}")),
-        keys: "`short_name` in project.yaml, `PROJECT` in build.env or `project` in config/common.tfvars",
-    }
-    .or_ask(found.short_name, options, effects)?;
+    let short_name = SHORT_NAME.or_ask(found.short_name, options, effects)?;
     let region = Missing {
         id: "region",
         message: "The primary region:",
@@ -71,6 +64,24 @@ pub(super) fn settle(located: Located, options: &Options, effects: &Effects<'_>)
     project.terraform_variables = found.terraform_variables;
     Ok((project, found.contradictions))
 }
+
+/// The short name of the project that `folder` belongs to. One that was answered beforehand is enough: no file of the
+/// project is read then.
+pub(super) fn short_name(folder: &Path, options: &Options, effects: &Effects<'_>) -> Result<String> {
+    let found = match super::facts::given_answer(SHORT_NAME.id, options, effects) {
+        Some(_) => None,
+        None => project::read(&locate(folder)?.sources)?.short_name,
+    };
+    SHORT_NAME.or_ask(found, options, effects)
+}
+
+const SHORT_NAME: Missing = Missing {
+    id: "short-name",
+    message: "The project's short name:",
+    default: None,
+    check: |answer| project::check_short_name(answer).map_err(|form| format!("this is not {form}")),
+    keys: "`short_name` in project.yaml, `PROJECT` in build.env or `project` in config/common.tfvars",
+};
 
 /// Something that the project's files may lack.
 struct Missing {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{CONFIG, CREDENTIALS};
 use crate::core::secrets::Vault;
+use crate::core::visible::is_safe;
 use crate::error::{Error, Kind, Result};
 use crate::shell::files::{self, Privacy, Snapshot, Write};
 
@@ -188,8 +189,9 @@ impl<'a> Texts<'a> {
             let write = Write {
                 path: text.path,
                 before: text.snapshot,
-                contents,
+                contents: Some(contents),
                 privacy: if private { Privacy::Private } else { Privacy::Shared },
+                mode: None,
                 backup_as: Path::new(Roots::name(root)).join(path),
             };
             if write.is_needed() {
@@ -207,7 +209,7 @@ impl<'a> Texts<'a> {
             std::collections::btree_map::Entry::Vacant(unknown) => {
                 let snapshot = files::read(&full)?;
                 let concealed = match &snapshot {
-                    Some(snapshot) => match vault.conceal(utf8(snapshot, &full)?)? {
+                    Some(snapshot) => match vault.conceal(utf8(&snapshot.bytes, &full)?)? {
                         Cow::Owned(concealed) => Some(concealed),
                         Cow::Borrowed(_) => None,
                     },
@@ -219,8 +221,14 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Refuses a path that leads out of its root.
+/// Refuses a path that leads out of its root, or that a terminal would obey whenever it is listed.
 fn check_path(path: &str) -> Result<()> {
+    if !is_safe(path) {
+        return Err(Error::new(
+            Kind::Plugin,
+            format!("a plugin names the file {path:?}, which holds control characters"),
+        ));
+    }
     let inside = !path.is_empty()
         && !path.contains(['\0', '\\'])
         && Path::new(path).components().all(|component| matches!(component, Component::Normal(_)));
@@ -245,9 +253,9 @@ fn check_real_path(project: &Path, full: &Path, path: &str) -> Result<()> {
 /// # Errors
 ///
 /// It is not UTF-8.
-pub(super) fn utf8<'a>(snapshot: &'a Snapshot, path: &Path) -> Result<&'a str> {
-    std::str::from_utf8(&snapshot.bytes).map_err(|error| {
-        let line = snapshot.bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+pub(super) fn utf8<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a str> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         Error::new(Kind::Files, format!("{} is not UTF-8 at line {line}", path.display()))
             .hint("save the file as UTF-8, then run the command again")
     })
@@ -283,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_path_never_leads_out_of_its_root() {
-        for path in ["", "/etc/passwd", "../../.ssh/authorized_keys", "a/../../b", "./a", "a\0b"] {
+        for path in ["", "/etc/passwd", "../../.ssh/authorized_keys", "a/../../b", "./a", "a\0b", "a\u{1b}[2Jb"] {
             assert_eq!(check_path(path).map_err(|error| error.kind), Err(Kind::Plugin), "{path:?}");
         }
         assert_eq!(check_path("config/common.tfvars"), Ok(()));

@@ -9,7 +9,9 @@ use leverage_plugin_api::model::{Fact, Failure, Lookup, Plan, Response};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
+use std::iter;
 
+use super::visible::is_safe;
 use crate::error::{Error, Kind, Result};
 pub use head::Head;
 
@@ -70,10 +72,14 @@ pub async fn run<T: DeserializeOwned>(
     Err(breach(contribution, format!("asked for more facts {MAX_ROUNDS} times over")))
 }
 
-/// Says whose fault an error is, if it is a plugin's: whoever noticed it did not know which.
+/// Puts the plugin's name into an error about "a plugin": whoever noticed it did not know which. Where the
+/// error says what to do, that stays; else it is a defect of the plugin.
 pub fn blame(contribution: &dyn Contribution, error: Error) -> Error {
-    match error.kind {
-        Kind::Plugin => breach(contribution, "did what no plugin may").cause(error),
+    match (error.kind, error.message.strip_prefix("a plugin ")) {
+        (Kind::Plugin, Some(what)) => {
+            let breach = breach(contribution, what);
+            Error { cause: error.cause, hint: error.hint.or(breach.hint), ..breach }
+        }
         _ => error,
     }
 }
@@ -91,9 +97,27 @@ fn read_response<T: DeserializeOwned>(contribution: &dyn Contribution, document:
 ///
 /// # Errors
 ///
-/// It is of an unknown form.
+/// It is of an unknown form, or would put characters into files that a terminal obeys.
 pub fn read_plan(contribution: &dyn Contribution, plan: &RawValue) -> Result<Plan> {
-    serde_json::from_str(plan.get()).map_err(|error| unknown_form(contribution, error))
+    let plan: Plan = serde_json::from_str(plan.get()).map_err(|error| unknown_form(contribution, error))?;
+    if let Some(text) = texts(&plan).find(|text| !is_safe(text)) {
+        let message = format!("planned {:?}, which holds control characters", shortened(text));
+        return Err(breach(contribution, message));
+    }
+    Ok(plan)
+}
+
+/// What outputs write of a plan into files.
+fn texts(plan: &Plan) -> impl Iterator<Item = &str> {
+    let profiles = plan.profiles.iter().map(|profile| (&profile.name, &profile.settings));
+    let sessions = plan.sso_sessions.iter().map(|session| (&session.name, &session.settings));
+    let sections = profiles
+        .chain(sessions)
+        .flat_map(|(name, settings)| iter::once(name).chain(settings.iter().flat_map(|(key, value)| [key, value])));
+    let accounts =
+        plan.accounts.iter().flat_map(|account| [&account.name, &account.id].into_iter().chain(&account.email));
+    let keys = plan.keys.iter().flat_map(|keys| [&keys.profile, &keys.pair.access_key_id]);
+    sections.chain(accounts).chain(keys).map(String::as_str)
 }
 
 fn unknown_form(contribution: &dyn Contribution, error: serde_json::Error) -> Error {

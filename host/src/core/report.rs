@@ -51,6 +51,9 @@ pub struct FileReport {
     pub path: String,
     /// Whether it is new.
     pub created: bool,
+    /// Whether it is gone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
     /// Where its previous text is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
@@ -88,4 +91,56 @@ impl fmt::Display for CommandReport {
         }
         Ok(())
     }
+}
+
+/// The outcome of `credentials undo`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct UndoReport {
+    /// The run that was undone; none where there was only an unfinished one to roll back.
+    pub run: Option<String>,
+    /// What that run was.
+    pub command: Option<String>,
+    /// Whether files were left as they are because of `--dry-run`.
+    pub dry_run: bool,
+    /// The files that were written, or would be.
+    pub files: Vec<FileReport>,
+    /// What else there is to know.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The runs that can be undone, and those of which only copies are left.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunsReport {
+    /// Newest first.
+    pub runs: Vec<RunReport>,
+    /// What else there is to know.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// An earlier run.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunReport {
+    /// Its name, which `credentials undo` takes.
+    pub run: String,
+    /// When it began.
+    pub time: Option<String>,
+    /// What it was.
+    pub command: Option<String>,
+    /// The files that it wrote.
+    pub files: Vec<RecordedFileReport>,
+    /// Where what they held before is.
+    pub folder: String,
+    /// Why it can't be undone.
+    pub not_restorable: Option<String>,
+}
+
+/// A file of an earlier run.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecordedFileReport {
+    /// Its path.
+    pub path: String,
+    /// Whether the run made it.
+    pub created: bool,
+    /// Whether the run removed it.
+    pub removed: bool,
 }

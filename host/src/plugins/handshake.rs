@@ -35,6 +35,24 @@ pub(super) fn check(handshake: &Handshake, name: &str) -> Result<()> {
     }
 }
 
+/// The error of a plugin whose version is right and whose interface is not as in that version, which is frozen.
+/// Only a later version can have a reason for that.
+pub(super) fn changed(handshake: &Handshake, name: &str) -> Error {
+    let Handshake { api_major, api_minor, .. } = handshake;
+    let own = format!("{API_MAJOR}.{API_MINOR}");
+    let error = Error::new(
+        Kind::Plugin,
+        format!(
+            "{name} has a changed interface: it was built for version {api_major}.{api_minor} of the plugin interface, \
+             but is laid out otherwise than version {own} of this leverage"
+        ),
+    );
+    if *api_minor > API_MINOR {
+        return error.hint(format!("upgrade leverage to a version with plugin interface {api_major}.{api_minor}"));
+    }
+    error.hint(format!("upgrade the plugin: one built with a released leverage-plugin-api {own} is needed"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +72,18 @@ mod tests {
         assert!(older.message.starts_with("x is too old: it was built for version 0.0"));
         assert!(older.hint.unwrap().starts_with("upgrade the plugin"));
         assert_eq!(check(&Handshake { api_minor: API_MINOR + 7, ..Handshake::CURRENT }, "x"), Ok(()));
+    }
+    #[test]
+    fn a_changed_interface_says_which_side_to_upgrade() {
+        let same = changed(&Handshake::CURRENT, "x");
+        assert_eq!(
+            same.message,
+            "x has a changed interface: it was built for version 1.0 of the plugin interface, but is laid out \
+             otherwise than version 1.0 of this leverage"
+        );
+        assert!(same.hint.unwrap().starts_with("upgrade the plugin"));
+        let newer = changed(&Handshake { api_minor: API_MINOR + 1, ..Handshake::CURRENT }, "x");
+        assert!(newer.message.contains("built for version 1.1"), "{newer}");
+        assert!(newer.hint.unwrap().starts_with("upgrade leverage"));
     }
 }

@@ -41,7 +41,7 @@ pub fn load(path: &Path, name: &str) -> Result<Plugin> {
     let header = upgrade(*header).ok_or_else(|| {
         refuse("was built with another abi_stable").hint("rebuild it with a released leverage-plugin-api")
     })?;
-    Plugin::admit(header, name)
+    Plugin::admit_built_for(shake, header, name)
 }
 
 /// Checks that the header is that of our `abi_stable` and gives what lies behind it.

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::lock::{self, Entries, Entry};
 use crate::core::hash::Hash;
 use crate::error::{Error, Kind, Result};
-use crate::shell::files::{self, Backups, Lock, Privacy, Write};
+use crate::shell::files::{self, Backups, Privacy, Write};
 use trust::Expected;
 
 /// The lock file's name.
@@ -82,14 +82,23 @@ impl Store {
     }
 
     /// Changes the entries, while no other `leverage plugin` does; removes the copies that no entry
-    /// needs any more, also if `change` fails.
+    /// needs any more, also if `change` fails. `tell` is told of a run before it that did not end.
     ///
     /// # Errors
     ///
     /// That of `change`, after which the entries are as they were, or a file that can't be written.
-    pub fn change<T>(&self, now: Timestamp, change: impl FnOnce(&mut Entries) -> Result<T>) -> Result<T> {
+    pub fn change<T>(
+        &self,
+        now: Timestamp,
+        tell: &dyn Fn(&str),
+        change: impl FnOnce(&mut Entries) -> Result<T>,
+    ) -> Result<T> {
         let folder = self.folder();
-        let _lock = Lock::acquire(&folder.join(".lock"), PATIENCE)?;
+        let (_lock, recovered) = files::begin(&folder, PATIENCE)?;
+        if let Some(recovered) = recovered {
+            tell(&recovered.to_string());
+            recovered.warnings.iter().for_each(|warning| tell(warning));
+        }
         trust::check(&self.data, &folder, Expected::Folder)?;
         let before = self.entries()?;
         let mut entries = before.clone();
@@ -109,13 +118,13 @@ impl Store {
         let write = Write {
             before: files::read(&path)?,
             path,
-            contents: Zeroizing::new(lock::render(entries)?.into_bytes()),
+            contents: Some(Zeroizing::new(lock::render(entries)?.into_bytes())),
             privacy: Privacy::Private,
+            mode: None,
             backup_as: LOCK_FILE.into(),
         };
         if write.is_needed() {
-            let backups = Backups { folder: self.folder().join("backups"), keep: Backups::KEEP, now };
-            files::commit(&[write], &backups)?;
+            files::commit(&[write], &Backups::new(self.folder(), "plugin", now))?;
         }
         Ok(())
     }

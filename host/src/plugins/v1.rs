@@ -7,10 +7,10 @@ use abi_stable::abi_stability::abi_checking::{CheckingGlobals, check_layout_comp
 use abi_stable::library::LibHeader;
 use abi_stable::std_types::{RSlice, RVec};
 use abi_stable::{StableAbi, type_layout::TypeLayout};
-use leverage_plugin_api::abi::{API_MAJOR, API_MINOR, PluginModRef};
+use leverage_plugin_api::abi::{Handshake, PluginModRef};
 use leverage_plugin_api::model::{Manifest, Response};
 
-use super::{limits, manifest};
+use super::{handshake, limits, manifest};
 use crate::error::{Error, Kind, Result};
 
 /// An admitted plugin, in this process.
@@ -20,24 +20,30 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// Admits the plugin behind `header`. `name` is what errors call it.
+    /// Admits the plugin behind `header`, which was built with this very version of the interface. `name` is
+    /// what errors call it.
     ///
     /// # Errors
     ///
     /// A root module of another layout, or a manifest that can't be read.
     pub fn admit(header: &'static LibHeader, name: &str) -> Result<Self> {
+        Self::admit_built_for(&Handshake::CURRENT, header, name)
+    }
+
+    /// Admits the plugin behind `header`, whose library says that it was built for the version of `shake`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plugin::admit`].
+    pub(super) fn admit_built_for(shake: &Handshake, header: &'static LibHeader, name: &str) -> Result<Self> {
         let refuse = |what: &str| Error::new(Kind::Plugin, format!("{name} {what}"));
         let layout = header.layout().ok_or_else(|| {
             refuse("does not say how its interface is laid out").hint("rebuild it with a released leverage-plugin-api")
         })?;
         if let Err(why) = compatible(<PluginModRef as StableAbi>::LAYOUT, layout) {
-            // Tens of kilobytes; the sentence below says what can be done about it.
+            // Tens of kilobytes; the sentence says what can be done about it.
             tracing::debug!("{name}: {why}");
-            let own = format!("{API_MAJOR}.{API_MINOR}");
-            return Err(refuse(&format!(
-                "has a changed interface: it claims version {API_MAJOR}, but is laid out otherwise than version {own} of this leverage"
-            ))
-            .hint(format!("upgrade the plugin: one built with a released leverage-plugin-api {own} is needed")));
+            return Err(handshake::changed(shake, name));
         }
         // SAFETY: the layout was compared with the one that this host was built with, both ways.
         let module = unsafe { header.unchecked_layout::<PluginModRef>() }
@@ -95,4 +101,53 @@ fn compatible(host: &'static TypeLayout, plugin: &'static TypeLayout) -> Result<
         check_layout_compatibility_with_globals(interface, implementation, &CheckingGlobals::new())
     };
     fits(host, plugin).or_else(|_| fits(plugin, host)).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StableAbi, compatible};
+
+    /// A root module as it was, as it may become, and as it may not. Types of one name in one package are one
+    /// type to `abi_stable`, whatever module they stand in.
+    macro_rules! module {
+        ($name:ident { $($before:ident),* } $(, $after:ident)*) => {
+            mod $name {
+                #![allow(dead_code, reason = "only the layout matters")]
+                use abi_stable::StableAbi;
+
+                #[repr(C)]
+                #[derive(StableAbi)]
+                #[sabi(kind(Prefix(prefix_ref = ModuleRef)))]
+                #[sabi(missing_field(panic))]
+                pub struct Module {
+                    $(pub $before: extern "C" fn(),)*
+                    #[sabi(last_prefix_field)]
+                    pub step: extern "C" fn(),
+                    $(pub $after: extern "C" fn(),)*
+                }
+            }
+        };
+    }
+    module!(released { manifest });
+    module!(grown { manifest }, describe);
+    module!(grown_otherwise { manifest }, explain);
+    module!(changed { describe, manifest });
+
+    #[test]
+    fn a_root_module_may_grow_at_its_end_on_either_side() {
+        let [released, grown, grown_otherwise, changed] = [
+            <released::ModuleRef as StableAbi>::LAYOUT,
+            <grown::ModuleRef as StableAbi>::LAYOUT,
+            <grown_otherwise::ModuleRef as StableAbi>::LAYOUT,
+            <changed::ModuleRef as StableAbi>::LAYOUT,
+        ];
+        // In turns, so that one result would show in the next if it were remembered.
+        for _ in 0..2 {
+            assert_eq!(compatible(released, grown), Ok(()), "a newer plugin");
+            assert_eq!(compatible(released, grown_otherwise), Ok(()), "a newer plugin that knows nothing of the other");
+            assert_eq!(compatible(grown, released), Ok(()), "an older plugin");
+            assert!(compatible(released, changed).is_err());
+            assert!(compatible(changed, grown).is_err());
+        }
+    }
 }

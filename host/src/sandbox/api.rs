@@ -10,7 +10,7 @@ mod xml;
 use std::collections::HashMap;
 
 use hyper::http::request::Parts;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use self::failure::Failure;
@@ -112,9 +112,14 @@ impl<'a> Call<'a> {
         match fault {
             Some(FaultKind::Throttled) => return Err(Failure::Throttled),
             Some(FaultKind::InternalError) => return Err(Failure::Internal),
+            Some(FaultKind::ExpiredToken) => return Err(Failure::ExpiredSession),
+            Some(FaultKind::UnknownKey) => return Err(Failure::UnknownKey),
+            Some(FaultKind::WrongSignature) => return Err(Failure::wrong_signature()),
             _ => {}
         }
-        let now = Timestamp::now();
+        let ahead =
+            if fault == Some(FaultKind::ClockSkew) { SignedDuration::from_hours(1) } else { SignedDuration::ZERO };
+        let now = Timestamp::now().saturating_add(ahead).unwrap_or_default();
         let caller = authentication::caller(world, operation.service(), self.head, self.body, now)?;
         let context = Context { world, caller, parameters: &self.parameters, now };
         if fault == Some(FaultKind::AccessDenied) {

@@ -28,11 +28,21 @@ pub enum FaultKind {
     NoOrganization,
     /// Some accounts are suspended, closed, or not active for another reason.
     SuspendedAccounts,
+    /// Every other connection ends before the reply.
+    DroppedConnection,
+    /// AWS's clock is an hour ahead of this machine's.
+    ClockSkew,
+    /// The session that the access keys belong to is over.
+    ExpiredToken,
+    /// Nobody has the access key.
+    UnknownKey,
+    /// The secret is that of another access key.
+    WrongSignature,
 }
 
 impl FaultKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Throttled,
         Self::RepeatedToken,
         Self::EmptyPage,
@@ -42,6 +52,11 @@ impl FaultKind {
         Self::AccessDenied,
         Self::NoOrganization,
         Self::SuspendedAccounts,
+        Self::DroppedConnection,
+        Self::ClockSkew,
+        Self::ExpiredToken,
+        Self::UnknownKey,
+        Self::WrongSignature,
     ];
 
     /// The name with which a person asks for it.
@@ -56,6 +71,11 @@ impl FaultKind {
             Self::AccessDenied => "access-denied",
             Self::NoOrganization => "no-organization",
             Self::SuspendedAccounts => "suspended-accounts",
+            Self::DroppedConnection => "dropped-connection",
+            Self::ClockSkew => "clock-skew",
+            Self::ExpiredToken => "expired-token",
+            Self::UnknownKey => "unknown-key",
+            Self::WrongSignature => "wrong-signature",
         }
     }
 
@@ -71,22 +91,25 @@ impl FaultKind {
             Self::AccessDenied => "the caller may not read the organization",
             Self::NoOrganization => "the account is not in an organization",
             Self::SuspendedAccounts => "some accounts are suspended or closed",
+            Self::DroppedConnection => "every other request for accounts ends without a reply",
+            Self::ClockSkew => "AWS's clock is an hour ahead of this machine's",
+            Self::ExpiredToken => "the access keys are of a session that is over",
+            Self::UnknownKey => "AWS does not know the access key",
+            Self::WrongSignature => "the secret is that of another access key",
         }
     }
 
     /// Whether it strikes requests; the others are in the data.
     fn strikes(self) -> bool {
-        matches!(
-            self,
-            Self::Throttled | Self::TruncatedReply | Self::NoReply | Self::InternalError | Self::AccessDenied
-        )
+        !matches!(self, Self::RepeatedToken | Self::EmptyPage | Self::NoOrganization | Self::SuspendedAccounts)
     }
 
     /// Whether it strikes `operation` when nobody named one. Most begin where a run has already succeeded at
     /// something, since that is where a failure can do harm.
     fn strikes_by_default(self, operation: Operation) -> bool {
         match self {
-            Self::Throttled => true,
+            Self::Throttled | Self::ClockSkew => true,
+            Self::ExpiredToken | Self::UnknownKey | Self::WrongSignature => operation == Operation::GetCallerIdentity,
             Self::AccessDenied => operation.service() == Service::Organizations,
             kind => kind.strikes() && operation == Operation::ListAccounts,
         }
@@ -96,8 +119,8 @@ impl FaultKind {
 /// A fault: its kind, how often it strikes and at what.
 ///
 /// As text `KIND[=K][@OPERATION]`: `throttled`, `no-reply@GetCallerIdentity`, `internal-error=2@ListAccounts`. The
-/// number and the operation belong to the kinds that strike requests: `throttled`, `truncated-reply`, `no-reply`,
-/// `internal-error` and `access-denied`.
+/// number and the operation belong to the kinds that strike requests: all but `repeated-token`, `empty-page`,
+/// `no-organization` and `suspended-accounts`, which are in the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     kind: FaultKind,
@@ -122,8 +145,9 @@ impl Fault {
     }
 
     const fn default_rate(kind: FaultKind) -> NonZeroU32 {
-        match (kind, NonZeroU32::new(3)) {
-            (FaultKind::Throttled, Some(three)) => three,
+        match kind {
+            FaultKind::Throttled => NonZeroU32::MIN.saturating_add(2),
+            FaultKind::DroppedConnection => NonZeroU32::MIN.saturating_add(1),
             _ => NonZeroU32::MIN,
         }
     }

@@ -118,6 +118,15 @@ impl Organization {
         Self { id, management, security, others, units: units(random) }
     }
 
+    /// Adds active accounts with these names and email addresses.
+    pub(super) fn add(&mut self, further: Vec<(String, String)>) {
+        let accounts = (1..).zip(further).map(|(number, (name, email))| Account {
+            email,
+            ..Account::new(format!("3{number:011}"), name, "", number)
+        });
+        self.others.extend(accounts);
+    }
+
     /// All accounts, the management account among them but not first, as AWS promises no order.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         [&self.security, &self.management].into_iter().chain(&self.others)

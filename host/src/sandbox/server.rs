@@ -89,15 +89,17 @@ async fn serve(stream: TcpStream, world: Arc<World>) {
     // the worst that could happen is a slow sandbox.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| handle(&world, request));
-    // An error here is a client that went away or a reply that was to be truncated.
+    // An error here is a client that went away, or a reply that was to be truncated or left out.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn handle(world: &World, request: Request<Incoming>) -> Result<Response<ReplyBody>, hyper::http::Error> {
+/// The reply to a request; an error ends the connection without one.
+async fn handle(world: &World, request: Request<Incoming>) -> io::Result<Response<ReplyBody>> {
     let deadline = Instant::now() + world.latency;
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
-        return Response::builder().status(StatusCode::PAYLOAD_TOO_LARGE).body(ReplyBody::whole(String::new()));
+        let refusal = Response::builder().status(StatusCode::PAYLOAD_TOO_LARGE).body(ReplyBody::whole(String::new()));
+        return refusal.map_err(io::Error::other);
     };
     let body = body.to_bytes();
     let call = Call::new(&head, &body);
@@ -107,7 +109,10 @@ async fn handle(world: &World, request: Request<Incoming>) -> Result<Response<Re
     if fault == Some(FaultKind::NoReply) {
         return std::future::pending().await;
     }
-    respond(call.answer(world, fault), fault == Some(FaultKind::TruncatedReply))
+    if fault == Some(FaultKind::DroppedConnection) {
+        return Err(io::ErrorKind::ConnectionAborted.into());
+    }
+    respond(call.answer(world, fault), fault == Some(FaultKind::TruncatedReply)).map_err(io::Error::other)
 }
 
 /// Waits more exactly than the timer does, which is up to two milliseconds late: measurements rely on the latency.

@@ -27,8 +27,10 @@ impl World {
         check(&config).map_err(|message| io::Error::new(io::ErrorKind::InvalidInput, message))?;
         let random = Random::new(config.seed)?;
         let faults = Faults::new(config.faults);
-        let organization = Organization::new(config.accounts, faults.has(FaultKind::SuspendedAccounts), &random);
-        let users = Users::new(&organization, &random);
+        let mut organization = Organization::new(config.accounts, faults.has(FaultKind::SuspendedAccounts), &random);
+        organization.add(config.further);
+        let mut users = Users::new(&organization, &random);
+        users.management.mfa_serial = config.mfa_serial.or(users.management.mfa_serial);
         Ok(Self {
             organization,
             users,

@@ -6,6 +6,7 @@
 pub mod sdk;
 
 mod failure;
+mod retry;
 mod units;
 
 use futures_util::future::LocalBoxFuture;

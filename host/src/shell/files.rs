@@ -1,7 +1,8 @@
 //! Files: takes paths, gives what stands in them; takes all the writes of a run, makes them or leaves everything old.
 //!
-//! This is the only writer of files in the host. A run takes the [`Lock`], [`read`]s every file that it may change,
-//! decides what their new contents are, and hands all of them to [`commit()`] at once.
+//! This is the only writer of files in the host. A run [`begin`]s: it takes the [`Lock`] and puts right what a run before
+//! it may have left half done. Then it [`read`]s every file that it may change, decides what their new contents are, and
+//! hands all of them to [`commit()`] at once.
 //!
 //! What is kept of a file that is replaced: its name, its mode (narrowed where it is private), its owner and group, and
 //! the symbolic links that lead to it. What is not kept: extended attributes, and other hard links to it, which go on
@@ -9,33 +10,58 @@
 
 mod backup;
 mod commit;
+mod earlier;
 mod error;
 mod folder;
+mod journal;
 mod lock;
+mod record;
+mod recover;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 pub use backup::Backups;
-pub use commit::{Committed, Write, Written, commit};
+pub use commit::{Committed, Written, commit};
+pub use earlier::{EarlierRun, earlier_runs};
 pub use error::{Action, CommitError, FileError, Reason, Stranded};
 pub use lock::Lock;
+pub use record::{Digest, Record, RecordedFile, Standing, Unusable};
+pub use recover::{Recovered, unfinished};
+pub use write::Write;
 
 /// Links followed before a path counts as a loop: what Linux itself allows.
 const MAX_LINKS: usize = 40;
 
 /// The longest file that is read: thousands of times what anyone's settings take, and far less than would hurt.
 const MAX_LENGTH: usize = 256 << 20;
+
+/// The lock's name in the folder of a run's lock, journal and backups.
+const LOCK: &str = ".lock";
+
+/// Takes the lock in the folder `state`, waiting for up to `patience`, and puts right what a run that was killed left
+/// half done. Nothing that was read before holds any more.
+pub fn begin(state: &Path, patience: Duration) -> Result<(Lock, Option<Recovered>), FileError> {
+    let lock = Lock::acquire(&lock_of(state), patience)?;
+    let recovered = recover::recover(state)?;
+    Ok((lock, recovered))
+}
+
+fn lock_of(state: &Path) -> PathBuf {
+    state.join(LOCK)
+}
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

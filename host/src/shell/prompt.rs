@@ -164,7 +164,9 @@ fn paths_that_start_with(input: &str) -> Vec<String> {
         .filter_map(|entry| {
             let entry = entry.ok()?;
             let name = entry.file_name().into_string().ok()?;
-            let wanted = name.starts_with(start) && (start.starts_with('.') || !name.starts_with('.'));
+            // A completion is shown as it is, and a file may have any name.
+            let wanted =
+                name.starts_with(start) && (start.starts_with('.') || !name.starts_with('.')) && is_safe(&name);
             let slash = if Path::is_dir(&entry.path()) { "/" } else { "" };
             wanted.then(|| format!("{folder}{name}{slash}"))
         })
@@ -197,6 +199,8 @@ mod tests {
         let input = |name: &str| format!("{}/{name}", folder.path().display());
         assert_eq!(common_start(&paths_that_start_with(&input("k"))), Some(input("keys-")));
         assert_eq!(paths_that_start_with(&input("s")), [input("sub/")]);
+        std::fs::write(folder.path().join("x\u{1b}[2J"), "").unwrap();
+        assert_eq!(paths_that_start_with(&input("x")), Vec::<String>::new());
         assert_eq!(common_start(&paths_that_start_with(&input("none"))), None);
     }
 }

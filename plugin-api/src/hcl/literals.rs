@@ -74,7 +74,10 @@ impl<'a> Reader<'a> {
             } else if self.next_is("/*") {
                 self.at += self.text.get(self.at + 2..)?.find("*/")? + 4;
             } else if self.peek() == Some(b'#') || self.next_is("//") {
-                self.at = line_end(self.text, self.at);
+                let end = line_end(self.text, self.at);
+                // Within a line, `hcl-edit` refuses a carriage return.
+                (!self.text.get(self.at..end)?.contains('\r')).then_some(())?;
+                self.at = end;
             } else {
                 return Some(());
             }

@@ -110,7 +110,9 @@ proptest! {
 
 #[test]
 fn what_is_there_twice_or_wrong_is_left_to_hcl_edit() {
-    for text in ["a = 1\na = 2\n", "a = { b = 1, \"b\" = 2 }\n", "a = 1 b = 2\n", "a {\n}\n", "a = \"${b}\"\n"] {
+    for text in
+        ["a = 1\na = 2\n", "a = { b = 1, \"b\" = 2 }\n", "a = 1 b = 2\n", "a {\n}\n", "a = \"${b}\"\n", "# a\rb\n"]
+    {
         assert_eq!(literals::read(text), None, "{text}");
     }
     let error = Document::parse("a = 1\nb = = 2\n").unwrap_err();

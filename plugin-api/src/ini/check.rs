@@ -61,6 +61,9 @@ fn settings(file: SharedFile, edit: &SectionEdit<'_>) -> Result<(), Failure> {
         if !keys.insert(key) {
             return refused("it is given twice");
         }
+        if edit.remove.contains(&key.as_str()) {
+            return refused("it is to be set and to be removed");
+        }
         if let Some(why) = unreadable(value) {
             return refused(why);
         }

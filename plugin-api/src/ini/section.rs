@@ -32,7 +32,10 @@ pub(super) fn change(
             None => push_setting(&mut missing, key, value, line_ending(&text[..section.settings_end])),
         }
     }
-    for key in edit.remove {
+    for (index, key) in edit.remove.iter().enumerate() {
+        if edit.remove[..index].contains(key) {
+            continue;
+        }
         if let Some(setting) = settings.get(*key) {
             setting.refuse_unless_plain(file, key)?;
             let (start, end) = (setting.line.start, setting.line.end);
@@ -119,7 +122,8 @@ impl<'t> Setting<'t> {
             return Err(file.failure(attached, problem, "remove the line or its indentation"));
         }
         let line = self.line.text;
-        match line.find('=').filter(|&end| line[..end].trim_matches([' ', '\t']).eq_ignore_ascii_case(key)) {
+        // An indented line is one of the setting above it for the SDKs.
+        match line.find('=').filter(|&end| line[..end].trim_end_matches([' ', '\t']).eq_ignore_ascii_case(key)) {
             Some(equals) => Ok(equals + 1),
             None => {
                 let problem = format!("the AWS CLI takes this line for the setting {key}, but the AWS SDKs don't");

@@ -70,7 +70,6 @@ fn only_the_value_changes() {
         ("[profile a]\nregion =\n", "[profile a]\nregion = new\n"),
         ("[profile a]\nregion=\n", "[profile a]\nregion=new\n"),
         ("[profile a]\nregion =  \n\n# x\n[b]\n", "[profile a]\nregion =  new\n\n# x\n[b]\n"),
-        ("[profile a]\n  region = old\n", "[profile a]\n  region = new\n"),
         ("[profile a]\nregion = old\u{a0}\n", "[profile a]\nregion = new\n"),
         ("[profile a]\nregion = new\u{a0}\n", "[profile a]\nregion = new\n"),
         ("[profile a]\nregion = old=x:#y\n", "[profile a]\nregion = new\n"),
@@ -228,6 +227,8 @@ fn duplicates_are_refused() {
 fn what_the_programs_read_differently_is_refused() {
     for (before, line) in [
         ("[profile a]\nregion: x\n", 2),
+        ("[profile a]\n  region = x\n", 2),
+        ("[profile a]\n  s3 =\n  region = x\n", 3),
         ("[profile a]\nregion =\n\n  x = y\n", 4),
         ("[profile a]\nregion = x\n  y\n", 3),
         ("[profile a]\nregion = new\n # y\n", 3),
@@ -240,6 +241,18 @@ fn what_the_programs_read_differently_is_refused() {
         let message = refused(Config, before);
         assert!(message.starts_with(&format!("config line {line}: ")), "{message}");
     }
+}
+
+#[test]
+fn a_setting_is_not_both_set_and_removed() {
+    let settings = pairs(NEW);
+    let edits = [SectionEdit::profile("a", &settings).remove(&["region"])];
+    for before in ["", "[profile a]\nregion = x\n"] {
+        let failure = edit(Config, Some(before), &edits).unwrap_err();
+        assert!(failure.message.ends_with("it is to be set and to be removed"), "{}", failure.message);
+    }
+    let edits = [SectionEdit::profile("a", &[]).remove(&["x", "x"])];
+    assert_eq!(edit(Config, Some("[profile a]\nx = 1\ny = 2\n"), &edits).unwrap(), "[profile a]\ny = 2\n");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The credential type BOOTSTRAP.
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::prelude::*;
 
 /// Keys for the first deployment of a project.

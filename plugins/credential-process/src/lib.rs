@@ -5,6 +5,8 @@
 //! The command comes from the person, never from a file of the project: whoever can change a project
 //! could otherwise have a command of theirs run on everybody's machine.
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::ini::{self, SectionEdit, SharedFile};
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;

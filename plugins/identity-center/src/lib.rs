@@ -4,6 +4,8 @@
 //! Takes the project's accounts and its [`Configuration`]; gives one `sso-session`, and one profile for
 //! each account and permission set. Nothing is asked of AWS: `aws sso login` does that afterwards.
 
+#![forbid(unsafe_code)]
+
 mod configuration;
 
 use leverage_plugin_api::naming::account_name;

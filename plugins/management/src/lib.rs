@@ -1,5 +1,7 @@
 //! The credential type MANAGEMENT.
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::prelude::*;
 
 /// Keys for the administration of the organization.

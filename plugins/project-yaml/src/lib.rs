@@ -3,6 +3,8 @@
 //! Takes the accounts of a plan that wants them recorded there, gives the file with their ids in
 //! it. The editing itself is in [`edit`], which knows nothing of plugins.
 
+#![forbid(unsafe_code)]
+
 pub mod edit;
 
 use leverage_plugin_api::prelude::*;

@@ -1,5 +1,7 @@
 //! The credential type SECURITY.
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::prelude::*;
 
 /// Keys for everyday work: a user of the security account who assumes a role in every other.

@@ -78,7 +78,7 @@ fn plugins(programs: &Programs, table: &mut Table) -> Result<()> {
         what: "loading a plugin isolated in a process".to_owned(),
         figure: time(isolated),
         reference: format!("in process: {}", time(loaded)),
-        promise: None,
+        promise: Some(("≤ 10 ms".to_owned(), isolated <= Duration::from_millis(10))),
     });
     Ok(())
 }

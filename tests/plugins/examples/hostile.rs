@@ -73,6 +73,24 @@ fn warns_colourfully(request: &Request, facts: &Facts) -> Step<Plan> {
     Ok(plan)
 }
 
+/// Works, so that all it says is shown.
+fn works_colourfully(request: &Request, facts: &Facts) -> Step<Plan> {
+    println!("printed {ESCAPES}");
+    eprintln!("printed {ESCAPES}");
+    let mut plan = AssumeRole::new("R", "r").plan(request, facts)?;
+    plan.warn(format!("warning {ESCAPES}"));
+    plan.note(format!("note {ESCAPES}"));
+    Ok(plan)
+}
+
+fn names_accounts_colourfully(request: &Request, facts: &Facts) -> Step<Plan> {
+    let mut plan = AssumeRole::new("R", "r").plan(request, facts)?;
+    let mut account = PlannedAccount::new(format!("name-{ESCAPES}"), "123456789012");
+    account.email = Some(format!("email {ESCAPES}"));
+    plan.accounts.push(account);
+    Ok(plan)
+}
+
 fn asks_colourfully(_: &Request, facts: &Facts) -> Step<Plan> {
     let colourful = |text: &str| format!("{text} {ESCAPES}");
     facts.get(lookup::Ask {
@@ -142,17 +160,14 @@ fn forged() -> String {
     format!("key = {}\n", SecretRef::from_id("0".repeat(SecretRef::ID_LENGTH)).in_text(TextFormat::Ini))
 }
 
-fn colourful() -> String {
-    format!("{ESCAPES}\n")
-}
-
 define_plugin! {
     /// Misbehaves.
     INNER = "hostile",
     types: [
         Type("PANICS", panics), Type("GRENADE", throws_a_grenade), Type("EXITS", exits), Type("ABORTS", aborts),
         Type("LOOPS", loops), Type("ALLOCATES", allocates), Type("FAILS", fails_colourfully),
-        Type("WARNS", warns_colourfully), Type("ASKS", asks_colourfully), Type("UNDECLARED", asks_for_the_undeclared),
+        Type("WARNS", warns_colourfully), Type("WORKS", works_colourfully),
+        Type("ACCOUNTS", names_accounts_colourfully), Type("ASKS", asks_colourfully), Type("UNDECLARED", asks_for_the_undeclared),
         Type("SAME", asks_for_the_same_for_ever), Type("ENDLESS", asks_for_ever), Type("OUTSIDE", reads_outside),
         Type("LINK", reads_through_a_link), Type("FORGES", forges_a_secret),
         // These answer by themselves, below.
@@ -164,7 +179,7 @@ define_plugin! {
         Output("absolute-aws", Root::Aws, "/tmp/leverage-hostile-authorized-keys", key),
         Output("link", Root::Project, "link/authorized_keys", key),
         Output("forged", Root::Project, "forged.txt", forged),
-        Output("colourful", Root::Project, "colourful.txt", colourful)
+        Output("colourful", Root::Project, "\u{1b}[2Jcolourful.txt", key)
     ],
     lookups: LOOKUPS
 }

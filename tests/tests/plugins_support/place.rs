@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use leverage::core::visible::is_safe;
 use leverage::sandbox::project::{self, Project};
 use leverage::sandbox::{Config, Sandbox};
 use serde_json::Value;
@@ -41,8 +42,7 @@ impl Said {
     #[track_caller]
     pub fn all(&self) -> String {
         let all = format!("{}{}", self.out, self.err);
-        let bad =
-            all.chars().find(|c| (c.is_control() && !"\n\t".contains(*c)) || ('\u{202a}'..='\u{202e}').contains(c));
+        let bad = all.lines().find(|line| !is_safe(line));
         assert_eq!(bad, None, "{all:?}");
         all
     }

@@ -34,7 +34,7 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
     }
     agree(args, &id, &Terminal)?;
 
-    let manifest = store.change(Timestamp::now(), |entries| {
+    let manifest = store.change(Timestamp::now(), &ui::note, |entries| {
         store.put(&bytes, inspection.hash)?;
         let mut entry = entry(&inspection, args);
         let library = store.library(&id, &entry)?;

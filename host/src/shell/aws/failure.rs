@@ -6,6 +6,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use std::error::Error as StdError;
 
+use super::retry::{Refusal, refusal};
 use crate::error::{Error, Kind};
 
 /// Codes that say that the credentials are not valid.
@@ -72,10 +73,13 @@ where
             Error::new(Kind::Network, format!("AWS did not answer {operation} in time")).hint(NETWORK_HINT)
         }
         SdkError::DispatchFailure(failure) => {
-            let timed_out = failure.is_timeout();
             let cause = failure.as_connector_error().map_or_else(String::new, |error| root_of(error));
-            let what = if timed_out { "did not answer in time" } else { "can't be reached" };
-            Error::new(Kind::Network, format!("AWS {what} for {operation}")).cause(cause).hint(NETWORK_HINT)
+            let (what, hint) = match failure.as_connector_error().and_then(refusal) {
+                Some(Refusal::Tls) => ("there is no trusted connection to AWS", TLS_HINT),
+                _ if failure.is_timeout() => ("AWS did not answer in time", NETWORK_HINT),
+                _ => ("AWS can't be reached", NETWORK_HINT),
+            };
+            Error::new(Kind::Network, format!("{what} for {operation}")).cause(cause).hint(hint)
         }
         other => Error::new(Kind::Internal, format!("the request {operation} can't be made")).cause(root_of(other)),
     }
@@ -83,6 +87,8 @@ where
 
 const LATER_HINT: &str = "nothing was changed; run the command again in a while";
 const NETWORK_HINT: &str = "check the network and, if it is set, AWS_ENDPOINT_URL";
+const TLS_HINT: &str = "check the proxy or, if it is set, AWS_ENDPOINT_URL: what answers there has to show a certificate \
+                        that this machine trusts";
 
 fn is_about_time(message: Option<&str>) -> bool {
     message

@@ -23,6 +23,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::failure::{failure, is_access_denied, said};
+use super::retry::final_answers;
 use super::{Aws, Connection, units};
 use crate::core::access_keys::AccessKeys;
 use crate::error::{Error, Kind, Result};
@@ -126,10 +127,28 @@ impl Aws for Sdk {
 /// A connection; each service's client is built when it is first needed.
 struct SdkConnection(SdkConfig);
 
+impl SdkConnection {
+    fn sts(&self) -> aws_sdk_sts::Client {
+        let config = aws_sdk_sts::config::Builder::from(&self.0).retry_classifier(final_answers());
+        aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    fn organizations(&self) -> aws_sdk_organizations::Client {
+        let config = aws_sdk_organizations::config::Builder::from(&self.0).retry_classifier(final_answers());
+        aws_sdk_organizations::Client::from_conf(config.build())
+    }
+
+    fn iam(&self) -> aws_sdk_iam::Client {
+        let config = aws_sdk_iam::config::Builder::from(&self.0).retry_classifier(final_answers());
+        aws_sdk_iam::Client::from_conf(config.build())
+    }
+}
+
 impl Connection for SdkConnection {
     fn identity(&self) -> LocalBoxFuture<'_, Result<Identity>> {
         async move {
-            let reply = aws_sdk_sts::Client::new(&self.0)
+            let reply = self
+                .sts()
                 .get_caller_identity()
                 .send()
                 .await
@@ -145,7 +164,7 @@ impl Connection for SdkConnection {
     fn organization(&self) -> LocalBoxFuture<'_, Result<Organization>> {
         const OPERATION: &str = "organizations:DescribeOrganization";
         async move {
-            let reply = aws_sdk_organizations::Client::new(&self.0).describe_organization().send().await;
+            let reply = self.organizations().describe_organization().send().await;
             let organization = match reply {
                 Ok(reply) => reply.organization,
                 Err(error) => {
@@ -170,7 +189,7 @@ impl Connection for SdkConnection {
 
     fn accounts<'a>(&'a self, progress: &'a dyn Fn(usize)) -> LocalBoxFuture<'a, Result<Accounts>> {
         async move {
-            let client = aws_sdk_organizations::Client::new(&self.0);
+            let client = self.organizations();
             let mut accounts = Vec::new();
             let mut tokens = Tokens::new("organizations:ListAccounts");
             loop {
@@ -191,13 +210,13 @@ impl Connection for SdkConnection {
     }
 
     fn organizational_units(&self) -> LocalBoxFuture<'_, Result<OrganizationalUnits>> {
-        async move { units::read(&aws_sdk_organizations::Client::new(&self.0)).await }.boxed_local()
+        async move { units::read(&self.organizations()).await }.boxed_local()
     }
 
     fn mfa_devices(&self, user: Option<String>) -> LocalBoxFuture<'_, Result<Vec<MfaDevice>>> {
         const OPERATION: &str = "iam:ListMFADevices";
         async move {
-            let client = aws_sdk_iam::Client::new(&self.0);
+            let client = self.iam();
             let mut devices = Vec::new();
             let mut marker: Option<String> = None;
             loop {

@@ -7,75 +7,90 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::error::{Action, FileError, Reason};
-use super::{Privacy, Snapshot, folder, read_all};
+use super::error::{Action, FileError};
+use super::{Privacy, Snapshot, folder, journal, read_all};
 
 /// Runs that may start in one second before something must be wrong.
 const MOST_RUNS_A_SECOND: u32 = 1000;
 
-/// Where the previous contents of files go: `FOLDER/20261123T195800Z/NAME`, `…Z-2/NAME` for a second run within that
-/// second. Files are 0600 and folders 0700, whatever the modes of the originals.
+/// What a run keeps, and where: the previous contents of its files go to `STATE/backups/20261123T195800Z/NAME`,
+/// `…Z-2/NAME` for a second run within that second. Files are 0600 and folders 0700, whatever the originals' modes.
 #[derive(Debug, Clone)]
 pub struct Backups {
-    /// The folder that holds one folder per run.
-    pub folder: PathBuf,
+    /// The folder of the lock, where the journal and the backups are too.
+    pub state: PathBuf,
     /// How many runs to keep; the present one always is.
     pub keep: usize,
     /// The time of this run.
     pub now: Timestamp,
+    /// What this run is, for people.
+    pub command: String,
 }
 
 impl Backups {
     /// How many runs are kept unless somebody wants otherwise.
     pub const KEEP: usize = 10;
 
-    /// Makes the folder of this run, which no other run has or had.
-    pub(super) fn create_run(&self, made: &mut Vec<PathBuf>) -> Result<PathBuf, FileError> {
-        folder::make(&self.folder, Privacy::Private, made)?;
+    /// Those of a run that is `command`, in the usual number.
+    pub fn new(state: impl Into<PathBuf>, command: impl Into<String>, now: Timestamp) -> Backups {
+        Backups { state: state.into(), keep: Backups::KEEP, now, command: command.into() }
+    }
+
+    /// The folder that holds one folder per run.
+    pub(super) fn folder(&self) -> PathBuf {
+        folder_of(&self.state)
+    }
+
+    /// The time of this run as its record has it.
+    pub(super) fn time(&self) -> String {
+        self.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// A name for the folder of this run, which no other run has.
+    pub(super) fn free_name(&self) -> Result<String, FileError> {
         let stamp = self.now.strftime("%Y%m%dT%H%M%SZ").to_string();
         for number in 1..=MOST_RUNS_A_SECOND {
-            let run = self.folder.join(if number == 1 { stamp.clone() } else { format!("{stamp}-{number}") });
-            match folder::create(&run, Privacy::Private) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(FileError::new(Action::CreateFolder, &run, error)),
-                Ok(()) => return Ok(run),
+            let name = if number == 1 { stamp.clone() } else { format!("{stamp}-{number}") };
+            let path = self.folder().join(&name);
+            match fs::symlink_metadata(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(name),
+                Err(error) => return Err(FileError::new(Action::CreateFolder, &path, error)),
+                Ok(_) => {}
             }
         }
         let error = io::Error::from(io::ErrorKind::AlreadyExists);
-        Err(FileError::new(Action::CreateFolder, &self.folder.join(stamp), error))
+        Err(FileError::new(Action::CreateFolder, &self.folder().join(stamp), error))
+    }
+
+    /// Makes the folder of this run.
+    pub(super) fn create_run(&self, name: &str, made: &mut Vec<PathBuf>) -> Result<PathBuf, FileError> {
+        folder::make(&self.folder(), Privacy::Private, made)?;
+        let run = self.folder().join(name);
+        folder::create(&run, Privacy::Private)
+            .and_then(|()| folder::open_to_owner(&run))
+            .and_then(|()| folder::sync(&self.folder()))
+            .map_err(|error| FileError::new(Action::CreateFolder, &run, error))?;
+        Ok(run)
     }
 
     /// Copies `snapshot` to `name` inside the folder `run`, all the way to the disk, and reads it back.
     pub(super) fn save(&self, run: &Path, name: &Path, snapshot: &Snapshot) -> Result<PathBuf, FileError> {
         let copy = run.join(name);
-        let failed = |reason| FileError::new(Action::BackUp, &copy, reason);
-        if name.as_os_str().is_empty() || !name.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(failed(Reason::BackupName(name.to_owned())));
-        }
-        folder::open_to_owner(run).map_err(|error| failed(error.into()))?;
+        let failed = |error| FileError::new(Action::BackUp, &copy, error);
         if let Some(parent) = copy.parent() {
             folder::make(parent, Privacy::Private, &mut Vec::new())?;
         }
-        write_copy(&copy, &snapshot.bytes).map_err(|error| failed(error.into()))?;
-        for folder in copy.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.folder)) {
-            folder::sync(folder).map_err(|error| failed(error.into()))?;
+        write_copy(&copy, &snapshot.bytes).map_err(failed)?;
+        for folder in copy.ancestors().skip(1).take_while(|folder| folder.starts_with(self.folder())) {
+            folder::sync(folder).map_err(failed)?;
         }
         Ok(copy)
     }
 
     /// Removes the oldest runs, so that with `present` there are `keep`. Only folders named like runs are touched.
     pub(super) fn prune(&self, present: &Path) -> Result<(), FileError> {
-        let failed = |error| FileError::new(Action::Prune, &self.folder, error);
-        let mut earlier = Vec::new();
-        for entry in fs::read_dir(&self.folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let is_folder = entry.file_type().map_err(failed)?.is_dir();
-            let key = entry.file_name().to_str().and_then(run_key);
-            if let Some(key) = key.filter(|_| is_folder && entry.path() != present) {
-                earlier.push((key, entry.path()));
-            }
-        }
-        earlier.sort();
+        let mut earlier = runs(&self.state)?;
+        earlier.retain(|(_, run)| run != present);
         let excess = (earlier.len() + 1).saturating_sub(self.keep.max(1));
         for (_, run) in earlier.into_iter().take(excess) {
             fs::remove_dir_all(&run).map_err(|error| FileError::new(Action::Prune, &run, error))?;
@@ -84,8 +99,42 @@ impl Backups {
     }
 }
 
+/// Whether `name` is that of a copy inside the folder of a run.
+pub(super) fn is_inside(name: &Path) -> bool {
+    let stays = name.components().all(|part| matches!(part, Component::Normal(_)));
+    stays && !name.as_os_str().is_empty() && name != Path::new(journal::RECORD)
+}
+
+/// Where the runs' folders are.
+pub(super) fn folder_of(state: &Path) -> PathBuf {
+    state.join("backups")
+}
+
+/// By what runs are ordered: the time, and the number within the second.
+pub(super) type RunKey = (String, u32);
+
+/// The folders of runs, oldest first. Only folders named like runs are among them.
+pub(super) fn runs(state: &Path) -> Result<Vec<(RunKey, PathBuf)>, FileError> {
+    let folder = folder_of(state);
+    let failed = |error| FileError::new(Action::List, &folder, error);
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        result => result.map_err(failed)?,
+    };
+    let mut runs = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        let is_folder = entry.file_type().map_err(failed)?.is_dir();
+        if let Some(key) = entry.file_name().to_str().and_then(run_key).filter(|_| is_folder) {
+            runs.push((key, entry.path()));
+        }
+    }
+    runs.sort();
+    Ok(runs)
+}
+
 /// By what the folder of a run is ordered: its time, and its number within the second. `None` for any other name.
-fn run_key(name: &str) -> Option<(String, u32)> {
+pub(super) fn run_key(name: &str) -> Option<RunKey> {
     let (stamp, number) = match name.split_once('-') {
         Some((stamp, number)) => (stamp, number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?),
         None => (name, 1),
@@ -99,7 +148,16 @@ fn run_key(name: &str) -> Option<(String, u32)> {
     fits.then(|| (stamp.to_owned(), number))
 }
 
-fn write_copy(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Removes a file that may not be there.
+pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+/// Makes a private file, where nothing may stand, brings it to the disk and reads it back.
+pub(super) fn write_copy(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // `create_new` neither overwrites nor follows a symbolic link.
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.set_permissions(Permissions::from_mode(0o600))?;

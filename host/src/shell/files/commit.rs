@@ -2,64 +2,20 @@
 //!
 //! The order of things is a plain list, made by [`steps`] before anything happens and then taken one by one. What may
 //! fail for want of space or permission comes before the first file gets its new contents (but for a file that can
-//! only be written in place); if a later step fails all the same, the files changed so far are put back.
+//! only be written in place); if a later step fails all the same, the files changed so far are put back. If the process
+//! does not live to do that, the next run does, by the journal.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::error::{Action, CommitError, FileError, Reason, Stranded};
+use super::journal::Journal;
+use super::record::{Record, RecordedFile};
 use super::stage::{self, Attributes, Mode, Staged};
-use super::{Backups, Privacy, Snapshot, folder, read, resolve};
-
-/// New contents for one file.
-pub struct Write {
-    /// The file, as the person named it.
-    pub path: PathBuf,
-    /// What [`read`] gave for that path, and what `contents` was made from.
-    pub before: Option<Snapshot>,
-    /// The whole new text.
-    pub contents: Zeroizing<Vec<u8>>,
-    /// Who may read it.
-    pub privacy: Privacy,
-    /// Its name inside the folder of this run's backups: relative, without `..`.
-    pub backup_as: PathBuf,
-}
-
-impl Write {
-    /// Whether it changes anything: contents, or a private file's mode that is too wide. A run leaves the others out,
-    /// so that a file which is right already keeps its inode and its times.
-    pub fn is_needed(&self) -> bool {
-        let right = |before: &Snapshot| before.bytes == self.contents && self.mode() == Mode::Exactly(before.mode());
-        !self.before.as_ref().is_some_and(right)
-    }
-
-    fn mode(&self) -> Mode {
-        match (&self.before, self.privacy) {
-            (Some(before), Privacy::Private) => Mode::Exactly(before.mode() & 0o600),
-            (Some(before), Privacy::Shared) => Mode::Exactly(before.mode()),
-            (None, Privacy::Private) => Mode::Exactly(0o600),
-            (None, Privacy::Shared) => Mode::UmaskDecides,
-        }
-    }
-}
-
-impl fmt::Debug for Write {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Write")
-            .field("path", &self.path)
-            .field("before", &self.before)
-            .field("contents", &format_args!("<{} bytes>", self.contents.len()))
-            .field("privacy", &self.privacy)
-            .field("backup_as", &self.backup_as)
-            .finish()
-    }
-}
+use super::{Backups, Write, backup, folder, read, resolve};
 
 /// One file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +48,9 @@ pub(super) fn commit_watched(
     backups: &Backups,
     mut watch: impl FnMut(Step),
 ) -> Result<Committed, CommitError> {
+    if writes.is_empty() {
+        return Ok(Committed { written: Vec::new(), warnings: Vec::new() });
+    }
     let mut run = Run::new(writes, backups);
     for step in steps(writes) {
         watch(step);
@@ -107,26 +66,30 @@ pub(super) fn commit_watched(
 pub(super) enum Step {
     /// See that every file may be written, and is as it was when it was read.
     Check,
+    /// Bring to the disk what the run is going to make and change.
+    Open,
     /// Put the previous contents aside, on the disk.
     BackUp(usize),
     /// Put the new contents beside the file, on the disk.
     Stage(usize),
-    /// Give the new contents the file's name.
+    /// Give the new contents the file's name, or remove the file.
     Install(usize),
     /// Bring the names to the disk.
     Settle,
+    /// Make the journal the record of a run that is done: from here on nothing is put back.
+    Close,
 }
 
 /// What a commit of `writes` does, in order. The second check stands right before the files change, because what comes
 /// between takes as long as the disk needs.
 pub(super) fn steps(writes: &[Write]) -> Vec<Step> {
     let all = 0..writes.len();
-    let mut steps = vec![Step::Check];
+    let mut steps = vec![Step::Check, Step::Open];
     steps.extend(all.clone().filter(|&index| writes[index].before.is_some()).map(Step::BackUp));
-    steps.extend(all.clone().map(Step::Stage));
+    steps.extend(all.clone().filter(|&index| writes[index].contents.is_some()).map(Step::Stage));
     steps.push(Step::Check);
     steps.extend(all.map(Step::Install));
-    steps.push(Step::Settle);
+    steps.extend([Step::Settle, Step::Close]);
     steps
 }
 
@@ -137,6 +100,14 @@ enum Progress {
     Staged(Staged),
     Renamed,
     InPlace,
+    Removed,
+}
+
+/// How new contents got to a file.
+enum Installed {
+    Done,
+    /// Not yet: it can't be renamed onto, only written over.
+    OnlyInPlace,
 }
 
 #[derive(Debug)]
@@ -153,6 +124,7 @@ struct Entry<'a> {
 #[derive(Debug)]
 pub(super) struct Run<'a> {
     backups: &'a Backups,
+    journal: Option<Journal>,
     backup_folder: Option<PathBuf>,
     /// Folders that this run made, outer ones first.
     made: Vec<PathBuf>,
@@ -168,19 +140,24 @@ impl<'a> Run<'a> {
             progress: Progress::Untouched,
             group_lost: false,
         };
-        Run { backups, backup_folder: None, made: Vec::new(), entries: writes.iter().map(entry).collect() }
+        Run {
+            backups,
+            journal: None,
+            backup_folder: None,
+            made: Vec::new(),
+            entries: writes.iter().map(entry).collect(),
+        }
     }
 
     pub(super) fn take(&mut self, step: Step) -> Result<(), FileError> {
         match step {
             Step::Check => self.check(),
+            Step::Open => self.open(),
             Step::BackUp(index) => self.back_up(index),
             Step::Stage(index) => self.stage(index),
-            Step::Install(index) => {
-                let entry = &mut self.entries[index];
-                entry.install().map_err(|reason| FileError::new(Action::Write, &entry.write.path, reason))
-            }
+            Step::Install(index) => self.install(index),
             Step::Settle => self.settle(),
+            Step::Close => self.close(),
         }
     }
 
@@ -190,6 +167,9 @@ impl<'a> Run<'a> {
             let entry = &mut rest[0];
             let write = entry.write;
             let failed = |reason| FileError::new(Action::Write, &write.path, reason);
+            if !backup::is_inside(&write.backup_as) {
+                return Err(failed(Reason::BackupName(write.backup_as.clone())));
+            }
             entry.target = unchanged_target(write)?;
             if write.before.as_ref().is_some_and(|before| before.mode() & 0o200 == 0) {
                 return Err(failed(Reason::ReadOnly));
@@ -201,29 +181,78 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    fn open(&mut self) -> Result<(), FileError> {
+        let mut record = self.plan()?;
+        for entry in &self.entries {
+            let file = RecordedFile::new(entry.write, &entry.target);
+            record.files.push(file.map_err(|error| FileError::new(Action::Write, &entry.write.path, error))?);
+        }
+        let run = record.run.clone();
+        self.journal = Some(Journal::create(&self.backups.state, record)?);
+        self.backup_folder = Some(self.backups.create_run(&run, &mut self.made)?);
+        Ok(())
+    }
+
+    /// The record of this run, with the folders that it is going to make.
+    fn plan(&self) -> Result<Record, FileError> {
+        let mut missing = BTreeSet::new();
+        let needed = self.entries.iter().filter_map(|entry| entry.target.parent());
+        for folder in needed.chain([self.backups.folder().as_path()]) {
+            missing.extend(folder::missing(folder)?);
+        }
+        // The outer ones come first in this order, too.
+        let missing = missing.into_iter().collect();
+        Ok(Record::new(&self.backups.command, self.backups.time(), self.backups.free_name()?, missing))
+    }
+
     fn back_up(&mut self, index: usize) -> Result<(), FileError> {
         let entry = &mut self.entries[index];
-        let Some(before) = &entry.write.before else { return Ok(()) };
-        let run = match &self.backup_folder {
-            Some(run) => run,
-            None => self.backup_folder.insert(self.backups.create_run(&mut self.made)?),
-        };
+        let (Some(before), Some(run)) = (&entry.write.before, &self.backup_folder) else { return Ok(()) };
         entry.backup = Some(self.backups.save(run, &entry.write.backup_as, before)?);
         Ok(())
     }
 
     fn stage(&mut self, index: usize) -> Result<(), FileError> {
+        let path = self.staged_path(index)?;
         let entry = &mut self.entries[index];
         let write = entry.write;
+        let Some(contents) = &write.contents else { return Ok(()) };
         if let Some(parent) = entry.target.parent() {
             folder::make(parent, write.privacy, &mut self.made)?;
         }
         let owner = write.before.as_ref().map(|before| (before.uid, before.gid));
-        let staged = Staged::new(&entry.target, &write.contents, Attributes { mode: write.mode(), owner })
+        let staged = Staged::new(path, contents, Attributes { mode: write.new_mode(), owner })
             .map_err(|reason| FileError::new(Action::Write, &write.path, reason))?;
         entry.group_lost = staged.group_lost;
         entry.progress = Progress::Staged(staged);
         Ok(())
+    }
+
+    /// The temporary name that the journal has for a file.
+    fn staged_path(&self, index: usize) -> Result<PathBuf, FileError> {
+        let unknown = || io::Error::other("the journal does not have it yet");
+        let journal = self.journal.as_ref().ok_or_else(unknown);
+        let path = &self.entries[index].write.path;
+        journal
+            .map(|journal| journal.record.files[index].staged_path())
+            .map_err(|error| FileError::new(Action::Write, path, error))
+    }
+
+    fn install(&mut self, index: usize) -> Result<(), FileError> {
+        let entry = &mut self.entries[index];
+        let in_place = entry.install().and_then(|installed| match (installed, &mut self.journal) {
+            (Installed::OnlyInPlace, Some(journal)) => {
+                journal.mark_in_place(index)?;
+                Ok(entry.install_in_place()?)
+            }
+            _ => Ok(()),
+        });
+        in_place.map_err(|reason| FileError::new(Action::Write, &entry.write.path, reason))
+    }
+
+    fn close(&self) -> Result<(), FileError> {
+        let (Some(journal), Some(run)) = (&self.journal, &self.backup_folder) else { return Ok(()) };
+        journal.close(run).map_err(|error| FileError::new(Action::Journal, &journal.path(), error))
     }
 
     fn settle(&self) -> Result<(), FileError> {
@@ -235,22 +264,48 @@ impl<'a> Run<'a> {
     }
 
     /// Puts everything back as it was; gives the files for which that failed.
-    pub(super) fn roll_back(self) -> Vec<Stranded> {
+    pub(super) fn roll_back(mut self) -> Vec<Stranded> {
         let mut stranded = Vec::new();
-        for mut entry in self.entries.into_iter().rev() {
-            if let Err(error) = entry.put_back() {
-                stranded.push(Stranded { path: entry.write.path.clone(), backup: entry.backup, error });
+        for index in (0..self.entries.len()).rev() {
+            if let Err(error) = self.put_back(index) {
+                let entry = &self.entries[index];
+                stranded.push(Stranded { path: entry.write.path.clone(), backup: entry.backup.clone(), error });
             }
         }
         // With every file as it was, the copies have no use, and the room of an earlier run's must not go to them. What
-        // cannot be removed does no harm.
+        // cannot be removed does no harm. The journal goes last; while it stays, the next run tries again.
         if let Some(run) = self.backup_folder.filter(|_| stranded.is_empty()) {
             let _ = fs::remove_dir_all(run);
         }
         for folder in self.made.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
+        if let Some(journal) = self.journal.filter(|_| stranded.is_empty()) {
+            let _ = journal.remove();
+        }
         stranded
+    }
+
+    /// Gives a file its previous contents, mode and owner, or removes it if there was none.
+    fn put_back(&mut self, index: usize) -> io::Result<()> {
+        let progress = mem::replace(&mut self.entries[index].progress, Progress::Untouched);
+        // The copy that was staged is gone by now, so its name is free.
+        let staged = self.staged_path(index).map_err(|error| io::Error::other(error.to_string()));
+        let Entry { write, target, .. } = &self.entries[index];
+        match (progress, &write.before) {
+            (Progress::Untouched | Progress::Staged(_), _) => return Ok(()),
+            (Progress::InPlace, Some(before)) => {
+                return stage::overwrite(&stage::open_in_place(target)?, &before.bytes, before.mode());
+            }
+            (Progress::Renamed | Progress::Removed, Some(before)) => {
+                let attributes =
+                    Attributes { mode: Mode::Exactly(before.mode()), owner: Some((before.uid, before.gid)) };
+                let staged = Staged::new(staged?, &before.bytes, attributes);
+                staged.map_err(|reason| io::Error::other(reason.to_string()))?.replace(target)?;
+            }
+            (_, None) => fs::remove_file(target)?,
+        }
+        target.parent().map_or(Ok(()), folder::sync)
     }
 
     /// What is left to do and to say when every file has its new contents.
@@ -283,55 +338,39 @@ impl Entry<'_> {
         hard_linked || self.target == other.target
     }
 
-    fn install(&mut self) -> Result<(), Reason> {
-        let Progress::Staged(staged) = mem::replace(&mut self.progress, Progress::Untouched) else {
-            return Err(io::Error::other("there are no new contents beside it").into());
+    fn install(&mut self) -> Result<Installed, Reason> {
+        let staged = match mem::replace(&mut self.progress, Progress::Untouched) {
+            Progress::Staged(staged) => staged,
+            _ if self.write.contents.is_none() => {
+                fs::remove_file(&self.target)?;
+                self.progress = Progress::Removed;
+                return Ok(Installed::Done);
+            }
+            _ => return Err(io::Error::other("there are no new contents beside it").into()),
         };
-        let Some(before) = &self.write.before else {
+        if self.write.before.is_none() {
             staged.appear(&self.target).map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => Reason::Changed,
                 _ => error.into(),
             })?;
-            self.progress = Progress::Renamed;
-            return Ok(());
-        };
-        match staged.replace(&self.target) {
-            Ok(()) => self.progress = Progress::Renamed,
-            // The staged copy is gone by now, so that the file itself can have its space.
-            Err(error) if stage::only_in_place(&error) => {
-                let mode = match self.write.mode() {
-                    Mode::Exactly(mode) => mode,
-                    Mode::UmaskDecides => before.mode(),
-                };
-                self.install_in_place(mode)?;
+        } else {
+            match staged.replace(&self.target) {
+                // The staged copy is gone by now, so that the file itself can have its space.
+                Err(error) if stage::only_in_place(&error) => return Ok(Installed::OnlyInPlace),
+                result => result?,
             }
-            Err(error) => return Err(error.into()),
         }
-        Ok(())
+        self.progress = Progress::Renamed;
+        Ok(Installed::Done)
     }
 
-    fn install_in_place(&mut self, mode: u32) -> io::Result<()> {
+    fn install_in_place(&mut self) -> io::Result<()> {
+        let (Some(contents), Mode::Exactly(mode)) = (&self.write.contents, self.write.new_mode()) else {
+            return Err(io::Error::other("only a file that exists is written in place"));
+        };
         let file: File = stage::open_in_place(&self.target)?;
         self.progress = Progress::InPlace;
-        stage::overwrite(&file, &self.write.contents, mode)
-    }
-
-    /// Gives the file its previous contents, mode and owner, or removes it if there was none.
-    fn put_back(&mut self) -> io::Result<()> {
-        match (mem::replace(&mut self.progress, Progress::Untouched), &self.write.before) {
-            (Progress::Untouched | Progress::Staged(_), _) => return Ok(()),
-            (Progress::InPlace, Some(before)) => {
-                return stage::overwrite(&stage::open_in_place(&self.target)?, &before.bytes, before.mode());
-            }
-            (Progress::Renamed, Some(before)) => {
-                let attributes =
-                    Attributes { mode: Mode::Exactly(before.mode()), owner: Some((before.uid, before.gid)) };
-                let staged = Staged::new(&self.target, &before.bytes, attributes);
-                staged.map_err(|reason| io::Error::other(reason.to_string()))?.replace(&self.target)?;
-            }
-            (Progress::Renamed | Progress::InPlace, None) => fs::remove_file(&self.target)?,
-        }
-        self.target.parent().map_or(Ok(()), folder::sync)
+        stage::overwrite(&file, contents, mode)
     }
 
     fn warnings(&self) -> Vec<String> {

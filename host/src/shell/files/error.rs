@@ -7,6 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::record::Unusable;
+
 /// What was being done when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -22,6 +24,14 @@ pub enum Action {
     Write,
     /// Removing the backups of earlier runs.
     Prune,
+    /// Looking through the backups of earlier runs.
+    List,
+    /// Keeping the journal of a run.
+    Journal,
+    /// Reading the journal that a run left behind.
+    ReadJournal,
+    /// Giving a file what it held before a run that did not end.
+    PutBack,
 }
 
 impl fmt::Display for Action {
@@ -33,6 +43,10 @@ impl fmt::Display for Action {
             Action::BackUp => "write the backup",
             Action::Write => "write",
             Action::Prune => "remove old backups in",
+            Action::List => "look through the backups in",
+            Action::Journal => "keep the journal",
+            Action::ReadJournal => "read the journal",
+            Action::PutBack => "put back",
         })
     }
 }
@@ -58,6 +72,15 @@ pub enum Reason {
     SymlinkLoop,
     /// The name of its backup would lie outside the backup folder.
     BackupName(PathBuf),
+    /// A journal can't be relied on.
+    Journal(Unusable),
+    /// Its backup is not what was put there.
+    BackupDamaged {
+        /// Where it is.
+        backup: PathBuf,
+        /// The journal by which the file was to be put back.
+        journal: PathBuf,
+    },
 }
 
 impl From<io::Error> for Reason {
@@ -78,6 +101,8 @@ impl fmt::Display for Reason {
             Reason::SameFile(other) => write!(f, "it is the same file as {}", other.display()),
             Reason::SymlinkLoop => f.write_str("its symbolic links form a loop"),
             Reason::BackupName(name) => write!(f, "{} is no name inside the backup folder", name.display()),
+            Reason::Journal(why) => why.fmt(f),
+            Reason::BackupDamaged { backup, .. } => write!(f, "its backup {} is damaged or missing", backup.display()),
         }
     }
 }
@@ -113,6 +138,21 @@ impl FileError {
             Reason::SameFile(_) => Some("give each its own file".to_owned()),
             Reason::SymlinkLoop => Some("remove the links or point one of them at a file".to_owned()),
             Reason::BackupName(_) => None,
+            Reason::Journal(Unusable::Version(_)) => {
+                Some("run the leverage that wrote it, which can recover".to_owned())
+            }
+            Reason::Journal(_) => {
+                let backups = self.path.with_file_name("backups");
+                Some(format!(
+                    "a run did not end: compare your files with the newest folder in {}, put them right, then remove \
+                     {path} and run the command again",
+                    backups.display()
+                ))
+            }
+            Reason::BackupDamaged { journal, .. } => Some(format!(
+                "a run did not end: put {path} right, then remove {} and run the command again",
+                journal.display()
+            )),
         }
     }
 

@@ -14,12 +14,19 @@ use super::error::{Action, FileError};
 /// are 0700 under any umask, others what the umask leaves, but never closed to their owner. A folder that exists
 /// already keeps its mode: the files in it are private by their own.
 pub(super) fn make(folder: &Path, privacy: Privacy, made: &mut Vec<PathBuf>) -> Result<(), FileError> {
-    let absolute = std::path::absolute(folder).map_err(|error| FileError::new(Action::CreateFolder, folder, error))?;
-    let missing: Vec<&Path> = absolute.ancestors().take_while(|folder| !folder.exists()).collect();
-    for folder in missing.into_iter().rev() {
-        make_one(folder, privacy, made).map_err(|error| FileError::new(Action::CreateFolder, folder, error))?;
+    for folder in missing(folder)? {
+        make_one(&folder, privacy, made).map_err(|error| FileError::new(Action::CreateFolder, &folder, error))?;
     }
     Ok(())
+}
+
+/// Those of `folder` and the ones above it that do not exist, outermost first.
+pub(super) fn missing(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let absolute = std::path::absolute(folder).map_err(|error| FileError::new(Action::CreateFolder, folder, error))?;
+    let mut missing: Vec<PathBuf> =
+        absolute.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
+    missing.reverse();
+    Ok(missing)
 }
 
 fn make_one(folder: &Path, privacy: Privacy, made: &mut Vec<PathBuf>) -> io::Result<()> {

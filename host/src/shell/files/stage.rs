@@ -12,8 +12,23 @@ use rustix::io::Errno;
 
 use super::error::Reason;
 
-/// Random names tried before giving up.
-const ATTEMPTS: usize = 16;
+/// What the names of temporary files begin and end with; between them are [`RANDOM_DIGITS`].
+const TEMPORARY: (&str, &str) = (".leverage-", ".tmp");
+/// Random hexadecimal digits in the name of a temporary file: so many that no name is drawn twice.
+const RANDOM_DIGITS: usize = 16;
+
+/// A random name for a temporary file; it tells nothing of the contents.
+pub(super) fn temporary_name() -> String {
+    let (start, end) = TEMPORARY;
+    format!("{start}{:0RANDOM_DIGITS$x}{end}", RandomState::new().hash_one(()))
+}
+
+/// Whether [`temporary_name`] gives such names.
+pub(super) fn is_temporary_name(name: &str) -> bool {
+    let (start, end) = TEMPORARY;
+    let digits = name.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+    digits.is_some_and(|digits| digits.len() == RANDOM_DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+}
 
 /// The permission bits of a staged file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +57,9 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Makes the file beside `target`, with everything on the disk.
-    pub(super) fn new(target: &Path, bytes: &[u8], attributes: Attributes) -> Result<Staged, Reason> {
-        let (path, mut file) = create_beside(target, attributes.mode)?;
+    /// Makes the file at `path`, where nothing may stand, with everything on the disk.
+    pub(super) fn new(path: PathBuf, bytes: &[u8], attributes: Attributes) -> Result<Staged, Reason> {
+        let mut file = create(&path, attributes.mode)?;
         // From here on the file is removed on every failure.
         let mut staged = Staged { path, group_lost: false, renamed: false };
         let created = file.metadata()?;
@@ -100,24 +115,13 @@ impl Drop for Staged {
     }
 }
 
-/// A new file with a random name in the folder of `target`; the name tells nothing of its contents.
-fn create_beside(target: &Path, mode: Mode) -> io::Result<(PathBuf, File)> {
+fn create(path: &Path, mode: Mode) -> io::Result<File> {
     let mode = match mode {
         Mode::Exactly(_) => 0o600,
         Mode::UmaskDecides => 0o644,
     };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(mode).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-    let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
-    for _ in 0..ATTEMPTS {
-        let path = target.with_file_name(format!(".leverage-{:016x}.tmp", RandomState::new().hash_one(())));
-        match options.open(&path) {
-            Ok(file) => return Ok((path, file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(taken)
+    // `create_new` neither overwrites nor follows a symbolic link.
+    OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
 }
 
 /// Whether a rename was refused because of what the target is (a mount point, such as a file bound into a container),

@@ -1,11 +1,13 @@
 //! What the module promises as a whole, on real files. None of it depends on permission bits that root may ignore.
 
+mod crashes;
 mod failures;
 mod modes;
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -26,7 +28,9 @@ impl Place {
     fn new() -> Place {
         let root = tempfile::tempdir().unwrap();
         let now = "2026-11-23T19:58:00Z".parse().unwrap();
-        let backups = Backups { folder: root.path().join("state/backups"), keep: Backups::KEEP, now };
+        let backups = Backups::new(root.path().join("state"), "test", now);
+        // The lock's folder is there before a run begins.
+        fs::DirBuilder::new().mode(0o700).create(&backups.state).unwrap();
         Place { root, backups }
     }
 
@@ -43,7 +47,7 @@ impl Place {
     }
 
     fn run_folder(&self) -> PathBuf {
-        self.backups.folder.join("20261123T195800Z")
+        self.backups.folder().join("20261123T195800Z")
     }
 
     /// Every file, folder and link, with mode and contents: equal before and after a run that failed.
@@ -75,8 +79,9 @@ fn write(path: &Path, contents: &str, privacy: Privacy) -> Write {
     Write {
         path: path.to_owned(),
         before: read(path).unwrap(),
-        contents: Zeroizing::new(contents.as_bytes().to_vec()),
+        contents: Some(Zeroizing::new(contents.as_bytes().to_vec())),
         privacy,
+        mode: None,
         backup_as: path.file_name().unwrap().into(),
     }
 }
@@ -152,11 +157,14 @@ fn new_and_existing_files_are_written_and_backed_up() {
 }
 
 #[test]
-fn a_run_that_only_makes_new_files_needs_no_backup_folder() {
+fn a_run_that_only_makes_new_files_keeps_nothing_but_its_record() {
     let place = Place::new();
     commit(&[write(&place.path("new"), "x", Privacy::Shared)], &place.backups).unwrap();
-    assert!(!place.path("state").exists());
+    let kept: Vec<_> = fs::read_dir(place.run_folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(kept, [journal::RECORD]);
+    let before = place.state();
     assert_eq!(commit(&[], &place.backups).unwrap(), Committed { written: vec![], warnings: vec![] });
+    assert_eq!(place.state(), before);
 }
 
 #[test]
@@ -166,7 +174,7 @@ fn a_backup_is_never_overwritten() {
     for contents in ["two", "three", "four"] {
         commit(&[write(&config, contents, Privacy::Private)], &place.backups).unwrap();
     }
-    let backup = |run: &str| text(&place.backups.folder.join(run).join("config"));
+    let backup = |run: &str| text(&place.backups.folder().join(run).join("config"));
     assert_eq!(backup("20261123T195800Z"), "one");
     assert_eq!(backup("20261123T195800Z-2"), "two");
     assert_eq!(backup("20261123T195800Z-3"), "three");
@@ -181,17 +189,17 @@ fn the_newest_runs_are_kept_and_strangers_left_alone() {
         place.put(&format!("state/backups/{stranger}/kept"), "", 0o600);
     }
     place.put("state/backups/20200101T000000Z", "a file of that name is no run", 0o600);
-    symlink("notes", place.backups.folder.join("20200102T000000Z")).unwrap();
+    symlink("notes", place.backups.folder().join("20200102T000000Z")).unwrap();
     for second in 1..=14 {
         place.backups.now = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
         let committed = commit(&[write(&config, &second.to_string(), Privacy::Private)], &place.backups).unwrap();
         assert_eq!(committed.warnings, Vec::<String>::new());
     }
-    let mut names: Vec<_> = fs::read_dir(&place.backups.folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let mut names: Vec<_> = fs::read_dir(place.backups.folder()).unwrap().map(|e| e.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names.len(), 10 + strangers.len() + 2, "{names:?}");
     assert!(place.path("state/backups/notes/kept").exists());
-    let oldest = place.backups.folder.join("20270115T080005Z/config");
+    let oldest = place.backups.folder().join("20270115T080005Z/config");
     assert_eq!(text(&oldest), "4");
 
     // The clock was set back: this run's own backup is not the one that goes.
@@ -266,7 +274,50 @@ fn the_lock_is_held_by_one_at_a_time() {
         drop(held);
         waiting.join().unwrap().unwrap();
     });
-    assert!(path.exists(), "the file stays, or two runs could hold two locks");
+}
+
+#[test]
+fn whoever_waits_for_a_lock_that_is_taken_away_gets_one_that_counts() {
+    let place = Place::new();
+    let path = place.path("aws/bb/.lock");
+    let held = Lock::acquire(&path, Duration::ZERO).unwrap();
+    let open = || {
+        let files = fs::read_dir("/proc/self/fd").unwrap().flatten();
+        files.filter(|file| fs::read_link(file.path()).is_ok_and(|target| target == path)).count()
+    };
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| Lock::acquire(&path, Duration::from_secs(60)).unwrap());
+        while open() < 2 {
+            thread::yield_now();
+        }
+        drop(held);
+        let got = waiting.join().unwrap();
+        assert!(Lock::is_held(&path), "others see that it is held");
+        drop(got);
+    });
+    assert!(!path.exists(), "a lock that is alone leaves nothing");
+}
+
+#[test]
+fn a_lock_that_comes_and_goes_is_held_by_one_at_a_time() {
+    let place = Place::new();
+    let path = place.path("aws/bb/.lock");
+    let holders = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..100 {
+                    let _lock = Lock::acquire(&path, Duration::from_secs(60)).unwrap();
+                    assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
+                    holders.fetch_sub(1, Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    let lock = Lock::acquire(&path, Duration::ZERO).unwrap();
+    place.put("aws/bb/config", "x", 0o600);
+    drop(lock);
+    assert!(path.exists(), "where there is something else, the lock stays");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn block_scalar_end(text: &str, start: usize, end: usize) -> usize {
         .next_back()
         .is_some_and(|rest| rest.split(' ').next().is_some_and(|indicators| indicators.contains('+')));
     match content.rfind('\n') {
-        Some(last) if keeps => last,
+        Some(last) if keeps => last - usize::from(content[..last].ends_with('\r')),
         _ => content.trim_end().len(),
     }
 }

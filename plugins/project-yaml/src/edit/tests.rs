@@ -160,6 +160,10 @@ fn it_comes_after_the_last_value_whatever_that_is() {
         "\n  - name: security\n    last: |+\n      x\n\n  - name: b\n",
         "\n  - name: security\n    last: |+\n      x\n\n    id: \"000000000012\"\n  - name: b\n",
     );
+    accounts_become(
+        "\r\n  - name: security\r\n    last: |+\r\n      x\r\n\r\n  - name: b\r\n",
+        "\r\n  - name: security\r\n    last: |+\r\n      x\r\n\r\n    id: \"000000000012\"\r\n  - name: b\r\n",
+    );
 }
 
 #[test]

@@ -68,7 +68,6 @@ fn modes_under(umask: u32) {
     let shared = place.path("shared/deep/common.tfvars");
     writes.extend([write(&private, CANARY, Privacy::Private), write(&shared, "new", Privacy::Shared)]);
     let committed = commit(&writes, &place.backups).unwrap();
-    drop(lock);
 
     for (before, privacy, after) in existing {
         assert_eq!(mode(&place.path(&name(before, privacy))), after, "{before:o} {privacy:?}");
@@ -85,6 +84,8 @@ fn modes_under(umask: u32) {
     for written in committed.written {
         assert!(written.backup.is_none_or(|backup| mode(&backup) == 0o600));
     }
+    drop(lock);
+    assert!(!place.path("run").exists(), "a lock that is alone in a folder of its own leaves nothing");
 }
 
 #[test]
@@ -97,6 +98,21 @@ fn a_private_file_that_is_too_wide_is_worth_writing() {
     assert!(write(&place.path("new"), "", Privacy::Shared).is_needed());
     commit(&[write(&path, "same", Privacy::Private)], &place.backups).unwrap();
     assert!(!write(&path, "same", Privacy::Private).is_needed());
+}
+
+#[test]
+fn a_mode_that_is_asked_for_is_given_but_never_a_wide_one_to_a_private_file() {
+    let place = Place::new();
+    for (privacy, given) in [(Privacy::Shared, 0o640), (Privacy::Private, 0o600)] {
+        let mut again = write(&place.path("again"), "x", privacy);
+        again.mode = Some(0o640);
+        commit(&[again], &place.backups).unwrap();
+        assert_eq!(mode(&place.path("again")), given);
+        let mut removal = write(&place.path("again"), "", privacy);
+        removal.contents = None;
+        commit(&[removal], &place.backups).unwrap();
+        assert!(!place.path("again").exists());
+    }
 }
 
 #[test]
@@ -119,7 +135,7 @@ fn the_owner_is_kept_or_the_file_refused() {
         assert_eq!((metadata.uid(), metadata.gid(), mode(&path)), (12_345, 54_321, 0o640));
     } else {
         let attributes = stage::Attributes { mode: stage::Mode::Exactly(0o600), owner: Some((12_345, 0)) };
-        let refusal = stage::Staged::new(&path, b"new", attributes).unwrap_err();
+        let refusal = stage::Staged::new(path.with_file_name("staged"), b"new", attributes).unwrap_err();
         assert!(matches!(refusal, Reason::OtherOwner(12_345)));
         assert_eq!(fs::read_dir(place.root.path()).unwrap().count(), 1);
     }

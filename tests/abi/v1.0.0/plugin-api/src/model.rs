@@ -1,0 +1,25 @@
+//! The documents that cross the plugin boundary, as JSON.
+//!
+//! Every document tolerates fields that it does not know, and the ones that travel on to other
+//! plugins ([`Plan`] and what it holds) keep them in `extra`. All are `#[non_exhaustive]`: build
+//! them with their constructors.
+
+mod changes;
+mod lookups;
+mod manifest;
+mod plan;
+mod request;
+mod secret;
+
+pub use changes::{Changes, FileChange};
+pub use lookups::{
+    Account, AccountState, Accounts, AnswerKind, Choice, Credentials, Identity, KeyPair, MfaDevice, MfaDeviceKind,
+    Organization, ProfileSettings, Root,
+};
+pub use manifest::{Manifest, OutputInfo, TypeInfo};
+pub use plan::{Diagnostic, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
+pub use request::{AccessKeysMode, Fact, Failure, Lookup, Options, Project, ProjectAccount, Request, Response};
+pub use secret::{SecretRef, TextFormat};
+
+/// Fields of a document that this version of the crate does not know.
+pub type Extra = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,268 @@
+//! The answers that lookups give. The questions stand in [`crate::sdk::lookup`].
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::secret::SecretRef;
+
+/// A pair of access keys. The secret half is a reference.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct KeyPair {
+    /// `AKIA…`
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: SecretRef,
+}
+
+impl KeyPair {
+    /// The pair of an id and a secret.
+    pub fn new(access_key_id: impl Into<String>, secret_access_key: SecretRef) -> Self {
+        Self { access_key_id: access_key_id.into(), secret_access_key }
+    }
+}
+
+/// Whose credentials AWS is asked with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Credentials {
+    /// The access keys of an existing profile of the project.
+    Profile(String),
+    /// The keys of an `access-keys/1` answer.
+    Keys(KeyPair),
+}
+
+/// Who the credentials belong to (`sts:GetCallerIdentity`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Identity {
+    /// The 12-digit id of the account that the credentials belong to.
+    pub account: String,
+    /// `arn:aws:iam::123456789012:user/path/name`
+    pub arn: String,
+}
+
+impl Identity {
+    /// The identity `arn` of `account`.
+    pub fn new(account: impl Into<String>, arn: impl Into<String>) -> Self {
+        Self { account: account.into(), arn: arn.into() }
+    }
+
+    /// The partition, the ARN's second part: `aws`, `aws-cn`, `aws-us-gov`, …
+    pub fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).filter(|partition| !partition.is_empty()).unwrap_or("aws")
+    }
+}
+
+/// The organization (`organizations:DescribeOrganization`), or why it is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "status", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Organization {
+    /// There is one.
+    #[non_exhaustive]
+    Found {
+        /// `o-…`
+        id: String,
+        /// The 12-digit id of its management account.
+        management_account_id: String,
+    },
+    /// The account is not a member of an organization.
+    NotInUse,
+    /// These credentials may not read it.
+    #[non_exhaustive]
+    AccessDenied {
+        /// What AWS said.
+        message: String,
+    },
+}
+
+impl Organization {
+    /// The organization `id` with this management account.
+    pub fn found(id: impl Into<String>, management_account_id: impl Into<String>) -> Self {
+        Self::Found { id: id.into(), management_account_id: management_account_id.into() }
+    }
+
+    /// The organization may not be read.
+    pub fn access_denied(message: impl Into<String>) -> Self {
+        Self::AccessDenied { message: message.into() }
+    }
+}
+
+/// All accounts of the organization (`organizations:ListAccounts`), or why they are not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "status", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Accounts {
+    /// The complete list, in every state.
+    #[non_exhaustive]
+    Found {
+        /// In AWS's order.
+        accounts: Vec<Account>,
+    },
+    /// The account is not a member of an organization.
+    NotInUse,
+    /// These credentials may not list them.
+    #[non_exhaustive]
+    AccessDenied {
+        /// What AWS said.
+        message: String,
+    },
+}
+
+impl Accounts {
+    /// These accounts, all there are.
+    pub fn found(accounts: Vec<Account>) -> Self {
+        Self::Found { accounts }
+    }
+
+    /// The accounts may not be listed.
+    pub fn access_denied(message: impl Into<String>) -> Self {
+        Self::AccessDenied { message: message.into() }
+    }
+}
+
+/// An account of the organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Account {
+    /// Its 12-digit id.
+    pub id: String,
+    /// Its name in AWS.
+    pub name: String,
+    /// The address of its root user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether it can be used.
+    pub state: AccountState,
+}
+
+impl Account {
+    /// An active account.
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { id: id.into(), name: name.into(), email: None, state: AccountState::Active }
+    }
+}
+
+/// The state of an account, as AWS names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum AccountState {
+    /// In use.
+    Active,
+    /// Any other: `SUSPENDED`, `PENDING_CLOSURE`, `CLOSED`, `PENDING_ACTIVATION`, …
+    #[serde(untagged)]
+    Other(String),
+}
+
+/// A user's MFA device (`iam:ListMFADevices`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MfaDevice {
+    /// The ARN of a virtual device, or a hardware device's serial number.
+    pub serial: String,
+    /// Of which kind it is.
+    pub kind: MfaDeviceKind,
+}
+
+impl MfaDevice {
+    /// The device with this serial, whose form tells its kind.
+    pub fn new(serial: impl Into<String>) -> Self {
+        let serial = serial.into();
+        let kind = match serial.split(':').nth(5) {
+            Some(resource) if resource.starts_with("mfa/") => MfaDeviceKind::Virtual,
+            Some(resource) if resource.starts_with("u2f/") => MfaDeviceKind::Fido,
+            _ => MfaDeviceKind::Hardware,
+        };
+        Self { serial, kind }
+    }
+}
+
+/// The kind of an MFA device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum MfaDeviceKind {
+    /// An authenticator app: works with `mfa_serial`.
+    Virtual,
+    /// A hardware TOTP token: works with `mfa_serial`.
+    Hardware,
+    /// A passkey or security key: has no code to type, so `mfa_serial` can't use it.
+    Fido,
+}
+
+/// The settings of a profile, of both shared files together. Secret values are tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProfileSettings {
+    /// Setting to value, as the AWS SDK's own parser reads them.
+    pub settings: BTreeMap<String, String>,
+}
+
+impl ProfileSettings {
+    /// A profile with these settings.
+    pub fn new(settings: BTreeMap<String, String>) -> Self {
+        Self { settings }
+    }
+
+    /// Whether it has access keys of its own.
+    pub fn has_access_keys(&self) -> bool {
+        self.settings.contains_key("aws_access_key_id")
+    }
+}
+
+/// Where a file's path starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Root {
+    /// `~/.aws/<short name>`, which holds the project's `config` and `credentials`.
+    Aws,
+    /// The project's root folder.
+    Project,
+}
+
+/// What kind of answer is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum AnswerKind {
+    /// Any line of text.
+    Text,
+    /// One of these.
+    Select(Vec<Choice>),
+    /// A secret: typed unseen, and answered by a [`SecretRef`].
+    Secret,
+}
+
+/// One of the answers to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Choice {
+    /// What is answered.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+}
+
+impl Choice {
+    /// The answer `value`, shown as `label`.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}

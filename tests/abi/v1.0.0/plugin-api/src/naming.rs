@@ -1,0 +1,60 @@
+//! How names are made: pure functions that types and outputs share.
+
+/// Strips the project's long name and a dash from an account's name in AWS, and replaces what a
+/// profile's name can't hold by dashes.
+///
+/// Profile names hold letters, digits and `_ . / % @ : + -`: what the AWS SDKs read without quotes.
+pub fn account_name(aws_name: &str, long_name: Option<&str>) -> String {
+    let name = long_name
+        .and_then(|long| aws_name.strip_prefix(long)?.strip_prefix('-'))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(aws_name);
+    let mut result = String::with_capacity(name.len());
+    for character in name.trim().chars() {
+        let plain = character.is_ascii_alphanumeric() || "_./%@:+-".contains(character);
+        if plain {
+            result.push(character);
+        } else if !result.ends_with('-') {
+            result.push('-');
+        }
+    }
+    result
+}
+
+/// The profile that holds the access keys of the credential type called `kind`, in any case:
+/// `<short name>-<kind>`.
+pub fn key_profile(short_name: &str, kind: &str) -> String {
+    format!("{short_name}-{}", kind.to_lowercase())
+}
+
+/// Whether this is an account id: twelve ASCII digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_long_name_and_a_dash_are_stripped() {
+        assert_eq!(account_name("example-security", Some("example")), "security");
+        assert_eq!(account_name("examples", Some("example")), "examples");
+        assert_eq!(account_name("example-", Some("example")), "example-");
+        assert_eq!(account_name("security", None), "security");
+    }
+
+    #[test]
+    fn what_a_profile_name_cannot_hold_becomes_one_dash() {
+        assert_eq!(account_name("Data  Science", None), "Data-Science");
+        assert_eq!(account_name("evil]\n[default", None), "evil-default");
+        assert_eq!(account_name("o'brien", None), "o-brien");
+    }
+
+    #[test]
+    fn an_account_id_is_twelve_digits() {
+        assert!(is_account_id("000000000012"));
+        assert!(!is_account_id("XXXXXXXXXXXX"));
+        assert!(!is_account_id("12"));
+    }
+}
