@@ -174,7 +174,7 @@ async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) ->
     // From here on no other run may write these files; what was read before is read again.
     let lock = (!options.dry_run).then(|| earlier.begin(&aws_folder)).transpose()?;
     let shares_home = profile_roots.contains(&Root::AwsHome) && !options.dry_run;
-    let home_lock = shares_home.then(|| Lock::acquire(&effects.home.join(HOME_LOCK), LOCK_PATIENCE)).transpose()?;
+    let home_lock = shares_home.then(|| lock_home(effects)).transpose()?;
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
@@ -249,6 +249,11 @@ fn next_steps(aws_folder: &Path, plan: &Plan, found_by_itself: bool) -> Vec<Stri
     steps.extend(plan.sso_sessions.iter().map(|session| format!("aws sso login --sso-session {}", session.name)));
     steps.push(format!("aws sts get-caller-identity --profile {}", profile.name));
     steps
+}
+
+/// Keeps the runs of other projects from writing into `~/.aws` itself. Whoever calls this holds the project's own lock.
+fn lock_home(effects: &Effects<'_>) -> Result<Lock> {
+    Ok(Lock::acquire(&effects.home.join(HOME_LOCK), LOCK_PATIENCE)?)
 }
 
 fn nothing_to_do(type_name: &str, dry_run: bool) -> Report {

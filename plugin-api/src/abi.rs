@@ -110,6 +110,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_crate_is_called_after_the_boundary() {
+        assert!(crate::VERSION.starts_with(&format!("{API_MAJOR}.{API_MINOR}.")), "{}", crate::VERSION);
+    }
+
+    #[test]
     fn the_root_module_symbol_is_the_one_that_abi_stable_looks_for() {
         assert_eq!(ROOT_MODULE_SYMBOL, abi_stable::library::ROOT_MODULE_LOADER_NAME);
     }

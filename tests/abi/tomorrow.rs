@@ -1,4 +1,4 @@
-//! A plugin of tomorrow: it uses what `leverage-plugin-api` 1.1.0 may bring (see
+//! A plugin of tomorrow: it uses what `leverage-plugin-api` 1.2.0 may bring (see
 //! `../tomorrow.patch`), and does without where the host of today does not.
 
 use leverage_plugin_api::prelude::*;

@@ -96,8 +96,8 @@ fn works(library: &Path, version: &str, isolation: &str) {
 fn of_tomorrow(isolation: &str) {
     let place = Place::new();
     let library = Interface::Tomorrow.library(Toolchain::Own);
-    place.run(&["plugin", "inspect", library.to_str().unwrap()]).expect(0, &["tomorrow", "1.1.0", "budget/1"]);
-    plans(&place, &library, isolation, "POLITE", "planned with leverage-plugin-api 1.1.0, no budget");
+    place.run(&["plugin", "inspect", library.to_str().unwrap()]).expect(0, &["tomorrow", "1.2.0", "budget/1"]);
+    plans(&place, &library, isolation, "POLITE", "planned with leverage-plugin-api 1.2.0, no budget");
 
     let before = place.files();
     let said = place.configure("CURIOUS", &[]);
@@ -116,9 +116,9 @@ fn of_tomorrow(isolation: &str) {
 fn is_refused(patch: &'static str, reason: &str) {
     let library = Interface::Changed(patch).library(Toolchain::Own);
     let path = library.to_str().unwrap();
-    let sentence = "the plugin tiny has a changed interface: it was built for version 1.0 of the plugin interface, but \
-                    is laid out otherwise than version 1.0 of this leverage";
-    let hint = "upgrade the plugin: one built with a released leverage-plugin-api 1.0 is needed";
+    let sentence = "the plugin tiny has a changed interface: it was built for version 1.1 of the plugin interface, but \
+                    is laid out otherwise than version 1.1 of this leverage";
+    let hint = "upgrade the plugin: one built with a released leverage-plugin-api 1.1 is needed";
     let error = load(&library, "the plugin tiny").map(|_| ()).unwrap_err();
     assert_eq!((error.message.as_str(), error.hint.as_deref()), (sentence, Some(hint)));
 
@@ -155,7 +155,7 @@ fn together(order: [Interface; 3]) {
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let expected = order.map(|interface| match interface {
         Interface::Released(version) => format!("planned with leverage-plugin-api {version}"),
-        Interface::Tomorrow => "planned with leverage-plugin-api 1.1.0, no budget".to_owned(),
+        Interface::Tomorrow => "planned with leverage-plugin-api 1.2.0, no budget".to_owned(),
         _ => format!("planned with leverage-plugin-api {}", leverage_plugin_api::VERSION),
     });
     assert_eq!(said.lines().collect::<Vec<_>>(), expected);
@@ -183,7 +183,9 @@ fn load_all(libraries: &[String]) {
             for info in &manifest.outputs {
                 let changes: Changes =
                     kit.changes(&info.name).unwrap_or_else(|failure| panic!("{}: {}", info.name, failure.message));
-                assert!(changes.files.iter().all(|file| matches!(file.root, Root::Aws | Root::Project)));
+                assert!(
+                    changes.files.iter().all(|file| matches!(file.root, Root::Aws | Root::AwsHome | Root::Project))
+                );
             }
         }
     }

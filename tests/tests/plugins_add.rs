@@ -26,7 +26,7 @@ fn inspecting_a_file_shows_what_it_announces_and_runs_none_of_it() {
     let path = library.to_str().unwrap();
     place
         .run(&["plugin", "inspect", path])
-        .expect(0, &["audit", "Access for auditors.", "accounts/1", "sha256-", "1.0.0"]);
+        .expect(0, &["audit", "Access for auditors.", "accounts/1", "sha256-", leverage_plugin_api::VERSION]);
     let document = place.run(&["plugin", "inspect", path, "--json"]).json();
     assert_eq!(document["plugin"]["id"], "audit");
     assert_eq!(document["plugin"]["types"], Value::Null, "only running it tells");

@@ -157,8 +157,8 @@ fn one_that_claims_the_id_of_another() {
         .is_refused(&["the plugin audix is not what its file says", "audit"]);
     // `bootstrap` is longer than `audit`; what comes after it makes room.
     let case = Case::patched(
-        br#"{"id":"audit","version":"0.1.0","api":"1.0.0","description":"Access for auditors.""#,
-        br#"{"id":"bootstrap","version":"0.1.0","api":"1.0.0","description":"Access.""#,
+        br#"{"id":"audit","version":"0.1.0","api":"1.1.0","description":"Access for auditors.""#,
+        br#"{"id":"bootstrap","version":"0.1.0","api":"1.1.0","description":"Access.""#,
     );
     case.add().expect(31, &["may not have the id bootstrap, which is that of a built-in one"]);
     assert_eq!(case.place.copies().len(), 0);

@@ -217,7 +217,7 @@ fn a_dry_run_shows_the_difference_without_secrets() {
     assert_eq!((&document["command"], &document["dry_run"]), (&"configure MANAGEMENT".into(), &true.into()));
     let files = document["files"].as_array().expect("files");
     let removed = files.iter().filter(|file| file["removed"] == true).count();
-    assert!(removed == 2 && files.len() > 2, "{document:#}");
+    assert!(removed == 3 && files.len() > 3, "{document:#}");
     sample.untouched(&before);
 
     let outcome = sample.undo(&["--json", "-vv"]).success();

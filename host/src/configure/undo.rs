@@ -81,6 +81,9 @@ fn undo_one(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) -> 
         dry_run: options.dry_run,
         ..UndoReport::default()
     };
+    let shared = effects.home.join(".aws");
+    let shares_home = lock.is_some() && record.files.iter().any(|file| file.path().parent() == Some(&shared));
+    let home_lock = shares_home.then(|| super::lock_home(effects)).transpose()?;
     let writes = writes(&run, record)?;
     report.files = if options.dry_run {
         preview(&writes)?
@@ -88,7 +91,7 @@ fn undo_one(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) -> 
         let backups = Backups::new(&state, format!("undo {}", run.name), effects.now);
         super::commit_all(&writes, &backups, &mut report.diagnostics)?
     };
-    drop(lock);
+    drop((lock, home_lock));
     earlier.tell(&mut report.diagnostics);
     Ok(report)
 }

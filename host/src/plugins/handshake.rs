@@ -73,17 +73,20 @@ mod tests {
         assert!(older.hint.unwrap().starts_with("upgrade the plugin"));
         assert_eq!(check(&Handshake { api_minor: API_MINOR + 7, ..Handshake::CURRENT }, "x"), Ok(()));
     }
+
     #[test]
     fn a_changed_interface_says_which_side_to_upgrade() {
         let same = changed(&Handshake::CURRENT, "x");
         assert_eq!(
             same.message,
-            "x has a changed interface: it was built for version 1.0 of the plugin interface, but is laid out \
-             otherwise than version 1.0 of this leverage"
+            format!(
+                "x has a changed interface: it was built for version 1.{API_MINOR} of the plugin interface, but is laid \
+                 out otherwise than version 1.{API_MINOR} of this leverage"
+            )
         );
         assert!(same.hint.unwrap().starts_with("upgrade the plugin"));
         let newer = changed(&Handshake { api_minor: API_MINOR + 1, ..Handshake::CURRENT }, "x");
-        assert!(newer.message.contains("built for version 1.1"), "{newer}");
+        assert!(newer.message.contains(&format!("built for version 1.{}", API_MINOR + 1)), "{newer}");
         assert!(newer.hint.unwrap().starts_with("upgrade leverage"));
     }
 }

@@ -1,6 +1,8 @@
 //! The output target `aws-config-shared`: the plan in the files that the AWS CLI reads by itself, `~/.aws/config` and
 //! `~/.aws/credentials`, for people who would rather set no variable. What else the files hold stays as it is.
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Settings;
 use leverage_plugin_api::shared_files::SharedFiles;

@@ -2,6 +2,8 @@
 //! or for the later steps of a GitHub Actions job. Options, variables and which form they take are decided here; `file`
 //! edits the one form and `github` the other.
 
+#![forbid(unsafe_code)]
+
 mod file;
 mod github;
 mod variables;

@@ -1,6 +1,8 @@
 //! The output target `json`: the plan for other programs, to standard output or into a file of the project. The form has
 //! a version and is described in `schema/plan-1.json`. No secret is in it, and no access key id.
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::{Query, Settings};
 use serde::Serialize;

@@ -3,6 +3,8 @@
 //!
 //! The whole file is leverage's own. One that is not, by the note at its start, is refused.
 
+#![forbid(unsafe_code)]
+
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::{Query, Settings};
 use serde_json::{Value, json};
