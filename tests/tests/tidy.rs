@@ -205,3 +205,41 @@ fn plugins_know_the_api_and_nothing_else_of_this_workspace() {
     }
     assert_eq!(members_behind(Path::new("plugin-api/Cargo.toml")), Vec::<String>::new());
 }
+
+/// A type that holds a secret, by the field that does, says itself how it is shown, and leaves that field out.
+#[test]
+fn no_type_shows_the_secret_that_it_holds() {
+    let mut holders = BTreeSet::new();
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| source.is_below("host/src") || source.is_below("plugin-api/src")) {
+        let lines: Vec<&str> = source.text.lines().collect();
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("Zeroizing<")) {
+            let declared = line.trim_start().trim_start_matches("pub ");
+            let Some((field, _)) = declared.split_once(": ").filter(|(name, _)| !name.contains([' ', '(', '/'])) else {
+                continue;
+            };
+            let Some(start) = lines[..at].iter().rposition(|line| line.contains("struct ") || line.contains("enum "))
+            else {
+                continue;
+            };
+            let name = lines[start].split(['{', '<', '(']).next().and_then(|head| head.split_whitespace().last());
+            let name = name.expect("a type's name");
+            let attributes = lines[..start].iter().rev().take_while(|line| line.starts_with(['#', '/']));
+            let place = format!("{}:{}: {name}", source.path.display(), at + 1);
+            holders.insert(name.to_owned());
+            if attributes.into_iter().any(|line| line.contains("derive(") && line.contains("Debug")) {
+                faults.push(format!("{place} derives `Debug`, which shows `{field}`"));
+            }
+            let shown =
+                source.text.split_once(&format!("Debug for {name} {{")).and_then(|(_, rest)| rest.split_once("\n}\n"));
+            if shown.is_some_and(|(shown, _)| shown.contains(&format!("&self.{field})"))) {
+                faults.push(format!("{place} shows `{field}` in `Debug`"));
+            }
+        }
+    }
+    none(faults);
+    assert_eq!(
+        holders.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["AccessKeys", "Invocation", "Snapshot", "Vault", "Write"]
+    );
+}

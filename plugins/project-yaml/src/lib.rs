@@ -8,19 +8,22 @@
 pub mod edit;
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::sdk::Query;
+use leverage_plugin_api::sdk::{Query, Settings};
 
 use edit::NewId;
+
+const NAME: &str = "project-yaml";
 
 /// Writes the accounts of a plan to `project.yaml`.
 pub struct ProjectYaml;
 
 impl OutputTarget for ProjectYaml {
     fn info(&self) -> OutputInfo {
-        OutputInfo::new("project-yaml", "Account ids in project.yaml, on a project's first run")
+        OutputInfo::new(NAME, "Account ids in project.yaml, on a project's first run")
     }
 
     fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
+        Settings::of(request, NAME, &[])?;
         let mut changes = Changes::none();
         let Some(path) = &request.project.project_file else { return Ok(changes) };
         if !plan.record_in_project_file || plan.accounts.is_empty() {

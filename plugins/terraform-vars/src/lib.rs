@@ -8,19 +8,22 @@
 pub mod edit;
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::sdk::Query;
+use leverage_plugin_api::sdk::{Query, Settings};
 
 use edit::NewId;
+
+const NAME: &str = "terraform-vars";
 
 /// Writes the accounts of a plan to the Terraform variables.
 pub struct TerraformVars;
 
 impl OutputTarget for TerraformVars {
     fn info(&self) -> OutputInfo {
-        OutputInfo::new("terraform-vars", "Account ids in the project's Terraform variables")
+        OutputInfo::new(NAME, "Account ids in the project's Terraform variables")
     }
 
     fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
+        Settings::of(request, NAME, &[])?;
         let mut changes = Changes::none();
         let Some(path) = &request.project.terraform_variables else { return Ok(changes) };
         if plan.accounts.is_empty() {

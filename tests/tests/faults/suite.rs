@@ -6,6 +6,7 @@ mod errors;
 mod ground;
 mod kill;
 mod length;
+mod memory;
 mod order;
 mod random_kills;
 mod registers;
@@ -50,6 +51,7 @@ pub fn main() {
     each("errors", &Case::ALL, errors::check);
     each("order", &Case::ALL, |stage, case, _| order::check(stage, case));
     let [fresh, update, .., bound] = Case::ALL;
+    each("memory", &[fresh, update], |stage, case, _| memory::check(stage, case));
     each("full_disk", &[fresh, update], |stage, case, _| space::full(stage, case));
     each("full_after_bytes", &[fresh, update], |stage, case, length| {
         space::byte_by_byte(stage, case, Then::Full, length);

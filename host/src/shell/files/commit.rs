@@ -256,6 +256,16 @@ impl<'a> Run<'a> {
     }
 
     fn settle(&self) -> Result<(), FileError> {
+        // The staged copy of what was written in place went when the rename was refused. One that could not be removed then
+        // may hold secrets.
+        for (index, entry) in self.entries.iter().enumerate() {
+            if matches!(entry.progress, Progress::InPlace)
+                && let Err(error) = fs::remove_file(self.staged_path(index)?)
+                && error.kind() != io::ErrorKind::NotFound
+            {
+                return Err(FileError::new(Action::Write, &entry.write.path, error));
+            }
+        }
         let folders: BTreeSet<&Path> = self.entries.iter().filter_map(|entry| entry.target.parent()).collect();
         for folder in folders {
             folder::sync(folder).map_err(|error| FileError::new(Action::Write, folder, error))?;

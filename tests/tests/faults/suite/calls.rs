@@ -4,6 +4,7 @@
 
 use nix::errno::Errno;
 use nix::libc::{self, c_long};
+use nix::unistd::Pid;
 use std::path::{Path, PathBuf};
 
 /// Where in its arguments a call has what tells which file it is about.
@@ -134,6 +135,8 @@ pub fn kind(number: u64) -> Option<&'static Kind> {
 /// A system call of a run.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// The thread that makes it.
+    pub thread: Pid,
     /// Its name; that of a call that touches no file is its number.
     pub name: String,
     /// Its arguments, as they stand in the registers.
@@ -148,6 +151,11 @@ impl Call {
     /// Whether it is this one.
     pub fn is(&self, names: &[&str]) -> bool {
         names.contains(&self.name.as_str())
+    }
+
+    /// Whether it is this one, of those that touch no file.
+    pub fn is_numbered(&self, number: c_long) -> bool {
+        self.name == number.to_string()
     }
 
     /// Whether it is about a file below `folder`.

@@ -185,7 +185,7 @@ impl Run {
 
     fn call(&self, thread: Pid, number: u64, args: [u64; 6]) -> Call {
         let Some(kind) = kind(number) else {
-            return Call { name: number.to_string(), args, paths: Vec::new(), result: None };
+            return Call { thread, name: number.to_string(), args, paths: Vec::new(), result: None };
         };
         let path = |index: usize| PathBuf::from(text(thread, args[index]));
         let path_at = |index: usize| {
@@ -204,7 +204,7 @@ impl Run {
             Subject::PathsAt(from, to) => vec![path_at(from), path_at(to)],
             Subject::Open => self.open.get(&args[0]).cloned().into_iter().collect(),
         };
-        Call { name: kind.name.to_owned(), args, paths, result: None }
+        Call { thread, name: kind.name.to_owned(), args, paths, result: None }
     }
 }
 
