@@ -120,3 +120,33 @@ fn root_of(error: &(dyn StdError + 'static)) -> String {
     }
     innermost.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::error::ErrorMetadata;
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn of_code(code: &str) -> Error {
+        let metadata = ErrorMetadata::builder().code(code).message("m").custom("aws_request_id", "id-1").build();
+        let response = Response::new(403.try_into().expect("a status"), SdkBody::empty());
+        failure("op", &SdkError::service_error(GetCallerIdentityError::generic(metadata), response))
+    }
+
+    #[test]
+    fn every_code_keeps_its_name_and_the_request_id() {
+        let kinds = [(Kind::CredentialsRejected, &REJECTED[..]), (Kind::Aws, &CLOCK), (Kind::Aws, &["AccessDenied"])];
+        for (kind, code) in kinds.into_iter().flat_map(|(kind, codes)| codes.iter().map(move |code| (kind, *code))) {
+            let error = of_code(code);
+            assert_eq!((error.kind, error.cause.as_deref()), (kind, Some(&*format!("{code}: m (request id id-1)"))));
+        }
+    }
+
+    #[test]
+    fn a_wrong_clock_is_told_from_a_wrong_secret() {
+        assert!(of_code("RequestTimeTooSkewed").message.contains("clock"));
+        assert!(of_code("SignatureDoesNotMatch").message.contains("the secret access key does not belong"));
+    }
+}
