@@ -50,13 +50,18 @@ impl SharedFiles {
         let mut changes = Changes::none();
         if let Some(before) = config {
             let ledger_text = ledger_text.flatten();
-            let ledger = Ledger::read(self.ledger, ledger_text.as_deref())?;
-            let standing =
-                standing::settle(request, plan, facts, before.as_deref(), &ledger, &mut changes.diagnostics)?;
-            let text = ini::edit(SharedFile::Config, standing.text(before.as_deref()), &sections)?;
+            // The ledger is gone before the edit, which takes the most memory.
+            let (settled, noted) = {
+                let ledger = Ledger::read(self.ledger, ledger_text.as_deref())?;
+                let standing =
+                    standing::settle(request, plan, facts, before.as_deref(), &ledger, &mut changes.diagnostics)?;
+                let noted = ledger.updated(plan, &standing).map(|updated| updated.text()).transpose()?;
+                (standing.text, noted)
+            };
+            let text = ini::edit(SharedFile::Config, settled.as_deref().or(before.as_deref()), &sections)?;
             changes.write(self.root, SharedFile::Config.name(), before.as_deref(), text);
-            if let Some(updated) = ledger.updated(plan, &standing) {
-                changes.write(Root::Aws, self.ledger, ledger_text.as_deref(), updated.text()?);
+            if let Some(noted) = noted {
+                changes.write(Root::Aws, self.ledger, ledger_text.as_deref(), noted);
             }
         }
         if let (Some(before), Some(keys)) = (credentials, &plan.keys) {

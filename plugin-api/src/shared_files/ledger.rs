@@ -1,6 +1,6 @@
 //! Which profiles are leverage's own: a JSON document beside the project's AWS files, by name, with the account that each
-//! reaches and what that was called. A profile gets in when a run creates it, and in no other way: what was there before is a person's. It is written
-//! in the same transaction as the profiles.
+//! reaches and what that was called. A profile gets in when a run creates it, and in no other way: what was there before is
+//! a person's. It is written in the same transaction as the profiles.
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -12,15 +12,11 @@ use crate::model::{Failure, Plan};
 const VERSION: u32 = 1;
 
 /// The document as it was, and what becomes of it.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Ledger {
+    version: u32,
     /// By the names of profiles.
     pub profiles: BTreeMap<String, Entry>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Document {
-    version: u32,
-    profiles: BTreeMap<String, Entry>,
 }
 
 /// What is noted of a profile.
@@ -40,13 +36,13 @@ impl Ledger {
     ///
     /// It is damaged, or of a later version.
     pub fn read(path: &str, text: Option<&str>) -> Result<Self, Failure> {
-        let Some(text) = text else { return Ok(Self { profiles: BTreeMap::new() }) };
+        let Some(text) = text else { return Ok(Self { version: VERSION, profiles: BTreeMap::new() }) };
         let failed = |what: String, hint: &str| {
             Err(Failure::new(format!("{path}, which says which profiles leverage wrote, {what}")).hint(hint))
         };
-        match serde_json::from_str::<Document>(text) {
-            Ok(Document { version: VERSION, profiles }) => Ok(Self { profiles }),
-            Ok(Document { version, .. }) => failed(format!("is of version {version}"), "upgrade leverage"),
+        match serde_json::from_str::<Self>(text) {
+            Ok(ledger) if ledger.version == VERSION => Ok(ledger),
+            Ok(Self { version, .. }) => failed(format!("is of version {version}"), "upgrade leverage"),
             Err(error) => failed(
                 format!("can't be read: {error}"),
                 "put it back from a backup, or remove it: then every profile there is counts as your own",
@@ -71,7 +67,7 @@ impl Ledger {
             });
             profiles.extend(entry);
         }
-        (profiles != self.profiles).then_some(Self { profiles })
+        (profiles != self.profiles).then_some(Self { version: VERSION, profiles })
     }
 
     /// The document.
@@ -80,8 +76,7 @@ impl Ledger {
     ///
     /// It can't be written as JSON.
     pub fn text(&self) -> Result<String, Failure> {
-        let document = Document { version: VERSION, profiles: self.profiles.clone() };
-        let text = serde_json::to_string_pretty(&document);
+        let text = serde_json::to_string_pretty(self);
         text.map(|text| text + "\n").map_err(|error| Failure::new(format!("the profiles can't be noted down: {error}")))
     }
 }

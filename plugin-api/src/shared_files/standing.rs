@@ -25,14 +25,8 @@ pub(super) struct Standing<'a> {
     pub removed: HashSet<&'a str>,
     /// Those that the file does not have yet, and leverage's own that reach another account from now on.
     pub created: HashSet<&'a str>,
-    text: Option<String>,
-}
-
-impl<'a> Standing<'a> {
-    /// The file's text, once profiles are renamed and removed.
-    pub fn text<'t>(&'t self, before: Option<&'t str>) -> Option<&'t str> {
-        self.text.as_deref().or(before)
-    }
+    /// The file's text once profiles are renamed and removed, if any are.
+    pub text: Option<String>,
 }
 
 /// Leverage's own profiles that the plan does not have.
