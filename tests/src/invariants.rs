@@ -11,6 +11,8 @@ pub mod readers;
 pub mod terraform_vars;
 pub mod yaml;
 
+use crate::random::Random;
+
 /// A target: its name, and what it does with an input.
 pub struct Target {
     /// The name, also that of the fuzz target.
@@ -33,25 +35,12 @@ pub const TARGETS: [Target; 8] = [
 
 /// The bytes of the input with this number: always the same.
 pub fn input(number: u64) -> Vec<u8> {
-    let mut random = SplitMix(number);
+    let mut random = Random::new(number);
     // Most inputs are short: what is wrong in a large one is mostly wrong in a small one, too.
-    let length = [16, 64, 192, 512][(random.next() % 4) as usize] + (random.next() % 64) as usize;
+    let length = [16, 64, 192, 512][(random.number() % 4) as usize] + (random.number() % 64) as usize;
     let mut bytes = Vec::with_capacity(length + 8);
     while bytes.len() < length {
-        bytes.extend(random.next().to_le_bytes());
+        bytes.extend(random.number().to_le_bytes());
     }
     bytes
-}
-
-/// Vigna's SplitMix64: any number is a good seed.
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
 }

@@ -18,6 +18,7 @@ pub mod organization;
 pub mod place;
 pub mod playing;
 pub mod program;
+pub mod random;
 pub mod silence;
 pub mod terminal;
 pub mod tools;

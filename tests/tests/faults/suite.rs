@@ -2,12 +2,15 @@
 
 mod calls;
 mod crowd;
+mod disk;
 mod errors;
+mod figures;
 mod ground;
 mod kill;
 mod length;
 mod memory;
 mod order;
+mod power;
 mod random_kills;
 mod registers;
 mod scene;
@@ -60,5 +63,9 @@ pub fn main() {
         space::byte_by_byte(stage, case, Then::Killed, length);
     });
     each("killed_in_recovery", &[fresh, update, bound], kill::check_recovery);
-    libtest_mimic::run(&arguments, trials).exit();
+    each("power_lost", &Case::ALL, power::check);
+    each("power_lost_in_recovery", &[fresh, update, bound], power::check_recovery);
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    figures::say();
+    conclusion.exit();
 }

@@ -174,6 +174,11 @@ impl Call {
         Some(argument.to_le_bytes()[..4].try_into().map(i32::from_le_bytes).expect("four bytes"))
     }
 
+    /// Whether it opens a file and empties it.
+    pub fn truncates(&self) -> bool {
+        self.flags().is_some_and(|flags| flags & libc::O_TRUNC != 0)
+    }
+
     /// Whether it opens a file and makes it if there is none.
     pub fn opens_to_create(&self) -> bool {
         self.flags().is_some_and(|flags| flags & libc::O_CREAT != 0)

@@ -13,6 +13,8 @@ use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use super::figures;
+
 /// How many write at once.
 const WRITERS: usize = 64;
 
@@ -57,6 +59,7 @@ pub fn check() {
         assert!(profiles.get(name).is_some(), "the AWS SDK finds {name}");
     }
     assert!(acknowledged > WRITERS / 2, "{acknowledged} of {WRITERS} only");
+    figures::add("writers at once that were acknowledged", acknowledged);
     println!(
         "{WRITERS} writers at once: {acknowledged} acknowledged, {} waited too long and said so, {reads} reads; \
          0 lost, 0 torn",

@@ -6,6 +6,7 @@ use nix::errno::Errno;
 use std::path::PathBuf;
 
 use super::calls::Call;
+use super::figures;
 use super::kill::Window;
 use super::length::Length;
 use super::scene::{Case, Scene, Stage};
@@ -77,6 +78,7 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
             Err(what) => damage.push(format!("{fault:?} at {struck:?}: {what}")),
         }
     }
+    figures::add("faults fired", fired);
     println!(
         "errors, {}: {} of {} ({chosen:?}), {fired} fired: {succeeded} runs right all the same, {failed} failed with \
          everything old; {} damaged",

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::calls::Call;
+use super::figures;
 use super::length::Length;
 use super::scene::{Case, Scene, Stage};
 use super::state::{State, States, has_journal, leftovers};
@@ -62,7 +63,15 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
     for index in chosen.clone() {
         kill_at(stage, case, points[index], &states, &mut tally);
     }
-    println!("killed at calls, {}: {} points of {} ({chosen:?}): {tally}", case.name(), chosen.len(), points.len(),);
+    figures::add("runs killed at a system call", tally.killed);
+    println!(
+        "killed at calls, {}: {} points of {} ({chosen:?}): {} runs killed, {} ended before; {tally}",
+        case.name(),
+        chosen.len(),
+        points.len(),
+        tally.killed,
+        tally.ended,
+    );
 }
 
 /// Runs the case undisturbed; gives its states, and where it can be killed.
@@ -134,17 +143,25 @@ pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
         tally.killed += 1;
         tally.count(&scene, &states, &context);
     }
-    println!("killed in recovery, {}: {} points of {} ({chosen:?}): {tally}", case.name(), chosen.len(), points.len(),);
+    figures::add("recoveries killed at a system call", tally.killed);
+    println!(
+        "killed in recovery, {}: {} points of {} ({chosen:?}): {} runs killed; {tally}",
+        case.name(),
+        chosen.len(),
+        points.len(),
+        tally.killed,
+    );
 }
 
 /// Kills a run when it is about to make its journal the record of a run that is done.
-fn kill_before_the_end(scene: &Scene<'_>) {
+pub fn kill_before_the_end(scene: &Scene<'_>) {
     let closes = |call: &Call| call.name.starts_with("rename") && call.paths[0].ends_with(".journal");
     let run = scene.run(|_, call| if closes(call) { Verdict::Kill } else { Verdict::Proceed });
     assert_eq!(run.outcome.code, 137, "it is killed, with\n{}", run.outcome.stderr);
 }
 
-fn removes_journal(call: &Call) -> bool {
+/// Whether a call ends a recovery.
+pub fn removes_journal(call: &Call) -> bool {
     call.is(&["unlink", "unlinkat"]) && call.paths[0].ends_with(".journal")
 }
 
@@ -172,11 +189,11 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { killed, ended, old, new, mixed, half_in_place, recovered } = self;
+        let Self { old, new, mixed, half_in_place, recovered, .. } = self;
         write!(
             f,
-            "{killed} runs killed, {ended} ended before; left all old {old}, all new {new}, some new {mixed}, half \
-             written in place {half_in_place}; {recovered} journals recovered; 0 torn, 0 lost"
+            "left all old {old}, all new {new}, some new {mixed}, half written in place {half_in_place}; {recovered} \
+             journals recovered; 0 torn, 0 lost"
         )
     }
 }

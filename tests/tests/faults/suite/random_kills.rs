@@ -4,6 +4,7 @@
 use leverage::sandbox::{Config, Sandbox, User};
 use leverage_tests::place::Place;
 use leverage_tests::program::{Run, code};
+use leverage_tests::random::Random;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::fs;
@@ -14,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::crowd::keys;
+use super::figures;
 use super::state::leftovers;
 
 /// How many kill at once, each in a place of its own.
@@ -37,6 +39,7 @@ pub fn check(runs: usize) {
         lanes.into_iter().map(|lane| lane.join().expect("a lane without losses")).collect()
     });
     let sum = |of: fn(&Tally) -> usize| tallies.iter().map(of).sum::<usize>();
+    figures::add("runs killed at any time", sum(|tally| tally.killed));
     println!(
         "kill -9 at any time: {runs} runs, {} killed, {} acknowledged, {} reads of two files; 0 lost, 0 torn",
         sum(|tally| tally.killed),
@@ -54,7 +57,7 @@ struct Lane {
 
 fn lane(runs: usize, seed: u64) -> Tally {
     let mut lane = Lane::new();
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let start = Instant::now();
     lane.learn();
     let takes = start.elapsed() / u32::try_from(REGIONS.len() + 1).expect("a few");
@@ -66,9 +69,9 @@ fn lane(runs: usize, seed: u64) -> Tally {
         // What may stand there: what was acknowledged last, and whatever was begun since.
         let mut possible = vec![0];
         for run in 0..runs {
-            let region = random.below(REGIONS.len() as u64);
+            let region = random.below(REGIONS.len());
             let within = u64::try_from(takes.as_micros() * 6 / 5).expect("a short time");
-            let delay = Duration::from_micros(random.below(within) as u64);
+            let delay = Duration::from_micros(random.number() % within);
             possible.push(region);
             if lane.run_and_kill(region, delay) {
                 tally.acknowledged += 1;
@@ -174,18 +177,5 @@ impl Lane {
             reads += 1;
         }
         reads
-    }
-}
-
-/// Numbers that look random, and are the same in each run of the suite (`SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end).expect("a small number")
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::calls::Call;
 use super::errors::ending;
+use super::figures;
 use super::ground::{Mounted, bound_by_permissions};
 use super::kill::{Tally, finish};
 use super::length::Length;
@@ -49,6 +50,7 @@ pub fn full(stage: &Stage, case: Case) {
             }
             failures += 1;
         }
+        figures::add("runs on a full file system", failures);
         println!(
             "full disk, {}: {failures} runs with too few {what} free failed with everything old, the next succeeded{}",
             case.name(),
@@ -140,8 +142,14 @@ pub fn byte_by_byte(stage: &Stage, case: Case, then: Then, length: Length) {
         }
     }
     let ends = match then {
-        Then::Full => "failed with everything old; 0 damaged".to_owned(),
-        Then::Killed => format!("killed there: {tally}"),
+        Then::Full => {
+            figures::add("runs with room for so many bytes", chosen.len());
+            "failed with everything old; 0 damaged".to_owned()
+        }
+        Then::Killed => {
+            figures::add("runs killed after so many bytes", tally.killed);
+            format!("{} of them killed there: {tally}", tally.killed)
+        }
     };
     println!("room for 0 to {all} bytes, {}: {} runs ({chosen:?}) {ends}", case.name(), chosen.len());
 }

@@ -1,0 +1,140 @@
+//! Power that fails: takes a case, checks what is left of a run's files where all or some of what was not synced is
+//! lost, and what the next run makes of it.
+//!
+//! One run is traced, and its calls are made on a [`Disk`] as well. After each that changes something, the disk says what
+//! a power failure may leave; that is put in the run's place, and the program is started there. At the run's end the disk
+//! has to hold what really stands in the folder, so that no call that matters was overlooked.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::Vacant;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use super::calls::Call;
+use super::disk::{Disk, Image, Loss, UMASK};
+use super::figures;
+use super::ground::under_umask;
+use super::kill::{Tally, kill_before_the_end, removes_journal};
+use super::length::Length;
+use super::scene::{Case, Scene, Stage};
+use super::state::{State, States, has_journal};
+use super::trace::{Traced, Verdict};
+
+/// In how many ways some of what was not synced is lost after each call: in the short form, and in the long one.
+const MIXTURES: [u64; 2] = [4, 100];
+
+/// What a power failure left, after which call, and whether the run had said that it succeeded.
+struct Failure {
+    image: Image,
+    context: String,
+    acknowledged: bool,
+}
+
+/// Lets the power fail at each call of a run of `case`, or at some.
+pub fn check(stage: &Stage, case: Case, length: Length) {
+    let scene = stage.scene(case);
+    let old = scene.tree();
+    let (run, failures) = failures(&scene, length);
+    run.outcome.success();
+    let states = States::new(old, scene.tree());
+    play("power lost", stage, &scene, case, &states, &failures, length);
+}
+
+/// Lets the power fail at each call of a recovery, or at some.
+pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
+    let scene = stage.scene(case);
+    let old = scene.tree();
+    scene.run_undisturbed().outcome.success();
+    let states = States::new(old, scene.tree());
+
+    let scene = stage.scene(case);
+    kill_before_the_end(&scene);
+    let (run, failures) = failures(&scene, length);
+    run.outcome.success();
+    assert!(run.calls.iter().any(removes_journal), "it recovers");
+    play("power lost in recovery", stage, &scene, case, &states, &failures, length);
+}
+
+/// Runs the program once, and gives every different thing that a power failure may leave of it.
+fn failures(scene: &Scene<'_>, length: Length) -> (Traced, Vec<Failure>) {
+    let root = scene.place.path("");
+    let root = root.components().as_path();
+    let mut disk = Disk::of(root);
+    let mut written = BTreeMap::new();
+    let run = scene.run_as(
+        |command| under_umask(command, UMASK),
+        |index, call| {
+            if call.is(&["write", "pwrite64"]) && call.is_below(root) {
+                written.insert(index, argument(call));
+            }
+            Verdict::Proceed
+        },
+    );
+    let mut failures = BTreeMap::new();
+    let mut acknowledged = false;
+    for (index, call) in run.calls.iter().enumerate() {
+        // The report goes to standard output.
+        acknowledged |= call.is(&["write"]) && call.args[0] == 1;
+        if !disk.apply(call, written.get(&index).map_or(&[], Vec::as_slice)) {
+            continue;
+        }
+        let whole = [Loss::Everything, Loss::Contents, Loss::Zeros, Loss::Names];
+        let mixtures = (0..length.choose(MIXTURES[0], MIXTURES[1])).map(|seed| Loss::Some(seed << 32 | index as u64));
+        for loss in whole.into_iter().chain(mixtures) {
+            if let Vacant(place) = failures.entry((acknowledged, disk.after(loss))) {
+                place.insert(format!("the power failed after {} {:?}, {loss:?} was lost", call.name, call.paths));
+            }
+        }
+    }
+    let real = Disk::of(root).after(Loss::Nothing);
+    assert!(disk.after(Loss::Nothing) == real, "the disk is not what a run made of the folder: a call is overlooked");
+    let is_over = |loss| (true, disk.after(loss));
+    failures.entry(is_over(Loss::Everything)).or_insert_with(|| "the power failed after the run".to_owned());
+    let failure = |((acknowledged, image), context)| Failure { image, context, acknowledged };
+    (run, failures.into_iter().map(failure).collect())
+}
+
+/// What a call is about to write.
+fn argument(call: &Call) -> Vec<u8> {
+    let memory = File::open(format!("/proc/{}/mem", call.thread)).expect("the memory of a traced process");
+    let mut bytes = vec![0; usize::try_from(call.args[2]).expect("a part of this machine's memory")];
+    memory.read_exact_at(&mut bytes, call.args[1]).expect("what a call is about to write can be read");
+    bytes
+}
+
+/// Puts what each failure left, or some, in the run's place, and starts the program there.
+fn play(
+    name: &str,
+    stage: &Stage,
+    scene: &Scene<'_>,
+    case: Case,
+    states: &States,
+    failures: &[Failure],
+    length: Length,
+) {
+    let mut tally = Tally::default();
+    // Those after the run had reported come last, and are all tried.
+    let acknowledged = failures.iter().filter(|failure| failure.acknowledged).count();
+    let others = failures.len() - acknowledged;
+    let chosen = length.thin(others, 30);
+    for index in chosen.clone().into_iter().chain(others..failures.len()) {
+        let Failure { image, context, acknowledged: is_acknowledged } = &failures[index];
+        let context = format!("{}, {context}", case.name());
+        image.put(&scene.place.path(""));
+        let open = image.open_to_others(&stage.secrets()).into_iter().filter(|path| !path.starts_with("keys"));
+        assert_eq!(open.collect::<Vec<_>>(), Vec::<&Path>::new(), "{context}: others may read a secret");
+        if *is_acknowledged {
+            let left = scene.tree();
+            assert_eq!(states.of(&left), State::New, "{context}: what was acknowledged is lost");
+            assert!(!has_journal(&left), "{context}: what was acknowledged would be undone");
+        }
+        tally.count(scene, states, &context);
+    }
+    figures::add("disks after a loss of power", chosen.len() + acknowledged);
+    println!(
+        "{name}, {}: {} of {others} different disks ({chosen:?}), and {acknowledged} after the run had reported: {tally}",
+        case.name(),
+        chosen.len(),
+    );
+}
