@@ -5,6 +5,7 @@
 //! (`fuzz/`, where libFuzzer makes them). A further target is a function here and a line in [`TARGETS`].
 
 pub mod choices;
+pub mod configuration;
 pub mod ini;
 mod pieces;
 pub mod readers;
@@ -22,7 +23,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "ini", check: ini::check },
     Target { name: "terraform_vars", check: terraform_vars::check },
     Target { name: "yaml", check: yaml::check },
@@ -31,6 +32,7 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "project_yaml", check: readers::project_yaml },
     Target { name: "common_tfvars", check: readers::common_tfvars },
     Target { name: "required_plugins", check: readers::required_plugins },
+    Target { name: "configuration", check: configuration::check },
 ];
 
 /// The bytes of the input with this number: always the same.

@@ -67,4 +67,14 @@ macro_rules! targets {
     };
 }
 
-targets!(ini, terraform_vars, yaml, access_keys, build_env, project_yaml, common_tfvars, required_plugins);
+targets!(
+    ini,
+    terraform_vars,
+    yaml,
+    access_keys,
+    build_env,
+    project_yaml,
+    common_tfvars,
+    required_plugins,
+    configuration
+);
