@@ -31,9 +31,9 @@ use crate::plugins::Registry;
 use crate::shell::aws::Aws;
 use crate::shell::command::Commands;
 use crate::shell::config;
-use crate::shell::files::{Backups, CommitError, FileError, Lock, Write, Written, commit};
+use crate::shell::files::{Backups, CommitError, FileError, Write, Written, commit};
 use crate::shell::prompt::Prompt;
-use earlier::{Earlier, LOCK_PATIENCE};
+use earlier::Earlier;
 use facts::{Facts, Gathering};
 use heads::OutputHeads;
 use texts::{Roots, Texts};
@@ -45,8 +45,6 @@ const CONFIG: &str = "config";
 /// The AWS CLI's shared credentials file, in `~/.aws/<short name>`.
 const CREDENTIALS: &str = "credentials";
 
-/// What runs of all projects lock that write into `~/.aws` itself, below the home folder.
-const HOME_LOCK: &str = ".aws/.leverage.lock";
 /// The variable that names the environment.
 const ENVIRONMENT: &str = "LEVERAGE_ENV";
 
@@ -145,7 +143,7 @@ async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) ->
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
     if options.dry_run {
         earlier.look(&aws_folder)?;
-    } else if earlier.recover(&aws_folder)? {
+    } else if earlier.recover(&aws_folder, &effects.home)? {
         // What was read may have been half done. What was answered is not asked again.
         let located = project::locate(&effects.folder)?;
         (project, contradictions) = project::settle(located, &options.with_answers_of(&project), effects)?;
@@ -172,9 +170,8 @@ async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) ->
     tracing::info!(profiles = plan.profiles.len(), accounts = plan.accounts.len(), "planned");
 
     // From here on no other run may write these files; what was read before is read again.
-    let lock = (!options.dry_run).then(|| earlier.begin(&aws_folder)).transpose()?;
-    let shares_home = profile_roots.contains(&Root::AwsHome) && !options.dry_run;
-    let home_lock = shares_home.then(|| lock_home(effects)).transpose()?;
+    let shares_home = profile_roots.contains(&Root::AwsHome);
+    let locks = (!options.dry_run).then(|| earlier.lock(&aws_folder, shares_home, &effects.home)).transpose()?;
     texts.forget();
     let mut diagnostics: Vec<Diagnostic> = contradictions.into_iter().map(Diagnostic::warning).collect();
     diagnostics.extend(plan.diagnostics.iter().cloned());
@@ -191,12 +188,11 @@ async fn run(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) ->
         let backups = Backups::new(&aws_folder, format!("configure {type_name}"), effects.now);
         write(texts, &backups, &mut diagnostics)?
     };
-    drop((lock, home_lock));
+    drop(locks);
     if !options.dry_run {
         follow_up::carry_out(&follow_up, &vault, &project_root, &files, effects).await?;
     }
-    let found_by_itself = profile_roots.contains(&Root::AwsHome);
-    let next_steps = if options.dry_run { Vec::new() } else { next_steps(&aws_folder, &plan, found_by_itself) };
+    let next_steps = if options.dry_run { Vec::new() } else { next_steps(&aws_folder, &plan, shares_home) };
     Ok(Report {
         credential_type: type_name.to_owned(),
         key_profile,
@@ -249,11 +245,6 @@ fn next_steps(aws_folder: &Path, plan: &Plan, found_by_itself: bool) -> Vec<Stri
     steps.extend(plan.sso_sessions.iter().map(|session| format!("aws sso login --sso-session {}", session.name)));
     steps.push(format!("aws sts get-caller-identity --profile {}", profile.name));
     steps
-}
-
-/// Keeps the runs of other projects from writing into `~/.aws` itself. Whoever calls this holds the project's own lock.
-fn lock_home(effects: &Effects<'_>) -> Result<Lock> {
-    Ok(Lock::acquire(&effects.home.join(HOME_LOCK), LOCK_PATIENCE)?)
 }
 
 fn nothing_to_do(type_name: &str, dry_run: bool) -> Report {

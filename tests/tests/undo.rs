@@ -107,8 +107,12 @@ fn a_run_is_undone_and_done_again() {
     let outcome = sample.undo(&[&bootstrap]).success();
     assert!(outcome.stdout.contains("Every file is as it was before that run; nothing was written."));
     sample.untouched(&before);
+    // What a run that did not end had in its way is no run to be undone.
+    fs::create_dir_all(sample.aws().join("backups/20990101T000000Z/aws")).expect("a folder without a record");
     sample.undo(&[]).success();
     assert_eq!(sample.files(), bootstrapped);
+    sample.undo(&[]).success();
+    assert_eq!(sample.files(), fresh, "the newest is the undoing, though another folder is named after a later time");
 }
 
 #[test]

@@ -2,14 +2,18 @@
 //! what the person is to be told of it, whether or not the present run succeeds.
 
 use leverage_plugin_api::model::Diagnostic;
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::error::{Error, Result};
-use crate::shell::files::{self, Lock};
+use crate::error::{Error, Kind, Result};
+use crate::shell::files::{self, Lock, Recovered};
 
 /// How long to wait for another run that writes the same files.
 pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What runs of all projects lock that write into `~/.aws` itself, below the home folder.
+pub(super) const HOME_LOCK: &str = ".aws/.leverage.lock";
 
 /// What is to be told of earlier runs.
 #[derive(Default)]
@@ -19,21 +23,53 @@ pub(super) struct Earlier {
 
 impl Earlier {
     /// Takes the lock, under which every file of an earlier run is as it should be.
-    pub fn begin(&mut self, state: &Path) -> Result<Lock> {
-        let (lock, recovered) = files::begin(state, LOCK_PATIENCE)?;
-        if let Some(recovered) = recovered {
-            self.notices.push(Diagnostic::note(recovered.to_string()));
-            self.notices.extend(recovered.warnings.into_iter().map(Diagnostic::warning));
-        }
+    pub fn begin(&mut self, state: &Path, home: &Path) -> Result<Lock> {
+        let (lock, recovered) = files::begin(state, Some(&home.join(HOME_LOCK)), LOCK_PATIENCE)?;
+        self.note(recovered);
         Ok(lock)
     }
 
+    /// Takes the locks of the files that are going to be written, that of `~/.aws` itself among them if it `shares_home`.
+    ///
+    /// # Errors
+    ///
+    /// Another run was killed since [`Earlier::recover`]: what the plan was made from may have been its half-done work.
+    pub fn lock(&mut self, state: &Path, shares_home: bool, home: &Path) -> Result<(Lock, Option<Lock>)> {
+        let told = self.notices.len();
+        let lock = self.begin(state, home)?;
+        let home_lock = shares_home.then(|| self.begin_home(home)).transpose()?;
+        if self.notices.len() > told {
+            let message = "another run was killed while this one was at work, and its files were put back";
+            return Err(
+                Error::new(Kind::Files, message).hint("run the command again: what it had read no longer holds")
+            );
+        }
+        Ok((lock, home_lock))
+    }
+
+    /// Keeps the runs of other projects from writing into `~/.aws` itself, and puts right what they left half done there.
+    /// Whoever calls this holds the project's own lock.
+    pub fn begin_home(&mut self, home: &Path) -> Result<Lock> {
+        let folders = fs::read_dir(home.join(".aws")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let (lock, recovered) =
+            files::begin_shared(&home.join(HOME_LOCK), folders.filter(|it| it.is_dir()), LOCK_PATIENCE)?;
+        self.note(recovered);
+        Ok(lock)
+    }
+
+    fn note(&mut self, recovered: impl IntoIterator<Item = Recovered>) {
+        for recovered in recovered {
+            self.notices.push(Diagnostic::note(recovered.to_string()));
+            self.notices.extend(recovered.warnings.into_iter().map(Diagnostic::warning));
+        }
+    }
+
     /// Puts right what a run left half done; says whether one did, so that whatever was read no longer holds.
-    pub fn recover(&mut self, state: &Path) -> Result<bool> {
+    pub fn recover(&mut self, state: &Path, home: &Path) -> Result<bool> {
         if files::unfinished(state)?.is_none() {
             return Ok(false);
         }
-        self.begin(state).map(drop)?;
+        self.begin(state, home).map(drop)?;
         Ok(true)
     }
 

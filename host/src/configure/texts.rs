@@ -13,7 +13,7 @@ use super::{CONFIG, CREDENTIALS};
 use crate::core::secrets::Vault;
 use crate::core::visible::is_safe;
 use crate::error::{Error, Kind, Result};
-use crate::shell::files::{self, Privacy, Snapshot, Write};
+use crate::shell::files::{self, Action, FileError, Privacy, Reason, Snapshot, Write};
 
 /// The texts of a run.
 pub(super) struct Texts<'a> {
@@ -49,11 +49,7 @@ impl Roots<'_> {
         let folder = match root {
             Root::Aws => &self.aws,
             Root::AwsHome => &self.aws_home,
-            Root::Project => {
-                let full = self.project.join(path);
-                check_real_path(&self.project, &full, path)?;
-                return Ok(full);
-            }
+            Root::Project => &self.project,
             Root::Environment if FILE_VARIABLES.contains(&path) => {
                 let named = (self.environment)(path).map(PathBuf::from).filter(|path| path.is_absolute());
                 return named.ok_or_else(|| {
@@ -82,6 +78,8 @@ impl Roots<'_> {
 
 struct Text {
     path: PathBuf,
+    /// The real file.
+    target: PathBuf,
     snapshot: Option<Snapshot>,
     /// The snapshot's text, if there are secrets in it.
     concealed: Option<String>,
@@ -188,6 +186,7 @@ impl<'a> Texts<'a> {
             let private = root == Root::Aws || (root == Root::AwsHome && is_new) || *contents != *after.as_bytes();
             let write = Write {
                 path: text.path,
+                target: text.target,
                 before: text.snapshot,
                 contents: Some(contents),
                 privacy: if private { Privacy::Private } else { Privacy::Shared },
@@ -207,7 +206,14 @@ impl<'a> Texts<'a> {
         match self.texts.entry((root, path.to_owned())) {
             std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
             std::collections::btree_map::Entry::Vacant(unknown) => {
+                let target = files::real_path(&full)?;
+                if root == Root::Project {
+                    check_real_path(&self.roots.project, &target, path)?;
+                }
                 let snapshot = files::read(&full)?;
+                if snapshot.as_ref().is_some_and(|snapshot| snapshot.path() != target) {
+                    return Err(FileError { action: Action::Read, path: full, reason: Reason::Changed }.into());
+                }
                 let concealed = match &snapshot {
                     Some(snapshot) => match vault.conceal(utf8(&snapshot.bytes, &full)?)? {
                         Cow::Owned(concealed) => Some(concealed),
@@ -215,7 +221,7 @@ impl<'a> Texts<'a> {
                     },
                     None => None,
                 };
-                Ok(unknown.insert(Text { path: full, snapshot, concealed, after: None }))
+                Ok(unknown.insert(Text { path: full, target, snapshot, concealed, after: None }))
             }
         }
     }
@@ -240,8 +246,8 @@ fn check_path(path: &str) -> Result<()> {
 
 /// Refuses a path that leads out of the project by a symbolic link: a project may be a stranger's, and
 /// must not have files elsewhere read or written. `~/.aws` is the user's own; links there are followed.
-fn check_real_path(project: &Path, full: &Path, path: &str) -> Result<()> {
-    if files::real_path(full)?.starts_with(files::real_path(project)?) {
+fn check_real_path(project: &Path, target: &Path, path: &str) -> Result<()> {
+    if target.starts_with(files::real_path(project)?) {
         return Ok(());
     }
     Err(Error::new(Kind::Plugin, format!("a plugin names the file {path:?}, which leads out of the project by a link"))

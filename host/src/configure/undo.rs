@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-use super::earlier::Earlier;
+use super::earlier::{Earlier, HOME_LOCK};
 use super::{Effects, project, texts};
 use crate::core::diff;
 use crate::core::report::{FileReport, RecordedFileReport, RunReport, RunsReport, UndoReport};
 use crate::core::secrets::Vault;
 use crate::error::{Error, Kind, Result};
-use crate::shell::files::{self, Backups, Digest, EarlierRun, Record, RecordedFile, Snapshot, Write};
+use crate::shell::files::{self, Backups, Digest, EarlierRun, Record, RecordedFile, Snapshot, Unusable, Write};
 
 /// What the user asks for.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +61,7 @@ fn undo_one(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) -> 
         earlier.look(&state)?;
         None
     } else {
-        Some(earlier.begin(&state)?)
+        Some(earlier.begin(&state, &effects.home)?)
     };
     if options.run.is_none() && !earlier.is_silent() {
         // The newest run is the one that did not end: with that gone, nothing else is to go by mistake.
@@ -81,9 +81,8 @@ fn undo_one(options: &Options, effects: &Effects<'_>, earlier: &mut Earlier) -> 
         dry_run: options.dry_run,
         ..UndoReport::default()
     };
-    let shared = effects.home.join(".aws");
-    let shares_home = lock.is_some() && record.files.iter().any(|file| file.path().parent() == Some(&shared));
-    let home_lock = shares_home.then(|| super::lock_home(effects)).transpose()?;
+    let shares_home = lock.is_some() && record.has_file_beside(&effects.home.join(HOME_LOCK))?;
+    let home_lock = shares_home.then(|| earlier.begin_home(&effects.home)).transpose()?;
     let writes = writes(&run, record)?;
     report.files = if options.dry_run {
         preview(&writes)?
@@ -106,7 +105,8 @@ fn aws_folder(options: &Options, effects: &Effects<'_>) -> Result<PathBuf> {
 fn find(mut runs: Vec<EarlierRun>, options: &Options) -> Result<EarlierRun> {
     let at = match &options.run {
         Some(name) => runs.iter().position(|run| run.name == *name),
-        None => (!runs.is_empty()).then_some(0),
+        // One without a record did not come to its end: only what it had in its way is kept there.
+        None => runs.iter().position(|run| run.record != Err(Unusable::Missing)),
     };
     at.map(|at| runs.swap_remove(at)).ok_or_else(|| {
         let name = options.run.as_deref().unwrap_or("to undo");
@@ -131,6 +131,8 @@ fn writes(run: &EarlierRun, record: &Record) -> Result<Vec<Write>> {
         let mode = file.before.as_ref().map(|before| before.mode).filter(|_| now.is_none());
         let write = Write {
             path: file.path().to_owned(),
+            // It was compared with the real path.
+            target: file.target().to_owned(),
             before: now,
             contents: contents.map(|copy| copy.bytes),
             privacy: file.privacy(),

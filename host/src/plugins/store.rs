@@ -94,7 +94,7 @@ impl Store {
         change: impl FnOnce(&mut Entries) -> Result<T>,
     ) -> Result<T> {
         let folder = self.folder();
-        let (_lock, recovered) = files::begin(&folder, PATIENCE)?;
+        let (_lock, recovered) = files::begin(&folder, None, PATIENCE)?;
         if let Some(recovered) = recovered {
             tell(&recovered.to_string());
             recovered.warnings.iter().for_each(|warning| tell(warning));
@@ -117,6 +117,7 @@ impl Store {
         let path = self.lock_file();
         let write = Write {
             before: files::read(&path)?,
+            target: files::real_path(&path)?,
             path,
             contents: Some(Zeroizing::new(lock::render(entries)?.into_bytes())),
             privacy: Privacy::Private,

@@ -5,8 +5,8 @@
 //! hands all of them to [`commit()`] at once.
 //!
 //! What is kept of a file that is replaced: its name, its mode (narrowed where it is private), its owner and group, and
-//! the symbolic links that lead to it. What is not kept: extended attributes, and other hard links to it, which go on
-//! naming the previous contents.
+//! its access control list, and the symbolic links that lead to it. What is not kept: other extended attributes, and other
+//! hard links to it, which go on naming the previous contents.
 
 mod backup;
 mod commit;
@@ -29,6 +29,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use journal::Journal;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use zeroize::Zeroizing;
@@ -53,9 +54,38 @@ const LOCK: &str = ".lock";
 
 /// Takes the lock in the folder `state`, waiting for up to `patience`, and puts right what a run that was killed left
 /// half done. Nothing that was read before holds any more.
-pub fn begin(state: &Path, patience: Duration) -> Result<(Lock, Option<Recovered>), FileError> {
+///
+/// `shared` is a further lock, of those who write into its folder too: it is taken for as long as that run's files there
+/// are put right.
+pub fn begin(state: &Path, shared: Option<&Path>, patience: Duration) -> Result<(Lock, Option<Recovered>), FileError> {
     let lock = Lock::acquire(&lock_of(state), patience)?;
+    let journal = Journal::read(state)?;
+    let is_beside = |shared| journal.as_ref().map_or(Ok(false), |journal| journal.record.has_file_beside(shared));
+    let _shared = match shared {
+        Some(shared) if is_beside(shared)? => Some(Lock::acquire(shared, patience)?),
+        _ => None,
+    };
     let recovered = recover::recover(state)?;
+    Ok((lock, recovered))
+}
+
+/// Takes the lock at `shared`, of those who write into its folder too, and puts right what their runs left half done
+/// there: `states` are the folders in which their own locks are. Whoever calls this holds its own lock already.
+pub fn begin_shared(
+    shared: &Path,
+    states: impl Iterator<Item = PathBuf>,
+    patience: Duration,
+) -> Result<(Lock, Vec<Recovered>), FileError> {
+    let lock = Lock::acquire(shared, patience)?;
+    let mut recovered = Vec::new();
+    for state in states {
+        // One that can't be read stops the next run of its own.
+        let Ok(Some(journal)) = Journal::read(&state) else { continue };
+        if journal.record.has_file_beside(shared)? {
+            let _own = Lock::acquire(&lock_of(&state), patience)?;
+            recovered.extend(recover::recover(&state)?);
+        }
+    }
     Ok((lock, recovered))
 }
 

@@ -10,9 +10,6 @@ use jiff::Timestamp;
 use super::error::{Action, FileError};
 use super::{Privacy, Snapshot, folder, journal, read_all};
 
-/// Runs that may start in one second before something must be wrong.
-const MOST_RUNS_A_SECOND: u32 = 1000;
-
 /// What a run keeps, and where: the previous contents of its files go to `STATE/backups/20261123T195800Z/NAME`,
 /// `…Z-2/NAME` for a second run within that second. Files are 0600 and folders 0700, whatever the originals' modes.
 #[derive(Debug, Clone)]
@@ -46,30 +43,28 @@ impl Backups {
         self.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
-    /// A name for the folder of this run, which no other run has.
+    /// A name for the folder of this run, later than that of every other: the clock may have been put back, and a run
+    /// that began earlier may have ended later.
     pub(super) fn free_name(&self) -> Result<String, FileError> {
         let stamp = self.now.strftime("%Y%m%dT%H%M%SZ").to_string();
-        for number in 1..=MOST_RUNS_A_SECOND {
-            let name = if number == 1 { stamp.clone() } else { format!("{stamp}-{number}") };
-            let path = self.folder().join(&name);
-            match fs::symlink_metadata(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(name),
-                Err(error) => return Err(FileError::new(Action::CreateFolder, &path, error)),
-                Ok(_) => {}
-            }
-        }
-        let error = io::Error::from(io::ErrorKind::AlreadyExists);
-        Err(FileError::new(Action::CreateFolder, &self.folder().join(stamp), error))
+        let newest = runs(&self.state)?.pop().map(|(key, _)| key);
+        Ok(match newest {
+            Some((newest, number)) if newest >= stamp => format!("{newest}-{}", number.saturating_add(1)),
+            _ => stamp,
+        })
     }
 
     /// Makes the folder of this run.
     pub(super) fn create_run(&self, name: &str, made: &mut Vec<PathBuf>) -> Result<PathBuf, FileError> {
         folder::make(&self.folder(), Privacy::Private, made)?;
         let run = self.folder().join(name);
-        folder::create(&run, Privacy::Private)
-            .and_then(|()| folder::open_to_owner(&run))
-            .and_then(|()| folder::sync(&self.folder()))
-            .map_err(|error| FileError::new(Action::CreateFolder, &run, error))?;
+        let failed = |error| FileError::new(Action::CreateFolder, &run, error);
+        folder::create(&run, Privacy::Private).map_err(failed)?;
+        let created = folder::open_to_owner(&run).and_then(|()| folder::sync(&self.folder()));
+        if let Err(error) = created {
+            let _ = fs::remove_dir(&run);
+            return Err(failed(error));
+        }
         Ok(run)
     }
 
@@ -148,12 +143,10 @@ pub(super) fn run_key(name: &str) -> Option<RunKey> {
     fits.then(|| (stamp.to_owned(), number))
 }
 
-/// Removes a file that may not be there.
+/// Removes a file that may not be there. A read-only file system refuses that before it looks.
 pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        result => result,
-    }
+    let is_missing = || fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    fs::remove_file(path).or_else(|error| if is_missing() { Ok(()) } else { Err(error) })
 }
 
 /// Makes a private file, where nothing may stand, brings it to the disk and reads it back.

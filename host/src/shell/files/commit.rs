@@ -5,17 +5,19 @@
 //! only be written in place); if a later step fails all the same, the files changed so far are put back. If the process
 //! does not live to do that, the next run does, by the journal.
 
+mod roll_back;
+
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use super::error::{Action, CommitError, FileError, Reason, Stranded};
+use super::error::{Action, CommitError, FileError, Reason};
 use super::journal::Journal;
 use super::record::{Record, RecordedFile};
 use super::stage::{self, Attributes, Mode, Staged};
-use super::{Backups, Write, backup, folder, read, resolve};
+use super::{Backups, Snapshot, Write, backup, folder, read, resolve};
 
 /// One file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,7 +223,8 @@ impl<'a> Run<'a> {
             folder::make(parent, write.privacy, &mut self.made)?;
         }
         let owner = write.before.as_ref().map(|before| (before.uid, before.gid));
-        let staged = Staged::new(path, contents, Attributes { mode: write.new_mode(), owner })
+        let like = write.before.as_ref().map(Snapshot::path);
+        let staged = Staged::new(path, contents, Attributes { mode: write.new_mode(), owner, like })
             .map_err(|reason| FileError::new(Action::Write, &write.path, reason))?;
         entry.group_lost = staged.group_lost;
         entry.progress = Progress::Staged(staged);
@@ -240,6 +243,8 @@ impl<'a> Run<'a> {
 
     fn install(&mut self, index: usize) -> Result<(), FileError> {
         let entry = &mut self.entries[index];
+        // The files before this one may have taken long, if they could only be written in place.
+        unchanged_target(entry.write)?;
         let in_place = entry.install().and_then(|installed| match (installed, &mut self.journal) {
             (Installed::OnlyInPlace, Some(journal)) => {
                 journal.mark_in_place(index)?;
@@ -273,51 +278,6 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Puts everything back as it was; gives the files for which that failed.
-    pub(super) fn roll_back(mut self) -> Vec<Stranded> {
-        let mut stranded = Vec::new();
-        for index in (0..self.entries.len()).rev() {
-            if let Err(error) = self.put_back(index) {
-                let entry = &self.entries[index];
-                stranded.push(Stranded { path: entry.write.path.clone(), backup: entry.backup.clone(), error });
-            }
-        }
-        // With every file as it was, the copies have no use, and the room of an earlier run's must not go to them. What
-        // cannot be removed does no harm. The journal goes last; while it stays, the next run tries again.
-        if let Some(run) = self.backup_folder.filter(|_| stranded.is_empty()) {
-            let _ = fs::remove_dir_all(run);
-        }
-        for folder in self.made.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-        if let Some(journal) = self.journal.filter(|_| stranded.is_empty()) {
-            let _ = journal.remove();
-        }
-        stranded
-    }
-
-    /// Gives a file its previous contents, mode and owner, or removes it if there was none.
-    fn put_back(&mut self, index: usize) -> io::Result<()> {
-        let progress = mem::replace(&mut self.entries[index].progress, Progress::Untouched);
-        // The copy that was staged is gone by now, so its name is free.
-        let staged = self.staged_path(index).map_err(|error| io::Error::other(error.to_string()));
-        let Entry { write, target, .. } = &self.entries[index];
-        match (progress, &write.before) {
-            (Progress::Untouched | Progress::Staged(_), _) => return Ok(()),
-            (Progress::InPlace, Some(before)) => {
-                return stage::overwrite(&stage::open_in_place(target)?, &before.bytes, before.mode());
-            }
-            (Progress::Renamed | Progress::Removed, Some(before)) => {
-                let attributes =
-                    Attributes { mode: Mode::Exactly(before.mode()), owner: Some((before.uid, before.gid)) };
-                let staged = Staged::new(staged?, &before.bytes, attributes);
-                staged.map_err(|reason| io::Error::other(reason.to_string()))?.replace(target)?;
-            }
-            (_, None) => fs::remove_file(target)?,
-        }
-        target.parent().map_or(Ok(()), folder::sync)
-    }
-
     /// What is left to do and to say when every file has its new contents.
     pub(super) fn finish(self) -> Committed {
         let mut warnings: Vec<String> = self.entries.iter().flat_map(Entry::warnings).collect();
@@ -333,7 +293,7 @@ impl<'a> Run<'a> {
 fn unchanged_target(write: &Write) -> Result<PathBuf, FileError> {
     let failed = |reason| FileError::new(Action::Write, &write.path, reason);
     match (&write.before, read(&write.path)?) {
-        (None, None) => resolve(&write.path).map_err(failed),
+        (None, None) if resolve(&write.path).map_err(failed)? == write.target => Ok(write.target.clone()),
         (Some(before), Some(now)) if before.is_unchanged_in(&now) => Ok(now.path),
         _ => Err(failed(Reason::Changed)),
     }

@@ -33,7 +33,7 @@ impl EarlierRun {
     fn of(folder: PathBuf) -> Result<EarlierRun, FileError> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let record = match read(&folder.join(RECORD))? {
-            Some(snapshot) => Record::from_json(&snapshot.bytes),
+            Some(snapshot) => Record::of(&snapshot),
             None => Err(Unusable::Missing),
         };
         Ok(EarlierRun { name, folder, record })

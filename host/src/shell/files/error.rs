@@ -141,6 +141,9 @@ impl FileError {
             Reason::Journal(Unusable::Version(_)) => {
                 Some("run the leverage that wrote it, which can recover".to_owned())
             }
+            Reason::Journal(Unusable::Untrusted(_)) => Some(format!(
+                "recovery would change your files as it says: look at it, and remove {path} unless a run of yours wrote it"
+            )),
             Reason::Journal(_) => {
                 let backups = self.path.with_file_name("backups");
                 Some(format!(
@@ -188,7 +191,7 @@ pub struct Stranded {
     /// Its previous contents; `None` if the file did not exist before.
     pub backup: Option<PathBuf>,
     /// Why it could not be put back.
-    pub error: io::Error,
+    pub error: Reason,
 }
 
 /// A commit that failed. Every file is as it was before, except those in `stranded`.

@@ -52,7 +52,7 @@ impl Journal {
         let path = state.join(JOURNAL);
         let Some(snapshot) = read(&path)? else { return Ok(None) };
         let unusable = |why: Unusable| FileError::new(Action::ReadJournal, &path, Reason::Journal(why));
-        let record = Record::from_json(&snapshot.bytes).map_err(unusable)?;
+        let record = Record::of(&snapshot).map_err(unusable)?;
         Ok(Some(Journal { state: state.to_owned(), record }))
     }
 
@@ -75,10 +75,14 @@ impl Journal {
     /// All files are as they shall be: makes this the record in `run`, in one step. A failure leaves the journal.
     pub(super) fn close(&self, run: &Path) -> io::Result<()> {
         self.move_to(run).and_then(|()| folder::sync(&self.state)).inspect_err(|_| {
-            // The caller goes back to the start, and a crash on the way must find that in the journal. The run is not
-            // done, whichever of the two steps failed.
-            let _ = self.write();
-            let _ = fs::remove_file(run.join(RECORD));
+            // The caller goes back to the start, and a crash on the way must find that in the journal, for which a full
+            // disk has room if it goes back by its name. The run is not done, whichever of the two steps failed.
+            let record = run.join(RECORD);
+            let is_back = fs::rename(&record, self.path()).is_ok() || self.path().exists() || self.write().is_ok();
+            if is_back {
+                let _ = fs::remove_file(&record);
+            }
+            let _ = folder::sync(&self.state);
         })
     }
 

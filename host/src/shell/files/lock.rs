@@ -67,7 +67,9 @@ impl Lock {
 
     /// Whether a run holds the lock on the file at `path`. Makes and changes nothing.
     pub(super) fn is_held(path: &Path) -> bool {
-        File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+        // NFS locks only what is open for writing.
+        let file = OpenOptions::new().read(true).write(true).open(path).or_else(|_| File::open(path));
+        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 }
 

@@ -5,10 +5,11 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Privacy, Snapshot, backup, stage};
+use super::{FileError, Privacy, Snapshot, backup, real_path, stage};
 
 /// The version of the document that is written, and the only one that is read.
 const VERSION: u32 = 1;
@@ -121,12 +122,22 @@ impl Record {
         serde_json::to_vec_pretty(self)
     }
 
-    /// Reads a document.
+    /// The document that stands in a file.
     ///
     /// # Errors
     ///
     /// Why it can't be relied on.
-    pub(super) fn from_json(bytes: &[u8]) -> Result<Record, Unusable> {
+    pub(super) fn of(file: &Snapshot) -> Result<Record, Unusable> {
+        // What it says is done to one's files, so nobody else may have written it.
+        let is_own = [geteuid().as_raw(), 0].contains(&file.uid);
+        if is_own && file.mode & 0o022 == 0 {
+            Record::from_json(&file.bytes)
+        } else {
+            Err(Unusable::Untrusted(file.uid))
+        }
+    }
+
+    fn from_json(bytes: &[u8]) -> Result<Record, Unusable> {
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
@@ -146,6 +157,22 @@ impl Record {
         }
     }
 
+    /// Whether one of its files stands in the folder of the file at `beside`.
+    ///
+    /// # Errors
+    ///
+    /// A folder can't be followed to its real place.
+    pub fn has_file_beside(&self, beside: &Path) -> Result<bool, FileError> {
+        let folder = |path: &Path| path.parent().map(real_path).transpose();
+        let shared = folder(beside)?;
+        for file in &self.files {
+            if folder(file.path())? == shared {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The run as people know it.
     pub fn title(&self) -> String {
         format!("{} of {}", self.command, self.time)
@@ -161,6 +188,8 @@ pub enum Unusable {
     Version(u32),
     /// It is not what was written.
     Damaged(String),
+    /// This other user wrote it, or others may.
+    Untrusted(u32),
 }
 
 impl std::fmt::Display for Unusable {
@@ -171,6 +200,7 @@ impl std::fmt::Display for Unusable {
                 write!(f, "it has the format {version} of another leverage, and this one knows {VERSION}")
             }
             Unusable::Damaged(how) => write!(f, "it is damaged ({how})"),
+            Unusable::Untrusted(uid) => write!(f, "somebody else may have written it (it belongs to uid {uid})"),
         }
     }
 }

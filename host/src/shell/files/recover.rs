@@ -5,12 +5,14 @@
 //! to put back is seen from what they hold, so recovery may be killed and started again as often as it likes.
 //!
 //! A file that holds neither what it did before nor what the run wrote is somebody's edit and stays. Only where it was
-//! written in place may that be the run's own half-done work: then it is put back, and what it held is kept.
+//! written in place may that be the run's own half-done work: then it is put back, and what it held is kept, and told
+//! again by every recovery after one that was killed.
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -20,6 +22,9 @@ use super::journal::Journal;
 use super::record::{Digest, RecordedFile, Standing};
 use super::stage::{self, Attributes, Mode, Staged};
 use super::{Lock, Snapshot, backup, folder, read};
+
+/// What stands between the name of a copy and a digest, in the name of what was found in the file's place.
+const FOUND: &str = ".found-";
 
 /// A run that did not end, and whose files are as they were before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,30 +93,48 @@ impl Recovery {
     /// Puts back one file of the run, unless it is as it was.
     pub(super) fn put_back(&mut self, index: usize) -> Result<(), FileError> {
         let file = self.journal.record.files[index].clone();
-        let failed = |reason: Reason| FileError::new(Action::PutBack, file.path(), reason);
-        backup::remove_if_there(&file.staged_path()).or_else(without_folder).map_err(|error| failed(error.into()))?;
+        let failed = |error: io::Error| FileError::new(Action::PutBack, file.path(), error);
+        if self.is_out_of_reach(&file) {
+            self.warnings.push(self.out_of_reach(&file));
+            return Ok(());
+        }
+        backup::remove_if_there(&file.staged_path()).or_else(without_folder).map_err(failed)?;
         match state(&file)? {
-            State::Old => return Ok(()),
-            State::Foreign => {
-                self.warnings.push(self.left_alone(&file));
-                return Ok(());
+            // The process that wrote it in place may have died before its contents were on the disk.
+            State::Old if file.in_place => File::open(file.target()).and_then(|it| it.sync_all()).map_err(failed)?,
+            State::Old => {}
+            State::Foreign => self.warnings.push(self.left_alone(&file)),
+            // The copies go only when every file is as it was: what it holds is of later.
+            State::Torn(_) if is_missing(&self.run) => self.warnings.push(self.left_alone(&file)),
+            State::Torn(contents) => {
+                self.keep(&file, &contents)?;
+                self.restore(index, &file)?;
             }
-            State::Torn(contents) => self.keep(&file, &contents)?,
-            State::Ours => {}
+            State::Ours => self.restore(index, &file)?,
         }
-        match &file.before {
-            None => fs::remove_file(file.target()).map_err(|error| failed(error.into())),
-            Some(before) => self.restore(index, &file, before),
-        }
+        self.warnings.extend(self.kept(&file)?);
+        Ok(())
     }
 
-    /// Gives a file what it held before.
-    fn restore(&mut self, index: usize, file: &RecordedFile, before: &Standing) -> Result<(), FileError> {
+    /// Gives a file what it held before, or removes it where there was none.
+    fn restore(&mut self, index: usize, file: &RecordedFile) -> Result<(), FileError> {
         let failed = |reason| FileError::new(Action::PutBack, file.path(), reason);
+        let Some(before) = &file.before else {
+            return fs::remove_file(file.target()).map_err(|error| failed(error.into()));
+        };
         let contents = self.copy_of(file, before)?;
         if !file.in_place {
-            let attributes = Attributes { mode: Mode::Exactly(before.mode), owner: Some((before.uid, before.gid)) };
+            let attributes = Attributes {
+                mode: Mode::Exactly(before.mode),
+                owner: Some((before.uid, before.gid)),
+                like: Some(file.target()),
+            };
             let staged = Staged::new(file.staged_path(), &contents, attributes).map_err(failed)?;
+            // Staging took as long as the disk needed.
+            if !matches!(state(file)?, State::Ours) {
+                self.warnings.push(self.left_alone(file));
+                return Ok(());
+            }
             match staged.replace(file.target()) {
                 Err(error) if stage::only_in_place(&error) => {}
                 result => return result.map_err(|error| failed(error.into())),
@@ -132,18 +155,59 @@ impl Recovery {
     }
 
     /// Keeps what a torn file holds, beside its copy: perhaps it is what somebody made of it since.
-    fn keep(&mut self, file: &RecordedFile, contents: &[u8]) -> Result<(), FileError> {
+    fn keep(&self, file: &RecordedFile, contents: &[u8]) -> Result<(), FileError> {
         let mut name = self.run.join(file.backup()).into_os_string();
-        name.push(format!(".found-{}", Digest::of(contents).short()));
+        name.push(format!("{FOUND}{}", Digest::of(contents).short()));
         let kept = PathBuf::from(name);
         // A recovery that was killed may have written it already, or half of it.
         backup::remove_if_there(&kept)
             .and_then(|()| backup::write_copy(&kept, contents))
             .and_then(|()| kept.parent().map_or(Ok(()), folder::sync))
-            .map_err(|error| FileError::new(Action::BackUp, &kept, error))?;
-        let (path, kept) = (file.path().display(), kept.display());
-        self.warnings.push(format!("{path} was half written, and is as it was before; what it held is in {kept}"));
-        Ok(())
+            .map_err(|error| FileError::new(Action::BackUp, &kept, error))
+    }
+
+    /// What is to be said of what was kept of a torn file, by this recovery or by one before it that was killed.
+    fn kept(&self, file: &RecordedFile) -> Result<Vec<String>, FileError> {
+        let copy = self.run.join(file.backup());
+        let (Some(folder), Some(name)) = (copy.parent(), copy.file_name()) else { return Ok(Vec::new()) };
+        let start = [name.as_bytes(), FOUND.as_bytes()].concat();
+        let mut kept = Vec::new();
+        match fs::read_dir(folder) {
+            Err(error) if is_gone(&error) => {}
+            entries => {
+                for entry in entries
+                    .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+                    .map_err(|error| FileError::new(Action::List, folder, error))?
+                {
+                    if entry.file_name().as_bytes().starts_with(&start) {
+                        kept.push(entry.path());
+                    }
+                }
+            }
+        }
+        kept.sort();
+        let path = file.path().display();
+        let sentence = |kept: PathBuf| {
+            format!("{path} was half written, and is as it was before; what it held is in {}", kept.display())
+        };
+        Ok(kept.into_iter().map(sentence).collect())
+    }
+
+    /// Whether not even the folder of a file is there, and the run did not make it: it may lie on a disk that is not
+    /// mounted now.
+    fn is_out_of_reach(&self, file: &RecordedFile) -> bool {
+        let Some(folder) = file.target().parent() else { return false };
+        !folder.is_dir() && !self.journal.record.folders.iter().any(|made| made.0 == folder)
+    }
+
+    fn out_of_reach(&self, file: &RecordedFile) -> String {
+        let path = file.path().display();
+        let copy = self.run.join(file.backup());
+        let what = match &file.before {
+            Some(_) => format!("what it held before that run is in {}", copy.display()),
+            None => "before that run there was no such file".to_owned(),
+        };
+        format!("the folder of {path} is not there: should it come back with what that run wrote, {what}")
     }
 
     fn left_alone(&self, file: &RecordedFile) -> String {
@@ -176,13 +240,17 @@ impl Recovery {
     }
 }
 
-/// Where even the folder is gone, there is nothing to do.
+/// Where even the folder that the run made is gone, there is nothing to do.
 fn without_folder(error: io::Error) -> io::Result<()> {
     if is_gone(&error) { Ok(()) } else { Err(error) }
 }
 
 fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn is_missing(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_err_and(|error| is_gone(&error))
 }
 
 fn state(file: &RecordedFile) -> Result<State, FileError> {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::fs::{CWD, OFlags, RenameFlags, XattrFlags, fsetxattr, lgetxattr, renameat_with};
 use rustix::io::Errno;
 
 use super::error::Reason;
@@ -30,6 +30,11 @@ pub(super) fn is_temporary_name(name: &str) -> bool {
     digits.is_some_and(|digits| digits.len() == RANDOM_DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
+/// The extended attribute in which Linux has a file's access control list.
+const ACCESS_LIST: &str = "system.posix_acl_access";
+/// A list of a thousand entries fits.
+const LONGEST_ACCESS_LIST: usize = 8 << 10;
+
 /// The permission bits of a staged file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -41,10 +46,12 @@ pub(super) enum Mode {
 
 /// What a staged file shall look like.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Attributes {
+pub(super) struct Attributes<'a> {
     pub(super) mode: Mode,
     /// User and group, if they are to be kept.
     pub(super) owner: Option<(u32, u32)>,
+    /// The file whose access control list it shall have, if that has one.
+    pub(super) like: Option<&'a Path>,
 }
 
 /// A finished file under a temporary name. Dropping it removes it, unless it got its real name.
@@ -58,7 +65,7 @@ pub(super) struct Staged {
 
 impl Staged {
     /// Makes the file at `path`, where nothing may stand, with everything on the disk.
-    pub(super) fn new(path: PathBuf, bytes: &[u8], attributes: Attributes) -> Result<Staged, Reason> {
+    pub(super) fn new(path: PathBuf, bytes: &[u8], attributes: Attributes<'_>) -> Result<Staged, Reason> {
         let mut file = create(&path, attributes.mode)?;
         // From here on the file is removed on every failure.
         let mut staged = Staged { path, group_lost: false, renamed: false };
@@ -71,9 +78,14 @@ impl Staged {
             staged.group_lost = created.gid() != gid && fchown(&file, None, Some(gid)).is_err();
         }
         let mode = match attributes.mode {
+            // What others may is what a new group may.
+            Mode::Exactly(mode) if staged.group_lost => mode & (!0o070 | (mode & 0o007) << 3),
             Mode::Exactly(mode) => mode,
             Mode::UmaskDecides => created.mode() & 0o7777 | 0o600,
         };
+        let list_lost = attributes.like.is_some_and(|like| copy_access_list(like, &file).is_err());
+        // Beside a list the group's bits say how much of it holds; without it they would give that to the group.
+        let mode = if list_lost { mode & 0o7700 } else { mode };
         file.set_permissions(Permissions::from_mode(mode))?;
         file.write_all(bytes)?;
         file.sync_all()?;
@@ -124,6 +136,17 @@ fn create(path: &Path, mode: Mode) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
 }
 
+/// Gives `to` the access control list of the file at `from`, if that has one.
+fn copy_access_list(from: &Path, to: &File) -> io::Result<()> {
+    let mut list = [0; LONGEST_ACCESS_LIST];
+    match lgetxattr(from, ACCESS_LIST, &mut list[..]) {
+        Ok(length) => Ok(fsetxattr(to, ACCESS_LIST, &list[..length], XattrFlags::empty())?),
+        // There is none, or the file system knows none.
+        Err(Errno::NODATA | Errno::NOTSUP) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Whether a rename was refused because of what the target is (a mount point, such as a file bound into a container),
 /// so that writing it in place may still do.
 pub(super) fn only_in_place(error: &io::Error) -> bool {
@@ -138,17 +161,21 @@ pub(super) fn open_in_place(target: &Path) -> io::Result<File> {
 /// Writes `bytes` over the whole of `file`. Not atomic: whoever calls this has a backup on the disk.
 pub(super) fn overwrite(mut file: &File, bytes: &[u8], mode: u32) -> io::Result<()> {
     let set_mode = |mode| file.set_permissions(Permissions::from_mode(mode));
-    // Neither the old nor the new contents may be seen by anyone who may not see both.
+    // Neither the old nor the new contents may be seen by anyone who may not see both, also after a loss of power: the
+    // narrower mode is on the disk before new contents are, and the wider one after them.
     let before = file.metadata()?.mode() & 0o7777;
     let meanwhile = before & mode;
     if meanwhile != before {
         set_mode(meanwhile)?;
+        file.sync_all()?;
     }
     file.write_all(bytes)?;
     // Cut only now: without a free block on the disk, the old ones are still there to write over.
     file.set_len(bytes.len() as u64)?;
+    file.sync_all()?;
     if meanwhile != mode {
         set_mode(mode)?;
+        file.sync_all()?;
     }
-    file.sync_all()
+    Ok(())
 }

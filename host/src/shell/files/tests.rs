@@ -3,6 +3,7 @@
 mod crashes;
 mod failures;
 mod modes;
+mod strangers;
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
@@ -78,6 +79,7 @@ impl Place {
 fn write(path: &Path, contents: &str, privacy: Privacy) -> Write {
     Write {
         path: path.to_owned(),
+        target: real_path(path).unwrap(),
         before: read(path).unwrap(),
         contents: Some(Zeroizing::new(contents.as_bytes().to_vec())),
         privacy,

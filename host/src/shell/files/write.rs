@@ -13,6 +13,8 @@ use super::{Privacy, Snapshot};
 pub struct Write {
     /// The file, as the person named it.
     pub path: PathBuf,
+    /// The real file, as [`real_path`](super::real_path) gave it when the path was read.
+    pub target: PathBuf,
     /// What [`read`](super::read()) gave for that path, and what `contents` was made from.
     pub before: Option<Snapshot>,
     /// The whole new text; `None` if the file shall go.
@@ -54,6 +56,7 @@ impl fmt::Debug for Write {
         let contents = self.contents.as_ref().map(|contents| format!("<{} bytes>", contents.len()));
         f.debug_struct("Write")
             .field("path", &self.path)
+            .field("target", &self.target)
             .field("before", &self.before)
             .field("contents", &contents)
             .field("privacy", &self.privacy)

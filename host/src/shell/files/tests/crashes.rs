@@ -157,17 +157,26 @@ fn a_new_file_that_somebody_changed_is_not_removed() {
 }
 
 #[test]
-fn a_folder_that_went_away_with_its_files_stops_nothing() {
+fn a_folder_that_went_away_stops_nothing_and_what_it_may_bring_back_is_told() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let far = place.put("far/off", "old", 0o600);
-    let writes = [write(&config, "new", Privacy::Private), write(&far, "new", Privacy::Private)];
+    let (fresh, deep) = (place.path("far/fresh"), place.path("made/fresh"));
+    let files = [&config, &far, &fresh, &deep];
+    let writes = files.map(|path| write(path, "new", Privacy::Private));
     crash_after(steps(&writes).len() - 1, &writes, &place);
     fs::remove_dir_all(place.path("far")).unwrap();
+    fs::remove_dir_all(place.path("made")).unwrap();
     fs::write(place.path("far"), "a file now").unwrap();
-    let what = recover(&place.backups.state).unwrap().unwrap();
-    assert!(what.warnings[0].contains("far/off was changed by somebody else since"), "{what:?}");
-    assert_eq!((text(&config), what.warnings.len()), ("old".into(), 1));
+    let what = recover(&place.backups.state).unwrap();
+    let sentence = |path: &Path, what: &str| {
+        format!("the folder of {} is not there: should it come back with what that run wrote, {what}", path.display())
+    };
+    let copy = place.run_folder().join("off");
+    let held = format!("what it held before that run is in {}", copy.display());
+    let expected = vec![sentence(&far, &held), sentence(&fresh, "before that run there was no such file")];
+    assert_eq!(what, recovered(expected));
+    assert_eq!((text(&config), text(&copy)), ("old".into(), "old".into()));
 }
 
 /// A run whose only file is written in place, which dies when so many bytes of it are written.
@@ -210,6 +219,31 @@ fn a_file_torn_in_place_is_put_back_and_what_it_held_is_kept() {
             assert_eq!(what.warnings, [sentence]);
         }
     }
+}
+
+#[test]
+fn what_a_recovery_that_was_killed_kept_is_told_by_the_next_one() {
+    let place = Place::new();
+    let config = tear(&place, "the old contents", "new", 2);
+    let mut killed = Recovery::of(&place.backups.state).unwrap().unwrap();
+    killed.put_back(0).unwrap();
+    drop(killed);
+    assert_eq!(text(&config), "the old contents");
+    let what = recover(&place.backups.state).unwrap().unwrap();
+    let kept = place.run_folder().join(format!("config.found-{}", Digest::of(b"nee old contents").short()));
+    assert_eq!(text(&kept), "nee old contents");
+    assert!(what.warnings.len() == 1 && what.warnings[0].ends_with(&kept.display().to_string()), "{what:?}");
+}
+
+#[test]
+fn what_is_edited_once_the_copies_are_gone_stays() {
+    let place = Place::new();
+    let config = tear(&place, "old", "new", 0);
+    fs::remove_dir_all(place.run_folder()).unwrap();
+    fs::write(&config, "theirs").unwrap();
+    let sentence = format!("{} was changed by somebody else since, and stays so", config.display());
+    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![sentence]));
+    assert_eq!((text(&config), recover(&place.backups.state).unwrap()), ("theirs".into(), None));
 }
 
 #[test]
@@ -279,7 +313,7 @@ fn a_run_under_way_is_not_taken_for_an_unfinished_one() {
     let config = place.put("config", "old", 0o600);
     let state = &place.backups.state;
     assert_eq!(unfinished(state).unwrap(), None);
-    let (lock, none) = begin(state, Duration::ZERO).unwrap();
+    let (lock, none) = begin(state, None, Duration::ZERO).unwrap();
     assert_eq!(none, None);
     let writes = [write(&config, "new", Privacy::Private)];
     crash_after(steps(&writes).len() - 1, &writes, &place);
@@ -288,7 +322,7 @@ fn a_run_under_way_is_not_taken_for_an_unfinished_one() {
     let before = place.state();
     assert_eq!(unfinished(state).unwrap(), Some("test of 2026-11-23T19:58:00Z".to_owned()));
     assert_eq!(place.state(), before);
-    let (_lock, what) = begin(state, Duration::ZERO).unwrap();
+    let (_lock, what) = begin(state, None, Duration::ZERO).unwrap();
     assert_eq!((what, text(&config)), (recovered(vec![]), "old".into()));
 }
 

@@ -134,7 +134,7 @@ fn the_owner_is_kept_or_the_file_refused() {
         let metadata = fs::metadata(&path).unwrap();
         assert_eq!((metadata.uid(), metadata.gid(), mode(&path)), (12_345, 54_321, 0o640));
     } else {
-        let attributes = stage::Attributes { mode: stage::Mode::Exactly(0o600), owner: Some((12_345, 0)) };
+        let attributes = stage::Attributes { mode: stage::Mode::Exactly(0o600), owner: Some((12_345, 0)), like: None };
         let refusal = stage::Staged::new(path.with_file_name("staged"), b"new", attributes).unwrap_err();
         assert!(matches!(refusal, Reason::OtherOwner(12_345)));
         assert_eq!(fs::read_dir(place.root.path()).unwrap().count(), 1);
