@@ -65,6 +65,7 @@ pub fn main() {
     each("killed_in_recovery", &[fresh, update, bound], kill::check_recovery);
     each("power_lost", &Case::ALL, power::check);
     each("power_lost_in_recovery", &[fresh, update, bound], power::check_recovery);
+    each("power_lost_in_second_recovery", &[bound], power::check_second_recovery);
     let conclusion = libtest_mimic::run(&arguments, trials);
     figures::say();
     conclusion.exit();

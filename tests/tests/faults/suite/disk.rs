@@ -103,6 +103,11 @@ impl Disk {
         number
     }
 
+    /// Whoever had files open is gone.
+    pub fn close_all(&mut self) {
+        self.open.clear();
+    }
+
     /// Does what a call did; `bytes` is what it wrote. Gives whether anything is another than before.
     ///
     /// # Panics

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::Vacant;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::calls::Call;
 use super::disk::{Disk, Image, Loss, UMASK};
@@ -35,7 +35,7 @@ struct Failure {
 pub fn check(stage: &Stage, case: Case, length: Length) {
     let scene = stage.scene(case);
     let old = scene.tree();
-    let (run, failures) = failures(&scene, length);
+    let (run, failures) = failures(&scene, Disk::of(&root(&scene)), length);
     run.outcome.success();
     let states = States::new(old, scene.tree());
     play("power lost", stage, &scene, case, &states, &failures, length);
@@ -50,49 +50,97 @@ pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
 
     let scene = stage.scene(case);
     kill_before_the_end(&scene);
-    let (run, failures) = failures(&scene, length);
+    let (run, failures) = failures(&scene, Disk::of(&root(&scene)), length);
     run.outcome.success();
     assert!(run.calls.iter().any(removes_journal), "it recovers");
     play("power lost in recovery", stage, &scene, case, &states, &failures, length);
 }
 
-/// Runs the program once, and gives every different thing that a power failure may leave of it.
-fn failures(scene: &Scene<'_>, length: Length) -> (Traced, Vec<Failure>) {
-    let root = scene.place.path("");
-    let root = root.components().as_path();
-    let mut disk = Disk::of(root);
-    let mut written = BTreeMap::new();
-    let run = scene.run_as(
-        |command| under_umask(command, UMASK),
-        |index, call| {
-            if call.is(&["write", "pwrite64"]) && call.is_below(root) {
-                written.insert(index, argument(call));
-            }
-            Verdict::Proceed
-        },
-    );
+/// Kills a recovery when it has written a file in place and not brought it to the disk yet, and lets the power fail at
+/// each call of the next one, or at some.
+pub fn check_second_recovery(stage: &Stage, case: Case, length: Length) {
+    let scene = stage.scene(case);
+    let old = scene.tree();
+    scene.run_undisturbed().outcome.success();
+    let states = States::new(old, scene.tree());
+
+    let scene = stage.scene(case);
+    let bound = scene.bound().expect("a file that can only be written in place");
+    kill_before_the_end(&scene);
+    let mut disk = Disk::of(&root(&scene));
+    let mut is_written = false;
+    let judge = |call: &Call| {
+        is_written |= call.is(&["ftruncate"]) && call.paths[0] == bound;
+        if is_written && call.is(&["fsync"]) { Verdict::Kill } else { Verdict::Proceed }
+    };
+    let run = follow(&scene, &mut disk, judge, |_, _, _| {});
+    assert_eq!(run.outcome.code, 137, "it is killed, with\n{}", run.outcome.stderr);
+    disk.close_all();
+    let (run, failures) = failures(&scene, disk, length);
+    run.outcome.success();
+    assert!(run.calls.iter().any(removes_journal), "it recovers");
+    play("power lost in a second recovery", stage, &scene, case, &states, &failures, length);
+}
+
+/// Runs the program once, and gives every different thing that a power failure may leave of it and of what was on the
+/// `disk` before.
+fn failures(scene: &Scene<'_>, mut disk: Disk, length: Length) -> (Traced, Vec<Failure>) {
     let mut failures = BTreeMap::new();
     let mut acknowledged = false;
-    for (index, call) in run.calls.iter().enumerate() {
-        // The report goes to standard output.
-        acknowledged |= call.is(&["write"]) && call.args[0] == 1;
-        if !disk.apply(call, written.get(&index).map_or(&[], Vec::as_slice)) {
-            continue;
-        }
-        let whole = [Loss::Everything, Loss::Contents, Loss::Zeros, Loss::Names];
-        let mixtures = (0..length.choose(MIXTURES[0], MIXTURES[1])).map(|seed| Loss::Some(seed << 32 | index as u64));
-        for loss in whole.into_iter().chain(mixtures) {
-            if let Vacant(place) = failures.entry((acknowledged, disk.after(loss))) {
-                place.insert(format!("the power failed after {} {:?}, {loss:?} was lost", call.name, call.paths));
+    let whole = [Loss::Everything, Loss::Contents, Loss::Zeros, Loss::Names];
+    let run = follow(
+        scene,
+        &mut disk,
+        |_| Verdict::Proceed,
+        |disk, index, call| {
+            // The report goes to standard output.
+            acknowledged |= call.is(&["write"]) && call.args[0] == 1;
+            let Some(disk) = disk else { return };
+            let mixtures = (0..length.choose(MIXTURES[0], MIXTURES[1])).map(|seed| Loss::Some(seed << 32 | index));
+            for loss in whole.into_iter().chain(mixtures) {
+                if let Vacant(place) = failures.entry((acknowledged, disk.after(loss))) {
+                    place.insert(format!("the power failed after {} {:?}, {loss:?} was lost", call.name, call.paths));
+                }
             }
-        }
-    }
-    let real = Disk::of(root).after(Loss::Nothing);
+        },
+    );
+    let real = Disk::of(&root(scene)).after(Loss::Nothing);
     assert!(disk.after(Loss::Nothing) == real, "the disk is not what a run made of the folder: a call is overlooked");
     let is_over = |loss| (true, disk.after(loss));
     failures.entry(is_over(Loss::Everything)).or_insert_with(|| "the power failed after the run".to_owned());
     let failure = |((acknowledged, image), context)| Failure { image, context, acknowledged };
     (run, failures.into_iter().map(failure).collect())
+}
+
+/// Runs the program once, and makes its calls on the `disk` as well; `seen` is told of each, by its number, with the disk
+/// if that is another than before.
+fn follow(
+    scene: &Scene<'_>,
+    disk: &mut Disk,
+    mut judge: impl FnMut(&Call) -> Verdict,
+    mut seen: impl FnMut(Option<&Disk>, u64, &Call),
+) -> Traced {
+    let root = root(scene);
+    let mut written = BTreeMap::new();
+    let run = scene.run_as(
+        |command| under_umask(command, UMASK),
+        |index, call| {
+            if call.is(&["write", "pwrite64"]) && call.is_below(&root) {
+                written.insert(index, argument(call));
+            }
+            judge(call)
+        },
+    );
+    for (index, call) in run.calls.iter().enumerate() {
+        let is_other = disk.apply(call, written.get(&index).map_or(&[], Vec::as_slice));
+        seen(is_other.then_some(&*disk), index as u64, call);
+    }
+    run
+}
+
+/// The folder of a run's files.
+fn root(scene: &Scene<'_>) -> PathBuf {
+    scene.place.path("").components().collect()
 }
 
 /// What a call is about to write.
