@@ -173,6 +173,31 @@ fn what_the_sdk_would_read_otherwise_is_not_written_to_the_home_folder() {
     assert!(error.message.ends_with(&format!("config file in {}", aws.display())), "{error}");
 }
 
+/// Two projects write into one folder: what a run of one left half done there, nobody builds on.
+#[test]
+fn a_run_starts_from_what_was_there_before_another_projects_unfinished_one() {
+    let world = World::new(&["aws-config-shared"]);
+    let aws = world.home().join(".aws");
+    world.configure().unwrap();
+    let backups = fs::read_dir(aws.join("ex/backups")).unwrap();
+    let run = backups.map(|entry| entry.unwrap().path()).next().expect("a run");
+    // As if it had been killed at its end: its record is still its journal.
+    fs::rename(run.join("run.json"), aws.join("ex/.journal")).unwrap();
+    let project = world.project_file("project.yaml");
+    let other = fs::read_to_string(&project).unwrap().replace("short_name: ex", "short_name: zz");
+    fs::write(&project, other).unwrap();
+
+    let error = world.configure().map(|_| ()).unwrap_err();
+    assert_eq!(error.kind, Kind::Files, "{error}");
+    let told = format!("{} {}", error.message, error.hint.unwrap_or_default());
+    assert!(told.contains("another run was killed") && told.contains("(configure MANAGEMENT of "), "{told}");
+    assert!(!aws.join("config").exists() && !aws.join("ex/.journal").exists());
+
+    let report = world.configure().unwrap();
+    let config = fs::read_to_string(aws.join("config")).unwrap();
+    assert!(config.contains(&report.profiles[0]) && !config.contains("ex-"), "{config}");
+}
+
 /// The program itself: what goes to which of its outputs.
 #[test]
 fn what_an_output_prints_is_alone_on_standard_output() {
