@@ -100,7 +100,7 @@ impl Line<'_> {
             Some('|' | '>') if is_colon && spans_lines => one(spans::block(text, line, value)),
             Some(_) if before.contains('{') => {
                 let length = value.find([',', '}', ' ', '\t']).unwrap_or(value.len());
-                vec![start..start + length]
+                one(Some(start..start + length))
             }
             Some(_) => vec![whole],
         }
