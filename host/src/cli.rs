@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use leverage_plugin_api::model::TypeInfo;
 use std::path::PathBuf;
 
+use crate::core::answers::Answer;
 use crate::plugins::{Hash, Isolation};
 use crate::sandbox::{Fault, FaultKind};
 pub use authoring::{NewPluginArgs, VerifyChildArgs, VerifyPluginArgs};
@@ -128,7 +129,7 @@ pub struct UndoArgs {
 
     /// Answer a question beforehand; LEVERAGE_ANSWER_<ID> does the same
     #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answer)]
-    pub answers: Vec<(String, String)>,
+    pub answers: Vec<Answer>,
 
     /// Print one JSON document instead of text
     #[arg(long)]
@@ -323,7 +324,7 @@ pub struct ConfigureArgs {
 
     /// Answer a question beforehand; LEVERAGE_ANSWER_<ID> does the same
     #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answer)]
-    pub answers: Vec<(String, String)>,
+    pub answers: Vec<Answer>,
 
     /// Print one JSON document instead of text
     #[arg(long)]
@@ -359,9 +360,9 @@ fn fault_help() -> String {
     )
 }
 
-fn answer(text: &str) -> Result<(String, String), String> {
+fn answer(text: &str) -> Result<Answer, String> {
     match text.split_once('=') {
-        Some((id, value)) if !id.is_empty() => Ok((id.to_owned(), value.to_owned())),
+        Some((id, value)) if !id.is_empty() => Ok(Answer::new(id, value)),
         _ => Err("it is of the form ID=VALUE".to_owned()),
     }
 }

@@ -18,9 +18,9 @@ use leverage_plugin_api::model::{
 };
 use leverage_plugin_api::naming;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::core::answers::{Answer, Answers};
 use crate::core::config::{Choice, Effective, Origin};
 use crate::core::engine::{self, Head};
 use crate::core::follow_up::FollowUp;
@@ -75,16 +75,16 @@ pub struct Options {
     pub dry_run: bool,
     /// Removes profiles that an earlier run wrote and that no account stands behind any more, once that is agreed to.
     pub prune: bool,
-    /// Answers to questions, by their id.
-    pub answers: BTreeMap<String, String>,
+    /// Answers to questions; none to one for a secret.
+    pub answers: Answers,
 }
 
 impl Options {
     /// These, with what a project says and its files may not.
     fn with_answers_of(&self, project: &Project) -> Self {
         let mut options = self.clone();
-        options.answers.insert("short-name".to_owned(), project.short_name.clone());
-        options.answers.insert("region".to_owned(), project.region.clone());
+        options.answers.insert(Answer::new("short-name", &project.short_name));
+        options.answers.insert(Answer::new("region", &project.region));
         options
     }
 }

@@ -1,6 +1,7 @@
 //! Pure decisions: no file, no network, no terminal, no clock.
 
 pub mod access_keys;
+pub mod answers;
 pub mod config;
 pub mod diff;
 pub mod engine;

@@ -9,6 +9,7 @@ pub mod configuration;
 pub mod ini;
 mod pieces;
 pub mod readers;
+pub mod secrets;
 pub mod terraform_vars;
 pub mod yaml;
 
@@ -23,7 +24,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "ini", check: ini::check },
     Target { name: "terraform_vars", check: terraform_vars::check },
     Target { name: "yaml", check: yaml::check },
@@ -33,6 +34,7 @@ pub const TARGETS: [Target; 9] = [
     Target { name: "common_tfvars", check: readers::common_tfvars },
     Target { name: "required_plugins", check: readers::required_plugins },
     Target { name: "configuration", check: configuration::check },
+    Target { name: "secrets", check: secrets::check },
 ];
 
 /// The bytes of the input with this number: always the same.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use leverage::configure::{Effects, Options, configure};
+use leverage::core::answers::Answer;
 use leverage::core::report::Report;
 use leverage::error::Result;
 use leverage::plugins::{DEFAULT_OUTPUTS, Plugin, Registry, builtin};
@@ -66,7 +67,7 @@ impl World {
 fn options(credential_type: &str, answers: &[(&str, &str)]) -> Options {
     Options {
         credential_type: credential_type.to_owned(),
-        answers: answers.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect(),
+        answers: answers.iter().map(|&(id, value)| Answer::new(id, value)).collect(),
         ..Options::default()
     }
 }

@@ -76,5 +76,6 @@ targets!(
     project_yaml,
     common_tfvars,
     required_plugins,
-    configuration
+    configuration,
+    secrets
 );

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use leverage::configure::{Effects, Options, configure};
+use leverage::core::answers::Answer;
 use leverage::error::Kind;
 use leverage::plugins::{Plugin, Registry, builtin};
 use leverage::sandbox::{Config, Sandbox, project};
@@ -339,7 +340,7 @@ fn embedded(world: &World, plugins: [sdk::Plugin; 2], options: Options) -> lever
     let options = Options {
         credential_type: "MANAGEMENT".to_owned(),
         credentials_file: Some(world.project.keys_of(&world.sandbox.users().management)),
-        answers: [("credential-process-command".to_owned(), "vault {profile}".to_owned())].into(),
+        answers: [Answer::new("credential-process-command", "vault {profile}")].into_iter().collect(),
         fetch_mfa_device: true,
         mfa_serial: Some("arn:aws:iam::111122223333:mfa/management".to_owned()),
         ..options

@@ -206,6 +206,27 @@ fn names_in_the_projects_files() {
 }
 
 #[test]
+fn the_short_name_in_build_env() {
+    let scene = Scene::new(Config::default());
+    scene.put("project.yaml", "primary_region: us-east-1\n");
+    scene.put("config/common.tfvars", "");
+    for hostile in HOSTILE {
+        for text in [
+            format!("PROJECT={hostile}\n"),
+            format!("PROJECT='{hostile}'\n"),
+            format!("PROJECT=\"{hostile}\"\nexport X=${{HOME}}\n"),
+            format!("{hostile}\nPROJECT=$HOME\n"),
+        ] {
+            scene.put("build.env", &text);
+            let outcome = scene.configure(&[]);
+            assert!(outcome.code != 0 && !is_done(&outcome, &scene), "{text:?}: {outcome:?}");
+            let home = scene.project.home.to_string_lossy();
+            assert!(!outcome.stderr.contains(&*home), "a variable is shown: {outcome:?}");
+        }
+    }
+}
+
+#[test]
 fn fields_of_the_csv_file() {
     for hostile in HOSTILE {
         let scene = Scene::new(Config::default());

@@ -221,7 +221,7 @@ fn read_as_the_host_does(text: &str) -> Result<()> {
     use leverage::core::project::{SourceText, Sources, read};
     let path = Path::new("config").join("common.tfvars").display().to_string();
     let sources =
-        Sources { terraform_variables: Some(SourceText { path, text: text.to_owned() }), ..Sources::default() };
+        Sources { terraform_variables: Some(SourceText { path, text: text.to_owned().into() }), ..Sources::default() };
     black_box(read(&sources).map_err(|error| error.to_string())?);
     Ok(())
 }

@@ -66,6 +66,8 @@ fn github_actions_is_told_what_to_hide_before_the_next_steps_get_it() {
     let text = fs::read_to_string(&file).unwrap();
     assert!(text.starts_with("BEFORE=1\nAWS_ACCESS_KEY_ID<<LEVERAGE_END\n"), "{text}");
     assert!(text.contains(&format!("AWS_SECRET_ACCESS_KEY<<LEVERAGE_END\n{secret}\nLEVERAGE_END\n")), "{text}");
+    assert_eq!(text.matches(&secret).count(), 1, "a further run appends nothing");
+    assert!(world.configure().unwrap().files.is_empty(), "a further run has nothing to do");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod outputs_support;
 
+use leverage::core::answers::Answer;
 use leverage::error::Kind;
 use leverage_tests::counterparts;
 use outputs_support::World;
@@ -78,9 +79,9 @@ fn profiles_without_an_account_go_once_that_is_agreed_to() {
     assert_eq!(profiles(&world), before);
     world.options.dry_run = false;
 
-    world.options.answers.insert("prune".to_owned(), "keep".to_owned());
+    world.options.answers.insert(Answer::new("prune", "keep"));
     assert!(world.configure().unwrap().files.is_empty());
-    world.options.answers.insert("prune".to_owned(), "remove".to_owned());
+    world.options.answers.insert(Answer::new("prune", "remove"));
     world.configure().unwrap();
     let after: Vec<String> = before.into_iter().filter(|name| name != "ex-gone-oaar").collect();
     assert_eq!(profiles(&world), after, "a person's own stays, though it is of the same account");

@@ -1,7 +1,7 @@
 //! A secret is in the files that it belongs to, and nowhere else.
 
 use leverage_tests::moto::Keys;
-use leverage_tests::organization::Organization;
+use leverage_tests::organization::{COMMON_TFVARS, Organization};
 use leverage_tests::place::Place;
 use leverage_tests::program::{Outcome, Run, code};
 use leverage_tests::silence::Silence;
@@ -112,6 +112,70 @@ fn broken_files_that_hold_a_secret_are_named_without_it() {
             let outcome = configure(&organization, &arguments).args(volume).outcome();
             assert!(outcome.code != 0, "{text:?} {outcome:#?}");
             shows_no_secret(&outcome);
+        }
+    }
+}
+
+/// What people keep beside that which a run changes: other keys, in the forms that their formats have for them.
+fn put_further_secrets(place: &Place) {
+    let [first, second] = OLD_CANARY;
+    let secret = OLD_CANARY.concat();
+    let session = format!(
+        "[ex-management]\naws_access_key_id = AKIAOLDOLDOLDOLDOLD0\naws_secret_access_key = {secret}\n\
+         aws_session_token = {secret}{secret}\n"
+    );
+    place.put_aws("credentials", &session);
+    let outputs = "[environments.default]\noutputs = [\"aws-cli-files\", \"terraform-vars\", \"dotenv\"]\n";
+    place.put("leverage.toml", outputs);
+    let env =
+        format!("TOKENS=[{first}\nPRIVATE_KEY=\"-----BEGIN\n{first}\n{second}\n-----END\"\nAWS_REGION=sa-east-1\n");
+    place.put(".env", &env);
+    let variables = format!(
+        "{COMMON_TFVARS}\napi_tokens = [\n  \"{first}\", \"{second}\",\n]\nprivate_key = <<EOF\n{first}\n{second}\nEOF\n"
+    );
+    place.put("config/common.tfvars", &variables.replace("shared", "other"));
+}
+
+#[test]
+fn secrets_of_many_lines_beside_what_changes_are_shown_by_no_difference() {
+    for volume in VOLUMES {
+        let (organization, _) = start();
+        let place = &organization.place;
+        put_further_secrets(place);
+        let (env, variables) = (place.text("project/.env"), place.text("project/config/common.tfvars"));
+        let arguments = ["--credentials-file", "../keys/accessKeys.csv", "--overwrite-existing-credentials"];
+        let outcome = configure(&organization, &arguments).args(volume).outcome().success();
+        shows_no_secret(&outcome);
+        if volume.contains(&"--dry-run") {
+            assert!(outcome.stdout.contains("********"), "the difference shows what stands beside it: {outcome:#?}");
+        } else {
+            // What was concealed is back where it was.
+            let tail = &variables[variables.find("api_tokens").expect("the tokens")..];
+            assert!(place.text("project/config/common.tfvars").contains(tail));
+            let head = &env[..env.find("AWS_REGION").expect("the region")];
+            assert!(place.text("project/.env").starts_with(head));
+        }
+    }
+}
+
+#[test]
+fn a_build_env_gets_at_no_variable_of_the_process() {
+    let canary = OLD_CANARY.concat();
+    for project in ["primary_region: us-east-1\n", "short_name: ex\nprimary_region: us-east-1\n"] {
+        for value in ["${AWS_SECRET_ACCESS_KEY}", "$AWSSECRET", "\"x${AWS_SECRET_ACCESS_KEY}\"", &canary] {
+            let (organization, _) = start();
+            organization.place.put("project.yaml", project);
+            organization.place.put("config/common.tfvars", "");
+            organization.place.put("build.env", &format!("PROJECT={value}\n"));
+            for volume in VOLUMES {
+                let arguments = ["--credentials-file", "../keys/accessKeys.csv", "--overwrite-existing-credentials"];
+                let run = configure(&organization, &arguments).args(volume);
+                let variables = ["AWS_SECRET_ACCESS_KEY", "AWSSECRET"];
+                let outcome = variables.iter().fold(run, |run, name| run.env(name, &canary)).outcome();
+                shows_no_secret(&outcome);
+                let told = outcome.stdout.clone() + &outcome.stderr;
+                assert!(told.contains("PROJECT in build.env"), "{outcome:#?}");
+            }
         }
     }
 }

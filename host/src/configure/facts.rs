@@ -30,6 +30,11 @@ use crate::shell::aws::Connection;
 use crate::shell::files;
 use crate::shell::profiles::Profiles;
 
+/// How long standard input may be: the console's `.csv` file has a few hundred bytes.
+const MOST_BYTES: usize = 64 * 1024;
+/// How long its buffer is: with some room behind what may be read, so that it does not grow to see that this is all.
+const CAPACITY: usize = MOST_BYTES + 1024;
+
 /// What a run has gathered so far, beyond its texts.
 pub(super) struct Facts<'a> {
     options: &'a Options,
@@ -142,6 +147,13 @@ impl<'a> Facts<'a> {
     }
 
     fn answer(&self, ask: &Ask) -> Result<String> {
+        if matches!(ask.kind, AnswerKind::Secret) && self.options.answers.get(&ask.id).is_some() {
+            let message =
+                format!("the answer to {} is a secret, and other processes can see a program's arguments", ask.id);
+            let variable = variable(&ask.id);
+            return Err(Error::new(Kind::Usage, message)
+                .hint(format!("give it in the environment variable {variable}, or type it when you are asked")));
+        }
         if let Some(given) = given_answer(&ask.id, self.options, self.effects) {
             return self.check_given(ask, given);
         }
@@ -186,7 +198,7 @@ impl<'a> Facts<'a> {
 
 /// An answer that was given beforehand: `--answer ID=VALUE`, or the variable `LEVERAGE_ANSWER_ID`.
 pub(super) fn given_answer(id: &str, options: &Options, effects: &Effects<'_>) -> Option<String> {
-    options.answers.get(id).cloned().or_else(|| (effects.environment)(&variable(id)))
+    options.answers.get(id).map(str::to_owned).or_else(|| (effects.environment)(&variable(id)))
 }
 
 fn variable(id: &str) -> String {
@@ -200,12 +212,7 @@ fn read_csv(path: &Path) -> Result<AccessKeys> {
         error
     };
     let bytes = if path == Path::new("-") {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|error| named(Error::new(Kind::Files, "standard input can't be read").cause(error)))?;
-        bytes
+        read_all(std::io::stdin().lock()).map_err(named)?
     } else {
         let missing = || {
             Error::new(Kind::AccessKeys, format!("there is no file {}", path.display()))
@@ -215,6 +222,20 @@ fn read_csv(path: &Path) -> Result<AccessKeys> {
     };
     let text = std::str::from_utf8(&bytes).map_err(|_| named(Error::new(Kind::AccessKeys, "the file is not text")))?;
     access_keys::from_csv(text).map_err(named)
+}
+
+/// All of the input, in a buffer that is wiped: so long that it never moves, which would leave a copy behind.
+fn read_all(input: impl Read) -> Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
+    input
+        .take(MOST_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::new(Kind::Files, "standard input can't be read").cause(error))?;
+    if bytes.len() > MOST_BYTES {
+        return Err(Error::new(Kind::AccessKeys, format!("standard input is longer than {MOST_BYTES} bytes"))
+            .hint("give the `.csv` file that the AWS console offers, and nothing else"));
+    }
+    Ok(bytes)
 }
 
 impl<'a> Gathering<'_, 'a, '_> {
@@ -347,3 +368,6 @@ fn input<T: DeserializeOwned>(lookup: &Lookup) -> Result<T> {
 fn json<T: Serialize + ?Sized>(answer: &T) -> Result<Box<RawValue>> {
     to_raw_value(answer).map_err(|error| Error::new(Kind::Internal, "a fact can't be written as JSON").cause(error))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use leverage_plugin_api::model::Project;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 use super::{Effects, Options};
 use crate::core::project::{self, Found, Placed, SourceText, Sources};
@@ -40,7 +41,7 @@ pub(super) fn locate(folder: &Path) -> Result<Located> {
 fn source(root: &Path, path: &Path) -> Result<Option<SourceText>> {
     let Some(snapshot) = files::read(path)? else { return Ok(None) };
     tracing::info!(file = %path.display(), "reading the project");
-    let text = super::texts::utf8(&snapshot.bytes, path)?.to_owned();
+    let text = Zeroizing::new(super::texts::utf8(&snapshot.bytes, path)?.to_owned());
     let relative = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     Ok(Some(SourceText { path: relative, text }))
 }

@@ -3,12 +3,12 @@
 //! It goes by the record that each run leaves among its backups, and is a run like any other: all files or none, and
 //! with a record of its own, by which it can be undone in turn.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::earlier::{Earlier, HOME_LOCK};
 use super::{Effects, project, texts};
+use crate::core::answers::Answers;
 use crate::core::diff;
 use crate::core::report::{FileReport, RecordedFileReport, RunReport, RunsReport, UndoReport};
 use crate::core::secrets::Vault;
@@ -23,7 +23,7 @@ pub struct Options {
     /// Shows what would be written, and writes nothing.
     pub dry_run: bool,
     /// Answers to questions, by their id.
-    pub answers: BTreeMap<String, String>,
+    pub answers: Answers,
 }
 
 /// Lists the runs whose backups are kept, newest first. Only the answers count.

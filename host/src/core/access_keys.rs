@@ -94,23 +94,70 @@ pub fn from_csv(text: &str) -> Result<AccessKeys> {
     if text.trim().is_empty() {
         return Err(malformed("the file is empty"));
     }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let headers = reader.headers().map_err(|_| malformed("the file is not CSV"))?.clone();
-    let column = |name: &str| headers.iter().position(|header| header.eq_ignore_ascii_case(name));
+    let mut rows = Rows::new(text);
+    let header = rows.next();
+    let column = |name: &str| header.as_ref()?.fields().position(|field| field.eq_ignore_ascii_case(name));
     let (Some(id), Some(secret)) = (column("Access key ID"), column("Secret access key")) else {
         return Err(malformed("the first line does not name the columns `Access key ID` and `Secret access key`"));
     };
-    let mut rows = reader.into_records();
-    let row = rows
-        .next()
-        .ok_or_else(|| malformed("the file has a header and no keys"))?
-        .map_err(|_| malformed("the file is not CSV"))?;
+    let row = rows.next().ok_or_else(|| malformed("the file has a header and no keys"))?;
     if rows.next().is_some() {
         return Err(malformed("the file has the keys of more than one user, and only one is wanted"));
     }
-    match (row.get(id), row.get(secret)) {
+    match (row.fields().nth(id), row.fields().nth(secret)) {
         (Some(id), Some(secret)) => AccessKeys::new(id, Zeroizing::new(secret.to_owned())),
         _ => Err(malformed("the line with the keys is too short")),
+    }
+}
+
+/// The rows of a CSV text. Every one of them may hold a secret, in whichever column somebody put it.
+struct Rows<'t> {
+    reader: csv_core::Reader,
+    rest: &'t str,
+}
+
+/// The fields of a row, one behind the other, and where each ends.
+struct Row {
+    text: Zeroizing<String>,
+    ends: Vec<usize>,
+}
+
+impl<'t> Rows<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { reader: csv_core::Reader::new(), rest: text }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        // No row is longer than what is left, so that the buffers need not grow.
+        let mut output = Zeroizing::new(vec![0; self.rest.len() + 1]);
+        let mut ends = vec![0; self.rest.len() + 1];
+        let (mut written, mut fields) = (0, 0);
+        loop {
+            let (result, read, wrote, ended) =
+                self.reader.read_record(self.rest.as_bytes(), output.get_mut(written..)?, ends.get_mut(fields..)?);
+            self.rest = self.rest.get(read..)?;
+            (written, fields) = (written + wrote, fields + ended);
+            match result {
+                csv_core::ReadRecordResult::InputEmpty => {}
+                csv_core::ReadRecordResult::Record => break,
+                _ => return None,
+            }
+        }
+        ends.truncate(fields);
+        let text = Zeroizing::new(std::str::from_utf8(output.get(..written)?).ok()?.to_owned());
+        Some(Row { text, ends })
+    }
+}
+
+impl Row {
+    /// The fields, without the white space around them.
+    fn fields(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(&start, &end)| self.text.get(start..end).unwrap_or_default().trim())
     }
 }
 
@@ -151,6 +198,18 @@ mod tests {
             let error = from_csv(&text).unwrap_err();
             assert!(error.message.contains(expected), "{text:?} gave {error:?}");
             assert!(!format!("{error:?}").contains(SECRET));
+        }
+    }
+
+    #[test]
+    fn fields_are_read_as_spreadsheets_write_them() {
+        for row in [
+            format!("\"o'brien, \"\"x\"\"\n\",  {ID} ,\"{SECRET}\""),
+            format!("é,\"{ID}\", {SECRET},more,,"),
+            format!(",{ID},{SECRET}\r\n\r\n"),
+        ] {
+            let keys = from_csv(&format!("\nUser name, access key id ,\"Secret Access Key\"\n\n{row}"));
+            assert_eq!(keys.map(|keys| (keys.id, keys.secret.to_string())), Ok((ID.to_owned(), SECRET.to_owned())));
         }
     }
 

@@ -58,14 +58,22 @@ impl FollowUp {
         self.print.iter().map(|text| mask(text)).collect()
     }
 
-    /// The texts to print. Secrets that the runner is to hide are in their places only if it `is_runner` who reads them.
+    /// The texts to print. Secrets that the runner is to hide are in their places only if it `is_runner` who reads them;
+    /// each line of them is then a line to hide.
     ///
     /// # Errors
     ///
     /// As [`Vault::reveal`]; [`FollowUp::add`] found none.
     pub fn print(&self, vault: &Vault, is_runner: bool) -> Result<Vec<Zeroizing<String>>> {
-        let text = |text: &String| if is_runner { vault.reveal(text) } else { Ok(Zeroizing::new(mask(text))) };
-        self.print.iter().map(text).collect()
+        let mut texts = Vec::with_capacity(self.print.len());
+        for text in &self.print {
+            if is_runner && has_token(text) {
+                text.lines().try_for_each(|line| hide(line, vault, &mut texts))?;
+            } else {
+                texts.push(Zeroizing::new(mask(text)));
+            }
+        }
+        Ok(texts)
     }
 
     /// The commands, for people: secrets are masked.
@@ -84,6 +92,20 @@ impl FollowUp {
     pub fn commands(&self) -> impl Iterator<Item = &PlannedCommand> {
         self.commands.iter().map(|(_, command)| command)
     }
+}
+
+/// Adds a line for the runner. It hides what stands in the line of [`HIDE`] alone, so that a secret of several lines gets
+/// several of them: its second line would be shown otherwise, and obeyed.
+fn hide(line: &str, vault: &Vault, texts: &mut Vec<Zeroizing<String>>) -> Result<()> {
+    let revealed = vault.reveal(line)?;
+    if !has_token(line) {
+        texts.push(revealed);
+        return Ok(());
+    }
+    let secret = revealed.strip_prefix(HIDE).ok_or_else(|| refused("prints a secret"))?;
+    let lines = secret.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
+    texts.extend(lines.map(|line| Zeroizing::new([HIDE, line].concat())));
+    Ok(())
 }
 
 /// Refuses a command that would show a secret, or that could not be run.

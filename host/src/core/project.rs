@@ -11,6 +11,7 @@ mod terraform_variables;
 use leverage_plugin_api::model::ProjectAccount;
 use leverage_plugin_api::naming::is_account_id;
 use std::collections::HashMap;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Kind, Result};
 
@@ -19,8 +20,8 @@ use crate::error::{Error, Kind, Result};
 pub struct SourceText {
     /// With `/` between folders.
     pub path: String,
-    /// The text.
-    pub text: String,
+    /// The text, which people may have put a secret into.
+    pub text: Zeroizing<String>,
 }
 
 /// The texts that a project is read from, outermost first: deeper ones win.
@@ -90,18 +91,22 @@ pub fn read(sources: &Sources) -> Result<Found> {
     let variables = variables.unwrap_or_default();
 
     let mut contradictions = Vec::new();
-    let mut settle = |what: &str, candidates: [Option<Placed>; 3]| {
+    let mut settle = |what: &str, check: CheckForm, candidates: [Option<Placed>; 3]| {
         let mut said = candidates.into_iter().flatten();
         let first = said.next()?;
-        contradictions.extend(said.filter(|other| other.value != first.value).map(|other| {
-            format!("the {what} is {} ({}), but {} ({})", first.value, first.place, other.value, other.place)
-        }));
+        let shown = |said: &Placed| match check(&said.value) {
+            Ok(()) => format!("{} ({})", said.value, said.place),
+            Err(_) => format!("another, not of the right form ({})", said.place),
+        };
+        let others = said.filter(|other| other.value != first.value);
+        contradictions.extend(others.map(|other| format!("the {what} is {}, but {}", shown(&first), shown(&other))));
         Some(first)
     };
+    let short_names = [yaml.short_name, env.short_name, variables.short_name];
     let found = Found {
-        short_name: settle("short name", [yaml.short_name, env.short_name, variables.short_name]),
-        long_name: settle("long name", [yaml.long_name, env.long_name, variables.long_name]),
-        region: settle("primary region", [yaml.region, env.region, variables.region]),
+        short_name: settle("short name", check_short_name, short_names),
+        long_name: settle("long name", |_| Ok(()), [yaml.long_name, env.long_name, variables.long_name]),
+        region: settle("primary region", check_region, [yaml.region, env.region, variables.region]),
         accounts: merge_accounts(variables.accounts, yaml.accounts),
         project_file: sources.project_yaml.last().map(|source| source.path.clone()),
         terraform_variables: sources.terraform_variables.as_ref().map(|source| source.path.clone()),
@@ -147,10 +152,14 @@ fn merge_accounts(terraform: Vec<ProjectAccount>, yaml: Vec<ProjectAccount>) -> 
     accounts
 }
 
-fn check_form(found: &Option<Placed>, check: fn(&str) -> Result<(), &'static str>) -> Result<()> {
+/// Checks the form of a value, and says what it should be.
+type CheckForm = fn(&str) -> Result<(), &'static str>;
+
+/// What is not of its form may be anything, a secret that was put on the wrong line too, and so is not shown.
+fn check_form(found: &Option<Placed>, check: CheckForm) -> Result<()> {
     let Some(found) = found else { return Ok(()) };
     check(&found.value).map_err(|form| {
-        Error::new(Kind::Project, format!("{:?} ({}) is not {form}", found.value, found.place))
+        Error::new(Kind::Project, format!("{} is not {form}", found.place))
             .hint("correct it there, then run the command again")
     })
 }

@@ -3,6 +3,8 @@
 //! Takes texts and gives back the same texts with tokens for secret values ([`Vault::conceal`]), and
 //! the other way round ([`Vault::reveal`]). Each run has a vault of its own, with random tokens.
 
+mod values;
+
 use leverage_plugin_api::model::{SecretRef, TextFormat};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -54,17 +56,16 @@ impl Vault {
 
     /// Puts a token in the place of each secret value in `text`.
     ///
-    /// A value is secret if the name before its `=` or `:` says so, in whichever format the text is.
+    /// A value is secret if the name before its `=`, `:` or `<<` says so, in whichever format the text is, also if it
+    /// spans lines; so is each member of a list.
     pub fn conceal<'t>(&self, text: &'t str) -> Result<Cow<'t, str>> {
         let mut concealed = String::new();
         let mut done = 0;
-        for line in Lines::new(text).filter(|line| mentions_a_secret(&text[line.clone()])) {
-            for value in secret_values(text, line) {
-                let reference = self.keep(Zeroizing::new(text[value.clone()].to_owned()))?;
-                concealed.push_str(&text[done..value.start]);
-                concealed.push_str(&reference.in_text(TextFormat::Verbatim));
-                done = value.end;
-            }
+        for value in values::secret_values(text) {
+            let reference = self.keep(Zeroizing::new(text[value.clone()].to_owned()))?;
+            concealed.push_str(&text[done..value.start]);
+            concealed.push_str(&reference.in_text(TextFormat::Verbatim));
+            done = value.end;
         }
         if done == 0 {
             return Ok(Cow::Borrowed(text));
@@ -73,10 +74,17 @@ impl Vault {
         Ok(Cow::Owned(concealed))
     }
 
-    /// Puts [`MASK`] in the place of every secret value that stands in a text of somebody else's.
+    /// Puts [`MASK`] in the place of every secret value that stands in a text of somebody else's, and of each line of
+    /// one that has several: who repeats a secret often does so line by line.
     pub fn mask_values(&self, text: &str) -> String {
         let secrets = self.secrets.borrow();
-        secrets.values().filter(|value| !value.is_empty()).fold(mask(text), |text, value| text.replace(&***value, MASK))
+        let mut values: Vec<&str> = secrets.values().map(|value| value.as_str()).collect();
+        let lines: Vec<&str> = values.iter().flat_map(|value| value.split(['\n', '\r'])).map(str::trim).collect();
+        values.extend(lines);
+        values.retain(|value| !value.is_empty());
+        // Of two that begin alike, the shorter would leave the longer one's end.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.into_iter().fold(mask(text), |text, value| text.replace(value, MASK))
     }
 
     /// Puts the secrets back in the place of their tokens.
@@ -85,22 +93,26 @@ impl Vault {
     ///
     /// A token that this vault did not give out, or a secret that can't stand where its token does.
     pub fn reveal(&self, text: &str) -> Result<Zeroizing<String>> {
-        // Sized at the start, so that no reallocation leaves a copy behind.
-        let mut revealed = Zeroizing::new(String::with_capacity(text.len() + 4096));
-        for piece in Pieces::new(text) {
-            match piece {
-                Piece::Text(text) => revealed.push_str(text),
-                Piece::Token { format, id } => {
-                    let secret = format
-                        .zip(self.secret(&SecretRef::from_id(id)))
-                        .ok_or_else(|| Error::new(Kind::Plugin, "a plugin names a secret that it was not given"))?;
-                    let (format, secret) = secret;
-                    check_escape(format, &secret)?;
-                    revealed.push_str(&secret);
-                }
-            }
+        let secrets = self.secrets.borrow();
+        let pieces: Vec<&str> = Pieces::new(text).map(|piece| revealed(piece, &secrets)).collect::<Result<_>>()?;
+        // As long as it is going to be, so that no reallocation leaves a copy behind.
+        let mut whole = Zeroizing::new(String::with_capacity(pieces.iter().map(|piece| piece.len()).sum()));
+        pieces.into_iter().for_each(|piece| whole.push_str(piece));
+        Ok(whole)
+    }
+}
+
+/// A piece of a text, its secret in the place of its token.
+fn revealed<'s>(piece: Piece<'s>, secrets: &'s HashMap<String, Zeroizing<String>>) -> Result<&'s str> {
+    match piece {
+        Piece::Text(text) => Ok(text),
+        Piece::Token { format, id } => {
+            let (format, secret) = format
+                .zip(secrets.get(id))
+                .ok_or_else(|| Error::new(Kind::Plugin, "a plugin names a secret that it was not given"))?;
+            check_escape(format, secret)?;
+            Ok(secret)
         }
-        Ok(revealed)
     }
 }
 
@@ -172,169 +184,5 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// The ranges of a text's lines, without their line endings.
-struct Lines<'a> {
-    text: &'a str,
-    next: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, next: 0 }
-    }
-}
-
-impl Iterator for Lines<'_> {
-    type Item = std::ops::Range<usize>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let start = self.next;
-        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find('\n').unwrap_or(rest.len());
-        self.next = start + length + 1;
-        Some(start..start + rest[..length].trim_end_matches('\r').len())
-    }
-}
-
-/// Words in a setting's name that say that its value is secret.
-const SECRET_WORDS: [&str; 6] = ["secret", "password", "passwd", "token", "private_key", "api_key"];
-
-/// Whether one of these words is in the line, in upper or lower case: most lines of large files have none, and
-/// no other line can have a secret value.
-fn mentions_a_secret(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let begins = |at: usize, word: &str| {
-        bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    let mut letters = bytes.iter().enumerate();
-    letters.any(|(at, letter)| match letter.to_ascii_lowercase() {
-        b's' | b'p' | b't' | b'a' => SECRET_WORDS.iter().any(|word| begins(at, word)),
-        _ => false,
-    })
-}
-
-/// The ranges of the secret values in one line.
-fn secret_values(text: &str, line: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
-    let mut values = Vec::new();
-    let mut from = line.start;
-    while let Some(at) = text[from..line.end].find(['=', ':']) {
-        let separator = from + at;
-        from = separator + 1;
-        if !names_a_secret(&text[line.start..separator]) {
-            continue;
-        }
-        let inside_braces = text[line.start..separator].contains('{');
-        if let Some(value) = value_range(text, separator + 1..line.end, inside_braces) {
-            from = value.end;
-            values.push(value);
-        }
-    }
-    values
-}
-
-/// Whether the name that ends `before` (the line up to a separator) is that of a secret.
-fn names_a_secret(before: &str) -> bool {
-    let before = before.trim_end().trim_end_matches(['"', '\'']);
-    let name_start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).map_or(0, |at| at + 1);
-    let name = before.get(name_start..).unwrap_or_default();
-    // Nearly every name is shorter or longer than any secret's; this keeps the scan of large files cheap.
-    (5..=64).contains(&name.len()) && {
-        let name = name.to_ascii_lowercase();
-        SECRET_WORDS.iter().any(|word| name.contains(word))
-    }
-}
-
-/// The value in `range`, without quotes; none if it is empty or opens a block.
-fn value_range(text: &str, range: std::ops::Range<usize>, inside_braces: bool) -> Option<std::ops::Range<usize>> {
-    let raw = &text[range.clone()];
-    let start = range.start + (raw.len() - raw.trim_start().len());
-    let value = raw.trim();
-    let length = match value.chars().next()? {
-        '{' | '[' | '<' | '|' | '>' => return None,
-        quote @ ('"' | '\'') => {
-            let inner = &value[1..];
-            let mut escaped = false;
-            let end = inner.find(|c: char| {
-                let closes = c == quote && !escaped;
-                escaped = c == '\\' && !escaped;
-                closes
-            });
-            // A quote that is not closed belongs to the value.
-            return match end {
-                Some(0) => None,
-                Some(end) => Some(start + 1..start + 1 + end),
-                None => Some(start..start + value.len()),
-            };
-        }
-        _ if inside_braces => value.find([',', '}', ' ', '\t']).unwrap_or(value.len()),
-        _ => value.len(),
-    };
-    (length > 0 && !value.starts_with(SecretRef::PREFIX)).then_some(start..start + length)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn concealed_and_back(text: &str) -> String {
-        let vault = Vault::default();
-        let concealed = vault.conceal(text).unwrap();
-        assert_eq!(*vault.reveal(&concealed).unwrap(), text);
-        assert_eq!(vault.conceal(text).unwrap(), concealed, "the same text is concealed alike");
-        mask(&concealed)
-    }
-
-    #[test]
-    fn secret_values_are_concealed_in_any_format() {
-        for (text, expected) in [
-            ("aws_secret_access_key = a/b+c\n", "aws_secret_access_key = ********\n"),
-            ("AWS_SECRET_ACCESS_KEY=abc\r\nregion = x\r\n", "AWS_SECRET_ACCESS_KEY=********\r\nregion = x\r\n"),
-            ("# aws_session_token: abc", "# aws_session_token: ********"),
-            ("db_password = \"x \\\" y\" # why", "db_password = \"********\" # why"),
-            (
-                "a = { password = \"x\", b = 1, token = abc }",
-                "a = { password = \"********\", b = 1, token = ******** }",
-            ),
-            ("    \"secret\": 'x'", "    \"secret\": '********'"),
-        ] {
-            assert_eq!(concealed_and_back(text), expected);
-        }
-    }
-
-    #[test]
-    fn what_is_no_secret_stays() {
-        for text in
-            ["aws_access_key_id = AKIA\n", "secret_ops = {\n", "password =\n", "password = \"\"", "\u{feff}a=b", "é: ü"]
-        {
-            assert_eq!(concealed_and_back(text), text);
-        }
-    }
-
-    #[test]
-    fn a_token_that_was_not_given_out_is_refused() {
-        let vault = Vault::default();
-        let stranger = SecretRef::from_id("0".repeat(SecretRef::ID_LENGTH));
-        let text = format!("x = {}", stranger.in_text(TextFormat::Ini));
-        assert_eq!(vault.reveal(&text).unwrap_err().kind, Kind::Plugin);
-        assert_eq!(vault.reveal("lvsecret_").unwrap_err().kind, Kind::Plugin);
-        let known = vault.keep(Zeroizing::new("s".to_owned())).unwrap();
-        assert_eq!(*vault.reveal(&format!("{}!", known.in_text(TextFormat::Ini))).unwrap(), "s!");
-        let unknown_format = known.in_text(TextFormat::Ini).replace("_ini_", "_xml_");
-        assert_eq!(vault.reveal(&unknown_format).unwrap_err().kind, Kind::Plugin);
-    }
-
-    #[test]
-    fn every_secret_word_is_noticed_in_any_case() {
-        for word in SECRET_WORDS {
-            assert!(mentions_a_secret(word) && mentions_a_secret(&format!("x_{}Y", word.to_uppercase())), "{word}");
-            assert!(!mentions_a_secret(&word[1..]));
-        }
-    }
-
-    #[test]
-    fn a_secret_that_would_break_its_line_is_refused() {
-        let vault = Vault::default();
-        let secret = vault.keep(Zeroizing::new("a\n[evil]".to_owned())).unwrap();
-        assert!(vault.reveal(&secret.in_text(TextFormat::Ini)).is_err());
-    }
-}
+mod tests;

@@ -34,7 +34,7 @@ impl From<Found> for Read {
 }
 
 fn source(path: &str, text: &str) -> SourceText {
-    SourceText { path: path.to_owned(), text: text.to_owned() }
+    SourceText { path: path.to_owned(), text: text.to_owned().into() }
 }
 
 /// What is read of a `config/common.tfvars` with this text.

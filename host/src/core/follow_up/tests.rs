@@ -93,6 +93,21 @@ fn only_the_runner_gets_the_secrets_that_it_is_to_hide() {
 }
 
 #[test]
+fn the_runner_is_told_to_hide_each_line_of_a_secret() {
+    let vault = Vault::default();
+    let secret = "-----BEGIN\r\nMII=\n\r::set-output name=x::y\r-----END\n".to_owned();
+    let token = vault.keep(Zeroizing::new(secret)).unwrap().in_text(TextFormat::Verbatim);
+    let follow_up = add(&vault, &[&format!("plain\n::add-mask::{token}\nplain")], Vec::new()).unwrap();
+    let printed: Vec<String> = follow_up.print(&vault, true).unwrap().iter().map(|text| text.to_string()).collect();
+    let hidden = ["-----BEGIN", "MII=", "::set-output name=x::y", "-----END"].map(|line| format!("::add-mask::{line}"));
+    assert_eq!(
+        (printed.first().map(String::as_str), printed.last().map(String::as_str)),
+        (Some("plain"), Some("plain"))
+    );
+    assert_eq!(printed[1..printed.len() - 1], hidden);
+}
+
+#[test]
 fn a_command_is_shown_as_a_shell_would_take_it() {
     let (vault, _) = vault();
     let command = PlannedCommand::new("x").argument("a b").argument("").argument("it's").argument("--c=1");

@@ -3,7 +3,7 @@
 use super::*;
 
 fn source(path: &str, text: &str) -> SourceText {
-    SourceText { path: path.to_owned(), text: text.to_owned() }
+    SourceText { path: path.to_owned(), text: text.to_owned().into() }
 }
 
 fn from(yaml: &str, env: &str, variables: &str) -> Result<Found> {
@@ -121,4 +121,34 @@ fn what_is_not_of_the_right_form_is_named_with_its_place() {
     assert!(message("", "", "a = = 1\n").contains("config/common.tfvars is not valid HCL at line 1"));
     let error = message("", "A=1\nSECRET='abc\n", "");
     assert!(error.contains("build.env line 2") && !error.contains("abc"), "{error}");
+}
+
+/// A variable that every process has, and which nobody may have shown.
+fn variable() -> (&'static str, String) {
+    ("PATH", std::env::var("PATH").expect("every process has one"))
+}
+
+#[test]
+fn no_variable_of_the_process_is_put_into_what_a_file_says() {
+    let (name, held) = variable();
+    for value in [format!("${name}"), format!("${{{name}}}"), format!("\"${{{name}}}\""), format!("a$a${name}")] {
+        let error = from("", &format!("A=1\nPROJECT={value}\n"), "").unwrap_err();
+        assert_eq!(error.message, "PROJECT in build.env has a `$`, and no variable is put there", "{value}");
+        assert!(!format!("{error:?}").contains(&held), "{error:?}");
+    }
+    let env = format!("A=${name}\nB=\"x ${{{name}}}\"\nC='$D'\nE=\\$F\nPROJECT=ex\n");
+    assert_eq!(value(&from("", &env, "").unwrap().short_name), Some("ex"));
+}
+
+#[test]
+fn what_is_not_of_the_right_form_is_not_shown() {
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let error = from("", &format!("PROJECT={secret}\n"), "").unwrap_err();
+    let form = "PROJECT in build.env is not a short name: two to four lower-case letters";
+    assert_eq!(error.message, form);
+    assert!(!format!("{error:?}").contains(secret), "{error:?}");
+    let found = from("short_name: ex\n", &format!("PROJECT={secret}\n"), "").unwrap();
+    let sentence =
+        "the short name is ex (short_name in project.yaml), but another, not of the right form (PROJECT in build.env)";
+    assert_eq!(found.contradictions, [sentence]);
 }

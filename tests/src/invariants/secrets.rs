@@ -1,0 +1,135 @@
+//! What the vault conceals: every secret value, in each format that outputs read, and nothing that a plugin has to find.
+//! What is concealed comes back byte for byte.
+
+use leverage::core::secrets::{Vault, has_token};
+
+use super::choices::Choices;
+
+/// What nobody may see.
+const SECRET: &str = "NobodyMaySeeThis";
+
+/// What means something in one of the formats.
+const WORDS: [&str; 40] = [
+    "token",
+    "password",
+    "PRIVATE_KEY",
+    "name",
+    "export ",
+    "=",
+    " = ",
+    ":",
+    ": ",
+    "\"",
+    "'",
+    "\\",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "<<",
+    "<<-",
+    "EOF",
+    "|",
+    ">-",
+    "- ",
+    "#",
+    "//",
+    ";",
+    "\n",
+    "\n",
+    "\r\n",
+    "  ",
+    "\t",
+    "$",
+    "\u{feff}",
+    "é",
+    "\u{2028}",
+    "[profile a]",
+    "x",
+    "''",
+    "\"\"",
+    "null",
+];
+
+/// Settings whose value is secret, `§` in it, as each format has them.
+const ENV: [&str; 8] = [
+    "TOKEN=§",
+    "export API_KEY='§'",
+    "PRIVATE_KEY=\"-----BEGIN\n§\n\n§==\n-----END\" # why",
+    "TOKEN=[§",
+    "TOKEN=<§>",
+    "TOKEN={\"a\": \"§\"}",
+    "MY_SECRET='§\n§'",
+    "PASSWORD=|§",
+];
+const GITHUB: [&str; 4] =
+    ["TOKEN=§", "TOKEN<<EOF\n§\nEOF", "PRIVATE_KEY<<ghadelimiter_1\n§\n\nA=§\nghadelimiter_1", "SECRET<<A=B\n§\nA=B"];
+const HCL: [&str; 6] = [
+    "token = \"§\"",
+    "api_tokens = [\"§\", \"§\"] # why",
+    "tokens = [\n  \"§\", # why\n  \"§\"\n]",
+    "private_key = <<EOF\n§\n §\nEOF",
+    "private_key = <<-EOF\n    §\n  EOF",
+    "a = { password = \"§\", b = 1 }",
+];
+const YAML: [&str; 7] = [
+    "token: §",
+    "tokens:\n  - §\n  - '§'",
+    "token: |\n  §\n\n  §",
+    "token: >-\n    §\n     §",
+    "tokens: [§, \"§\"]",
+    "token: \"§\n  §\"",
+    "a: {password: §, b: 1}",
+];
+const INI: [&str; 4] = ["aws_secret_access_key = §", "aws_session_token=\"§", "token = [§", "password = <§"];
+
+/// What is concealed.
+///
+/// # Panics
+///
+/// The vault breaks a rule.
+pub fn check(bytes: &[u8]) {
+    let choices = &mut Choices::new(bytes);
+    match choices.below(8) {
+        0 => comes_back(&choices.text()),
+        1 | 2 => comes_back(&choices.concat(&WORDS, 60)),
+        3 => settings(choices, &ENV, "N=x", ""),
+        4 => settings(choices, &GITHUB, "N<<EOF\nx\nEOF", ""),
+        5 => settings(choices, &HCL, "n = [\"x\"]", ""),
+        6 => settings(choices, &YAML, "n: 'x'", ""),
+        _ => settings(choices, &INI, "n = \"x\"", "[profile a]\n"),
+    };
+}
+
+/// Checks that the text is as before once its secrets are in their places again, and gives it without them.
+fn comes_back(text: &str) -> String {
+    // A text that has tokens without a vault's doing is refused.
+    if has_token(text) {
+        return String::new();
+    }
+    let vault = Vault::default();
+    let concealed = vault.conceal(text).expect("a vault takes all").into_owned();
+    assert_eq!(*vault.reveal(&concealed).expect("its own tokens"), text);
+    assert_eq!(vault.conceal(text).expect("a vault takes all"), concealed, "the same text is concealed alike");
+    concealed
+}
+
+/// Some settings, and one behind each that is no secret.
+fn settings(choices: &mut Choices<'_>, secret: &[&str], plain: &str, head: &str) -> String {
+    let mut text = String::from(head);
+    let count = choices.below(6);
+    for _ in 0..count {
+        text.push_str(choices.one_of(secret));
+        text.push_str(choices.one_of(&["\n", "\n\n", "\n# why\n"]));
+        text.push_str(plain);
+        text.push('\n');
+    }
+    let ending = choices.one_of(&["\n", "\r\n"]);
+    let text = text.replace('§', SECRET).replace('\n', ending);
+    let concealed = comes_back(&text);
+    assert!(!concealed.contains(SECRET), "{concealed:?} of {text:?}");
+    let plain = plain.replace('\n', ending);
+    assert_eq!(concealed.matches(&plain).count(), count, "{concealed:?} of {text:?}");
+    concealed
+}
