@@ -6,6 +6,7 @@
 mod head;
 
 use leverage_plugin_api::model::{Fact, Failure, Lookup, Plan, Response};
+use leverage_plugin_api::naming::is_account_id;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
@@ -97,14 +98,25 @@ fn read_response<T: DeserializeOwned>(contribution: &dyn Contribution, document:
 ///
 /// # Errors
 ///
-/// It is of an unknown form, or would put characters into files that a terminal obeys.
+/// It is of an unknown form, would put characters into files that a terminal obeys, or has an account id that is none.
 pub fn read_plan(contribution: &dyn Contribution, plan: &RawValue) -> Result<Plan> {
     let plan: Plan = serde_json::from_str(plan.get()).map_err(|error| unknown_form(contribution, error))?;
     if let Some(text) = texts(&plan).find(|text| !is_safe(text)) {
         let message = format!("planned {:?}, which holds control characters", shortened(text));
         return Err(breach(contribution, message));
     }
+    if let Some(id) = account_ids(&plan).find(|id| !is_account_id(id)) {
+        let message = format!("planned the account id {:?}, which is not 12 digits", shortened(id));
+        return Err(breach(contribution, message));
+    }
     Ok(plan)
+}
+
+/// What outputs take for the id of an account. Some write it where Terraform would evaluate any other text.
+fn account_ids(plan: &Plan) -> impl Iterator<Item = &str> {
+    let reached = plan.profiles.iter().filter_map(|profile| profile.account_id.as_ref());
+    let known = plan.accounts.iter().map(|account| &account.id);
+    reached.chain(known).chain(plan.organization_accounts.iter().flatten()).map(String::as_str)
 }
 
 /// What outputs write of a plan into files.
@@ -224,6 +236,26 @@ mod tests {
             assert_eq!(error.kind, Kind::Plugin, "{response}");
             assert!(error.message.starts_with("the credential type X"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_plan_has_account_ids_only_where_they_belong() {
+        let contribution = Scripted { lookups: Vec::new(), responses: RefCell::new(Vec::new()) };
+        let read =
+            |plan: serde_json::Value| read_plan(&contribution, &RawValue::from_string(plan.to_string()).unwrap());
+        for id in ["${file(\"/etc/passwd\")}", "\u{202e}11122223333", "11122223333", ""] {
+            for plan in [
+                serde_json::json!({ "profiles": [{ "name": "a", "settings": [], "account_id": id }] }),
+                serde_json::json!({ "accounts": [{ "name": "a", "id": id }] }),
+                serde_json::json!({ "organization_accounts": ["111122223333", id] }),
+            ] {
+                let error = read(plan).unwrap_err();
+                assert!(error.message.starts_with("the credential type X planned "), "{error}");
+                assert!(is_safe(&error.message) && error.kind == Kind::Plugin, "{error}");
+            }
+        }
+        let ids = serde_json::json!({ "accounts": [{ "name": "a", "id": "000000000012" }] });
+        assert_eq!(read(ids).unwrap().accounts.len(), 1);
     }
 
     #[test]
