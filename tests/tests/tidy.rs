@@ -240,6 +240,6 @@ fn no_type_shows_the_secret_that_it_holds() {
     none(faults);
     assert_eq!(
         holders.iter().map(String::as_str).collect::<Vec<_>>(),
-        ["AccessKeys", "Invocation", "Snapshot", "Vault", "Write"]
+        ["AccessKeys", "Caller", "Invocation", "Snapshot", "Vault", "Write"]
     );
 }

@@ -16,7 +16,7 @@ const TOKEN_HEADER: &str = "x-amz-security-token";
 const SEPARATORS: [char; 3] = [':', '=', '>'];
 
 /// Whoever a connection asks AWS for.
-pub(super) struct Caller {
+pub struct Caller {
     profile: Option<String>,
     /// Never empty texts.
     secrets: Vec<Zeroizing<String>>,
