@@ -14,6 +14,7 @@ pub mod error;
 pub mod plugins;
 pub mod sandbox;
 pub mod shell;
+mod trace;
 pub mod ui;
 
 use clap::FromArgMatches;
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { code(Kind::Usage.exit_code()) } else { ExitCode::SUCCESS };
         }
     };
-    trace(cli.verbose);
+    show_traces(cli.verbose);
     let (result, json) = run(cli.command, &registry);
     match result {
         Ok(exit_code) => code(exit_code),
@@ -99,12 +100,14 @@ fn code(exit_code: u8) -> ExitCode {
 }
 
 /// Shows this crate's own events. Those of the AWS SDK are left out: they hold signed requests.
-fn trace(verbose: u8) {
+fn show_traces(verbose: u8) {
     let level = match verbose {
         0 => return,
         1 => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
-    tracing_subscriber::registry().with(lines).with(Targets::new().with_target("leverage", level)).init();
+    tracing_subscriber::registry()
+        .with(trace::lines(std::io::stderr))
+        .with(Targets::new().with_target("leverage", level))
+        .init();
 }

@@ -25,6 +25,7 @@ mod watch;
 pub use builtin::{DEFAULT_OUTPUTS, builtin, builtin_ids};
 pub use inspect::{Inspection, inspect, read};
 pub use installed::{Installed, probe};
+pub(crate) use limits::RESPONSE as LONGEST_RESPONSE;
 pub use load::load;
 pub use lock::{Entries, Entry, Isolation};
 pub use registry::{PluginContribution, Registry};

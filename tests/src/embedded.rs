@@ -63,6 +63,7 @@ impl Embedded {
             connect: Duration::from_secs(1),
             attempt: Duration::from_millis(300),
             operation: Duration::from_secs(10),
+            list: Duration::from_secs(60),
             attempts: 3,
             first_backoff: Duration::from_millis(1),
         };

@@ -1,7 +1,7 @@
 //! Hostile texts from AWS, from the project's files, from the `.csv` file and from the command line: each is refused with
 //! a sentence, or written so that the real readers find it as it is, and nothing else. None reaches the terminal as it is.
 
-use leverage::core::visible::is_safe;
+use leverage::core::visible::{is_safe, safe};
 use leverage::sandbox::project::{self, Project};
 use leverage::sandbox::{Config, Sandbox};
 use leverage_tests::counterparts::{profiles, read_state};
@@ -277,6 +277,26 @@ fn serials_of_mfa_devices() {
             let outcome = scene.configure(&["--fetch-mfa-device", "--mfa-serial", hostile]);
             assert!(outcome.code == 30 && scene.is_untouched(), "{outcome:?}");
         }
+    }
+}
+
+#[test]
+fn folders_in_traces() {
+    for hostile in HOSTILE.iter().filter(|hostile| !hostile.contains(['\0', '/'])) {
+        let scene = Scene::new(Config::default());
+        let folder = scene.place.path(hostile);
+        fs::rename(&scene.project.root, &folder).expect("a folder of any name");
+        let keys = scene.project.keys_of(&scene.sandbox.users().management);
+        let outcome = Run::leverage(&scene.place, &scene.sandbox.endpoint_url())
+            .env("HOME", &scene.project.home)
+            .folder(&folder)
+            .args(["credentials", "configure", "--type", "MANAGEMENT", "--dry-run", "-vv", "--credentials-file"])
+            .args([keys])
+            .outcome();
+        is_shown_safely(&outcome);
+        let reading = outcome.stderr.lines().find(|line| line.contains("reading the project"));
+        let shown = reading.unwrap_or_else(|| panic!("{outcome:?}"));
+        assert!(shown.ends_with(&safe(&format!("{hostile}/project.yaml"))), "{shown:?}");
     }
 }
 

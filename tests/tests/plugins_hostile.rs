@@ -38,12 +38,13 @@ fn misbehaves(place: &Place, kind: &str, code: i32, parts: &[&str]) {
 }
 
 /// What a plugin can do wherever it runs: type, exit code, words.
-const EVERYWHERE: [(&str, i32, &[&str]); 15] = [
+const EVERYWHERE: [(&str, i32, &[&str]); 16] = [
     ("PANICS", 31, &["the credential type PANICS of the plugin hostile panicked", r"\u{1b}[31mboo"]),
     ("GRENADE", 31, &["the credential type GRENADE of the plugin hostile panicked", "without a message"]),
     ("FAILS", 30, &[r"failed \u{1b}[2J", r"hint \u{1b}[2J"]),
     ("WARNS", 31, &["WARNS of the plugin hostile planned", r"ex-\u{1b}[2J", "control characters"]),
     ("ACCOUNTS", 31, &["ACCOUNTS of the plugin hostile planned", r"name-\u{1b}[2J", "control characters"]),
+    ("TEMPLATE", 31, &["TEMPLATE of the plugin hostile planned the account id", "passwd", "which is not 12 digits"]),
     ("ASKS", 11, &[r"message \u{1b}[2J", r"instead \u{1b}[2J"]),
     ("UNDECLARED", 31, &["UNDECLARED of the plugin hostile asked for", "command/1", "does not declare"]),
     ("SAME", 31, &["SAME of the plugin hostile asked only for facts that it has already"]),

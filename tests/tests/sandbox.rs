@@ -1,7 +1,7 @@
 //! `leverage sandbox`: the tour, commands in it, the real `aws` command, and each thing that goes wrong.
 
 use leverage::error::Kind;
-use leverage::sandbox::{Config, Fault, FaultKind};
+use leverage::sandbox::{Config, Fault, FaultKind, project};
 use leverage_tests::embedded::Embedded;
 use leverage_tests::place::Place;
 use leverage_tests::program::{Outcome, Run, leverage};
@@ -260,6 +260,46 @@ fn a_list_that_breaks_off_is_no_list() {
         assert_eq!(error.kind, kind, "{fault}: {error}");
         assert!(error.to_string().contains(message), "{fault}: {error}");
         assert_eq!(before.touched(&embedded.tree()), Vec::<&Path>::new(), "{fault}");
+    }
+}
+
+/// Keys that were good when the profile was set up, beside new ones that are good: only the profile's are to blame.
+#[test]
+fn a_profile_whose_keys_are_rejected_is_named() {
+    let embedded = Embedded::start(Config::default());
+    let users = embedded.sandbox.users();
+    embedded.configure(&embedded.options(&users.management)).expect("a success");
+    let path = embedded.project.home.join(".aws").join(project::SHORT_NAME).join("credentials");
+    let good = fs::read_to_string(&path).expect("the credentials");
+    let key = &users.management.access_key;
+    let other = &users.bootstrap.access_key;
+    for (bad, why) in [
+        (good.replace(&key.id, "AKIASTALESTALESTALE0"), "there is no such access key id"),
+        (good.replace(key.secret.as_str(), other.secret.as_str()), "the secret access key does not belong"),
+    ] {
+        fs::write(&path, bad).expect("the credentials can be written");
+        let before = embedded.tree();
+        let error = embedded.configure(&embedded.options(&users.security)).expect_err("a failure");
+        assert_eq!(error.kind, Kind::CredentialsRejected, "{error}");
+        assert!(error.message.contains("access keys that the profile ex-management holds already"), "{error}");
+        assert!(error.message.contains(why), "{error}");
+        let hint = error.hint.expect("a hint");
+        assert!(hint.contains("give ex-management valid ones") && !hint.contains(".csv"), "{hint}");
+        assert_eq!(before.touched(&embedded.tree()), Vec::<&Path>::new());
+    }
+}
+
+/// Nobody waits longer than three tries of 300 ms take, and far less than the ten seconds of an operation.
+#[test]
+fn an_endpoint_that_never_answers_is_given_up_after_the_last_try() {
+    for operation in ["GetCallerIdentity", "ListAccounts"] {
+        let fault: Fault = format!("no-reply@{operation}").parse().expect("a fault");
+        let embedded = Embedded::start(Config { faults: vec![fault], ..Config::default() });
+        let started = Instant::now();
+        let error = embedded.configure(&embedded.options(&embedded.sandbox.users().management));
+        let error = error.expect_err("a failure");
+        assert!(error.message.contains("AWS did not answer") && error.message.contains(operation), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(8), "{operation}: {:?}", started.elapsed());
     }
 }
 

@@ -240,6 +240,6 @@ fn no_type_shows_the_secret_that_it_holds() {
     none(faults);
     assert_eq!(
         holders.iter().map(String::as_str).collect::<Vec<_>>(),
-        ["AccessKeys", "Answer", "Answers", "Invocation", "Row", "Snapshot", "SourceText", "Vault", "Write"]
+        ["AccessKeys", "Answer", "Answers", "Caller", "Invocation", "Row", "Snapshot", "SourceText", "Vault", "Write"]
     );
 }

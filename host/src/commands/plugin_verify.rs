@@ -8,11 +8,11 @@ use leverage_plugin_api::abi::PluginModRef;
 use leverage_plugin_api::testkit::{self, Check, Event, Fixtures, Kit, Outcome, Report};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::cli::{VerifyChildArgs, VerifyPluginArgs};
@@ -109,19 +109,38 @@ fn watch(child: &mut Child, limit: Duration, shown: fn(&Check)) -> Result<Report
     Ok(Report::new(checks))
 }
 
+/// The longest message: what a check says may repeat a response, which is no longer.
+const LONGEST_MESSAGE: usize = plugins::LONGEST_RESPONSE;
+
 /// The child's messages, read by a thread of their own, so that waiting for one can have a limit.
 fn messages(child: &mut Child) -> Result<Receiver<Message>> {
     let output = child.stdout.take().ok_or_else(|| Error::new(Kind::Internal, "the checks have no output"))?;
     let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(output).split(b'\n').map_while(std::result::Result::ok) {
-            let message = serde_json::from_slice(&line).ok();
-            if message.is_some_and(|message| sender.send(message).is_err()) {
-                break;
-            }
-        }
-    });
+    std::thread::spawn(move || pass_on(BufReader::new(output), LONGEST_MESSAGE, &sender));
     Ok(receiver)
+}
+
+/// Sends on each message. A plugin that found the pipe may write there what it likes: what is no message is left out, and
+/// one that is too long is the last.
+fn pass_on(mut lines: impl BufRead, longest: usize, sender: &Sender<Message>) {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let most = longest as u64 + 1;
+        if !lines.by_ref().take(most).read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+            return;
+        }
+        if line.len() > longest {
+            let message = format!("the checks say more than {} MiB at once", longest >> 20);
+            // Whoever waited may have given up.
+            let _ = sender.send(Message::Refused { message, cause: None, hint: None });
+            return;
+        }
+        let message = serde_json::from_slice(&line).ok();
+        if message.is_some_and(|message| sender.send(message).is_err()) {
+            return;
+        }
+    }
 }
 
 fn how_it_ended(status: ExitStatus) -> String {
@@ -179,4 +198,23 @@ fn tell(parent: &mut File, message: &Message) -> Result<()> {
     let failed = |cause: String| Error::new(Kind::Internal, "the checks can't tell what they found").cause(cause);
     let json = serde_json::to_string(message).map_err(|error| failed(error.to_string()))?;
     writeln!(parent, "{json}").map_err(|error| failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_has_a_longest_length() {
+        let passed = |lines: &[u8]| {
+            let (sender, receiver) = channel();
+            pass_on(lines, 64, &sender);
+            drop(sender);
+            receiver.iter().map(|message| format!("{message:?}")).collect::<Vec<_>>()
+        };
+        assert_eq!(passed(b"garbage\n{\"Started\":\"a\"}\n\"Done\"\n"), ["Started(\"a\")", "Done"]);
+        // The rest is not even read.
+        let long = passed(&[&[b' '; 100][..], b"\n\"Done\"\n"].concat());
+        assert!(matches!(long.as_slice(), [only] if only.contains("the checks say more than")), "{long:?}");
+    }
 }

@@ -83,7 +83,7 @@ impl<'a> Facts<'a> {
         let credentials = Credentials::Keys(pair.clone());
         match self.sessions.get(&credentials) {
             Some(session) => session.identity.clone().await,
-            None => self.connect(&self.reveal(pair)?).await.identity.await,
+            None => self.connect(&self.reveal(pair)?, &credentials).await.identity.await,
         }
     }
 
@@ -108,9 +108,9 @@ impl<'a> Facts<'a> {
         Ok(AccessKeys { id: pair.access_key_id.clone(), secret, session_token: None })
     }
 
-    async fn connect(&self, keys: &AccessKeys) -> Session {
+    async fn connect(&self, keys: &AccessKeys, whose: &Credentials) -> Session {
         tracing::info!(access_key_id = keys.id, region = self.region, "asking AWS");
-        let connection = self.effects.aws.connect(keys, self.region).await;
+        let connection = self.effects.aws.connect(keys, whose, self.region).await;
         let own = Rc::clone(&connection);
         let identity = async move { own.identity().await }.boxed_local().shared();
         Session { connection, identity }
@@ -270,7 +270,7 @@ impl<'a> Gathering<'_, 'a, '_> {
             Credentials::Profile(name) => self.keys_of_profile(name).await?,
             _ => return Err(Error::new(Kind::Plugin, "a plugin names credentials of an unknown kind")),
         };
-        let session = self.facts.connect(&keys).await;
+        let session = self.facts.connect(&keys, credentials).await;
         self.facts.sessions.insert(credentials.clone(), session.clone());
         Ok(session)
     }

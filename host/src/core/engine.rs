@@ -6,6 +6,7 @@
 mod head;
 
 use leverage_plugin_api::model::{Fact, Failure, Lookup, Plan, Response};
+use leverage_plugin_api::naming::is_account_id;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
@@ -17,6 +18,10 @@ pub use head::Head;
 
 /// The most rounds of questions that a contribution may ask. The built-in ones need four.
 const MAX_ROUNDS: usize = 64;
+
+/// How many bytes of questions and answers a contribution may gather: each further call is made with all of them. The
+/// files and the accounts of the largest organization are a fifth of it.
+const MAX_FACTS: usize = 128 << 20;
 
 /// A contribution of an admitted plugin.
 pub trait Contribution {
@@ -54,6 +59,7 @@ pub async fn run<T: DeserializeOwned>(
     gather: &mut impl Gather,
 ) -> Result<T> {
     let mut facts: Vec<Fact> = Vec::new();
+    let mut gathered = 0;
     for round in 0..MAX_ROUNDS {
         let response = contribution.step(&head.document(plan, &facts)?)?;
         match read_response(contribution, &response)? {
@@ -63,6 +69,10 @@ pub async fn run<T: DeserializeOwned>(
                 let new = new_lookups(contribution, &facts, lookups)?;
                 tracing::debug!(round, lookups = ?new.iter().map(|lookup| &lookup.name).collect::<Vec<_>>(), "gathering");
                 let answers = gather.gather(&new).await.map_err(|error| blame(contribution, error))?;
+                gathered += response.len() + answers.iter().map(|answer| answer.get().len()).sum::<usize>();
+                if gathered > MAX_FACTS {
+                    return Err(breach(contribution, format!("gathered more than {} MiB of facts", MAX_FACTS >> 20)));
+                }
                 facts.extend(new.into_iter().zip(answers).map(|(lookup, answer)| Fact::new(lookup, answer)));
             }
             Response::Panicked(message) => return Err(breach(contribution, "panicked").cause(message)),
@@ -97,14 +107,25 @@ fn read_response<T: DeserializeOwned>(contribution: &dyn Contribution, document:
 ///
 /// # Errors
 ///
-/// It is of an unknown form, or would put characters into files that a terminal obeys.
+/// It is of an unknown form, would put characters into files that a terminal obeys, or has an account id that is none.
 pub fn read_plan(contribution: &dyn Contribution, plan: &RawValue) -> Result<Plan> {
     let plan: Plan = serde_json::from_str(plan.get()).map_err(|error| unknown_form(contribution, error))?;
     if let Some(text) = texts(&plan).find(|text| !is_safe(text)) {
         let message = format!("planned {:?}, which holds control characters", shortened(text));
         return Err(breach(contribution, message));
     }
+    if let Some(id) = account_ids(&plan).find(|id| !is_account_id(id)) {
+        let message = format!("planned the account id {:?}, which is not 12 digits", shortened(id));
+        return Err(breach(contribution, message));
+    }
     Ok(plan)
+}
+
+/// What outputs take for the id of an account. Some write it where Terraform would evaluate any other text.
+fn account_ids(plan: &Plan) -> impl Iterator<Item = &str> {
+    let reached = plan.profiles.iter().filter_map(|profile| profile.account_id.as_ref());
+    let known = plan.accounts.iter().map(|account| &account.id);
+    reached.chain(known).chain(plan.organization_accounts.iter().flatten()).map(String::as_str)
 }
 
 /// What outputs write of a plan into files.
@@ -183,22 +204,31 @@ mod tests {
         }
     }
 
-    struct Counting(usize);
+    /// Counts the lookups; the answer to each has a length.
+    struct Counting {
+        lookups: usize,
+        length: usize,
+    }
 
     impl Gather for Counting {
         async fn gather(&mut self, lookups: &[Lookup]) -> Result<Vec<Box<RawValue>>> {
-            self.0 += lookups.len();
-            Ok(lookups.iter().map(|_| RawValue::NULL.to_owned()).collect())
+            self.lookups += lookups.len();
+            let answer = || RawValue::from_string(format!("\"{}\"", "x".repeat(self.length))).unwrap();
+            Ok(lookups.iter().map(|_| answer()).collect())
         }
     }
 
     fn play(responses: &[&'static str]) -> (Result<u32>, usize) {
+        play_with(responses, 0)
+    }
+
+    fn play_with(responses: &[&'static str], length: usize) -> (Result<u32>, usize) {
         let contribution = Scripted { lookups: vec!["a/1".to_owned()], responses: RefCell::new(responses.to_vec()) };
         let head = Head::new(&Project::new("ex", "us-east-1"), &Options::default()).unwrap();
-        let mut gather = Counting(0);
+        let mut gather = Counting { lookups: 0, length };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let result = runtime.block_on(run(&contribution, &head, None, &mut gather));
-        (result, gather.0)
+        (result, gather.lookups)
     }
 
     #[test]
@@ -224,6 +254,36 @@ mod tests {
             assert_eq!(error.kind, Kind::Plugin, "{response}");
             assert!(error.message.starts_with("the credential type X"), "{error}");
         }
+    }
+
+    #[test]
+    fn what_is_gathered_has_a_limit_over_all_rounds() {
+        let first = r#"{"need":[{"name":"a/1","input":1}]}"#;
+        let second = r#"{"need":[{"name":"a/1","input":2}]}"#;
+        let (result, gathered) = play_with(&[first, second, r#"{"done":7}"#], MAX_FACTS / 2 - 100);
+        assert_eq!((result.unwrap(), gathered), (7, 2));
+        let (result, _) = play_with(&[first, second, r#"{"done":7}"#], MAX_FACTS / 2);
+        assert_eq!(result.unwrap_err().message, "the credential type X gathered more than 128 MiB of facts");
+    }
+
+    #[test]
+    fn a_plan_has_account_ids_only_where_they_belong() {
+        let contribution = Scripted { lookups: Vec::new(), responses: RefCell::new(Vec::new()) };
+        let read =
+            |plan: serde_json::Value| read_plan(&contribution, &RawValue::from_string(plan.to_string()).unwrap());
+        for id in ["${file(\"/etc/passwd\")}", "\u{202e}11122223333", "11122223333", ""] {
+            for plan in [
+                serde_json::json!({ "profiles": [{ "name": "a", "settings": [], "account_id": id }] }),
+                serde_json::json!({ "accounts": [{ "name": "a", "id": id }] }),
+                serde_json::json!({ "organization_accounts": ["111122223333", id] }),
+            ] {
+                let error = read(plan).unwrap_err();
+                assert!(error.message.starts_with("the credential type X planned "), "{error}");
+                assert!(is_safe(&error.message) && error.kind == Kind::Plugin, "{error}");
+            }
+        }
+        let ids = serde_json::json!({ "accounts": [{ "name": "a", "id": "000000000012" }] });
+        assert_eq!(read(ids).unwrap().accounts.len(), 1);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(super) const TIME: Duration = Duration::from_secs(10);
 pub(super) const MEMORY: u64 = 1 << 30;
 
 /// The longest response: the whole text of a file with 100,000 profiles is shorter.
-pub(super) const RESPONSE: usize = 64 << 20;
+pub const RESPONSE: usize = 64 << 20;
 
 /// The longest manifest.
 pub(super) const MANIFEST: usize = 1 << 20;

@@ -5,12 +5,16 @@
 
 pub mod sdk;
 
+mod caller;
 mod failure;
 mod retry;
 mod units;
 
+#[cfg(test)]
+mod tests;
+
 use futures_util::future::LocalBoxFuture;
-use leverage_plugin_api::model::{Accounts, Identity, MfaDevice, Organization, OrganizationalUnits};
+use leverage_plugin_api::model::{Accounts, Credentials, Identity, MfaDevice, Organization, OrganizationalUnits};
 use std::rc::Rc;
 
 use crate::core::access_keys::AccessKeys;
@@ -18,8 +22,14 @@ use crate::error::Result;
 
 /// Opens connections to AWS.
 pub trait Aws {
-    /// A connection with these keys, whose requests go to `region`. Asks AWS nothing yet.
-    fn connect<'a>(&'a self, keys: &'a AccessKeys, region: &'a str) -> LocalBoxFuture<'a, Rc<dyn Connection>>;
+    /// A connection with these keys, whose requests go to `region`. Asks AWS nothing yet. Errors name the profile that
+    /// `whose` is, if the keys are not new.
+    fn connect<'a>(
+        &'a self,
+        keys: &'a AccessKeys,
+        whose: &'a Credentials,
+        region: &'a str,
+    ) -> LocalBoxFuture<'a, Rc<dyn Connection>>;
 }
 
 /// A connection to AWS with one pair of access keys.

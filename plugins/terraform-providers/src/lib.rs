@@ -89,7 +89,7 @@ fn providers(request: &Request, plan: &Plan, shared_files: bool) -> Result<Vec<V
             "region": literal(setting("region").unwrap_or(&request.project.region)),
         });
         if let Some(id) = id {
-            provider["allowed_account_ids"] = json!([id]);
+            provider["allowed_account_ids"] = json!([literal(id)]);
         }
         if shared_files {
             // Everybody's own home folder: the file may be shared.

@@ -70,6 +70,13 @@ fn an_account_of_two_profiles_has_two_providers() {
 }
 
 #[test]
+fn no_text_of_a_plan_is_a_template() {
+    let mut fixtures = fixtures(json!({}));
+    fixtures.plan.profiles[0].account_id = Some("${file(\"/etc/passwd\")}".to_owned());
+    assert_eq!(providers(fixtures)[0]["allowed_account_ids"], json!(["$${file(\"/etc/passwd\")}"]));
+}
+
+#[test]
 fn another_s_file_is_refused() {
     for text in ["{}", "provider \"aws\" {}", ""] {
         let fixtures = fixtures(json!({})).file(Root::Project, "providers.tf.json", text);

@@ -91,6 +91,12 @@ fn names_accounts_colourfully(request: &Request, facts: &Facts) -> Step<Plan> {
     Ok(plan)
 }
 
+fn reaches_a_template(request: &Request, facts: &Facts) -> Step<Plan> {
+    let mut plan = AssumeRole::new("R", "r").plan(request, facts)?;
+    plan.profiles.push(PlannedProfile::new("ex-hostile").reaches("${file(\"/etc/passwd\")}"));
+    Ok(plan)
+}
+
 fn asks_colourfully(_: &Request, facts: &Facts) -> Step<Plan> {
     let colourful = |text: &str| format!("{text} {ESCAPES}");
     facts.get(lookup::Ask {
@@ -167,7 +173,8 @@ define_plugin! {
         Type("PANICS", panics), Type("GRENADE", throws_a_grenade), Type("EXITS", exits), Type("ABORTS", aborts),
         Type("LOOPS", loops), Type("ALLOCATES", allocates), Type("FAILS", fails_colourfully),
         Type("WARNS", warns_colourfully), Type("WORKS", works_colourfully),
-        Type("ACCOUNTS", names_accounts_colourfully), Type("ASKS", asks_colourfully), Type("UNDECLARED", asks_for_the_undeclared),
+        Type("ACCOUNTS", names_accounts_colourfully), Type("TEMPLATE", reaches_a_template),
+        Type("ASKS", asks_colourfully), Type("UNDECLARED", asks_for_the_undeclared),
         Type("SAME", asks_for_the_same_for_ever), Type("ENDLESS", asks_for_ever), Type("OUTSIDE", reads_outside),
         Type("LINK", reads_through_a_link), Type("FORGES", forges_a_secret),
         // These answer by themselves, below.

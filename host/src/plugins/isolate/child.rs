@@ -15,6 +15,7 @@ use super::COMMAND;
 use super::frame::{HEADER, Tag, announced, header, refusal_document};
 use crate::error::exit_code;
 use crate::plugins::{limits, load};
+use crate::trace;
 
 /// Serves a plugin if these are the arguments of the hidden command; gives the exit code then.
 ///
@@ -34,8 +35,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Option<u8> {
 fn serve(library: &Path, name: &str) -> io::Result<()> {
     let (mut requests, mut responses) = take_pipes()?;
     limit();
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).without_time().with_ansi(false);
-    tracing_subscriber::registry().with(lines).with(Targets::new().with_target("leverage", LevelFilter::DEBUG)).init();
+    tracing_subscriber::registry()
+        .with(trace::lines(io::stderr))
+        .with(Targets::new().with_target("leverage", LevelFilter::DEBUG))
+        .init();
 
     let plugin = match load::load(library, name) {
         Ok(plugin) => plugin,

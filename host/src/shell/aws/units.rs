@@ -4,13 +4,13 @@ use aws_sdk_organizations::Client;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use aws_types::request_id::RequestId;
 use futures_util::future::try_join;
 use leverage_plugin_api::model::{OrganizationalUnit, OrganizationalUnits};
 use std::collections::{HashSet, VecDeque};
 
+use super::caller::Caller;
 use super::failure::{failure, is_access_denied, said};
-use super::sdk::{Tokens, incomplete};
+use super::sdk::{MAX_PAGES, Tokens, account_id, incomplete};
 use crate::error::Error;
 
 /// Why the tree is not there.
@@ -26,9 +26,12 @@ impl From<Error> for Stop {
     }
 }
 
+/// The request of which a tree needs the most.
+pub(super) const LIST_UNITS: &str = "organizations:ListOrganizationalUnitsForParent";
+
 /// The complete tree, or why it is not known.
-pub(super) async fn read(client: &Client) -> Result<OrganizationalUnits, Error> {
-    match walk(client).await {
+pub(super) async fn read(client: &Client, caller: &Caller) -> Result<OrganizationalUnits, Error> {
+    match walk(client, caller).await {
         Ok(units) => Ok(OrganizationalUnits::found(units)),
         Err(Stop::Answer(answer)) => Ok(answer),
         Err(Stop::Failed(error)) => Err(error),
@@ -36,16 +39,17 @@ pub(super) async fn read(client: &Client) -> Result<OrganizationalUnits, Error> 
 }
 
 /// Every unit before those below it.
-async fn walk(client: &Client) -> Result<Vec<OrganizationalUnit>, Stop> {
+async fn walk(client: &Client, caller: &Caller) -> Result<Vec<OrganizationalUnit>, Stop> {
     let mut pending: VecDeque<(String, String, String)> =
-        roots(client).await?.into_iter().map(|id| (id, "Root".to_owned(), String::new())).collect();
+        roots(client, caller).await?.into_iter().map(|id| (id, "Root".to_owned(), String::new())).collect();
     let mut units = Vec::new();
     let mut known = HashSet::new();
     while let Some((id, path, prefix)) = pending.pop_front() {
-        if !known.insert(id.clone()) {
-            return Err(Tokens::endless("organizations:ListOrganizationalUnitsForParent").into());
+        // One that comes again, or more of them than there can be.
+        if !known.insert(id.clone()) || known.len() > MAX_PAGES {
+            return Err(Tokens::endless(LIST_UNITS).into());
         }
-        let (below, accounts) = try_join(units_below(client, &id), accounts_in(client, &id)).await?;
+        let (below, accounts) = try_join(units_below(client, caller, &id), accounts_in(client, caller, &id)).await?;
         pending.extend(below.into_iter().map(|(id, name)| {
             let path = format!("{prefix}{name}");
             let prefix = format!("{path}/");
@@ -57,13 +61,13 @@ async fn walk(client: &Client) -> Result<Vec<OrganizationalUnit>, Stop> {
 }
 
 /// The ids of the roots: there is one.
-async fn roots(client: &Client) -> Result<Vec<String>, Stop> {
+async fn roots(client: &Client, caller: &Caller) -> Result<Vec<String>, Stop> {
     const OPERATION: &str = "organizations:ListRoots";
     let mut roots = Vec::new();
     let mut tokens = Tokens::new(OPERATION);
     loop {
         let page = client.list_roots().set_next_token(tokens.next()).send().await;
-        let page = page.map_err(|error| stopped(OPERATION, &error))?;
+        let page = page.map_err(|error| stopped(caller, OPERATION, &error))?;
         for root in page.roots.unwrap_or_default() {
             roots.push(root.id.ok_or_else(|| incomplete(OPERATION))?);
         }
@@ -74,18 +78,17 @@ async fn roots(client: &Client) -> Result<Vec<String>, Stop> {
 }
 
 /// The ids and names of the units directly below another.
-async fn units_below(client: &Client, parent: &str) -> Result<Vec<(String, String)>, Stop> {
-    const OPERATION: &str = "organizations:ListOrganizationalUnitsForParent";
+async fn units_below(client: &Client, caller: &Caller, parent: &str) -> Result<Vec<(String, String)>, Stop> {
     let mut units = Vec::new();
-    let mut tokens = Tokens::new(OPERATION);
+    let mut tokens = Tokens::new(LIST_UNITS);
     loop {
         let request = client.list_organizational_units_for_parent().parent_id(parent);
         let page = request.set_next_token(tokens.next()).send().await;
-        let page = page.map_err(|error| stopped(OPERATION, &error))?;
+        let page = page.map_err(|error| stopped(caller, LIST_UNITS, &error))?;
         for unit in page.organizational_units.unwrap_or_default() {
             match (unit.id, unit.name) {
                 (Some(id), Some(name)) => units.push((id, name)),
-                _ => return Err(incomplete(OPERATION).into()),
+                _ => return Err(incomplete(LIST_UNITS).into()),
             }
         }
         if !tokens.go_on(page.next_token)? {
@@ -95,15 +98,15 @@ async fn units_below(client: &Client, parent: &str) -> Result<Vec<(String, Strin
 }
 
 /// The ids of the accounts directly in a unit.
-async fn accounts_in(client: &Client, parent: &str) -> Result<Vec<String>, Stop> {
+async fn accounts_in(client: &Client, caller: &Caller, parent: &str) -> Result<Vec<String>, Stop> {
     const OPERATION: &str = "organizations:ListAccountsForParent";
     let mut accounts = Vec::new();
     let mut tokens = Tokens::new(OPERATION);
     loop {
         let page = client.list_accounts_for_parent().parent_id(parent).set_next_token(tokens.next()).send().await;
-        let page = page.map_err(|error| stopped(OPERATION, &error))?;
+        let page = page.map_err(|error| stopped(caller, OPERATION, &error))?;
         for account in page.accounts.unwrap_or_default() {
-            accounts.push(account.id.ok_or_else(|| incomplete(OPERATION))?);
+            accounts.push(account_id(account.id.ok_or_else(|| incomplete(OPERATION))?, OPERATION)?);
         }
         if !tokens.go_on(page.next_token)? {
             return Ok(accounts);
@@ -112,15 +115,17 @@ async fn accounts_in(client: &Client, parent: &str) -> Result<Vec<String>, Stop>
 }
 
 /// What a refusal means. Part of a tree is no tree, so it does not matter where it happens.
-fn stopped<E>(operation: &str, error: &SdkError<E, Response>) -> Stop
+fn stopped<E>(caller: &Caller, operation: &str, error: &SdkError<E, Response>) -> Stop
 where
-    E: ProvideErrorMetadata + RequestId + std::error::Error + 'static,
+    E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     match error.as_service_error() {
         Some(service) if service.code() == Some("AWSOrganizationsNotInUseException") => {
             Stop::Answer(OrganizationalUnits::NotInUse)
         }
-        Some(service) if is_access_denied(service) => Stop::Answer(OrganizationalUnits::access_denied(said(service))),
-        _ => Stop::Failed(failure(operation, error)),
+        Some(service) if is_access_denied(service) => {
+            Stop::Answer(OrganizationalUnits::access_denied(said(caller, error)))
+        }
+        _ => Stop::Failed(failure(caller, operation, error)),
     }
 }

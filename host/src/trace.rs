@@ -1,0 +1,61 @@
+//! How this crate's own events look, at `-v`.
+//!
+//! Each is one line, whatever stands in it: a path, and what a plugin says of itself, may hold what a terminal obeys.
+
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::field::MakeExt;
+use tracing_subscriber::fmt::{self, MakeWriter, format};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::core::visible::safe;
+
+/// Writes each event to `writer`, without the time and without colours.
+pub(crate) fn lines<S, W>(writer: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let fields = format::debug_fn(|line, field, value| {
+        let value = safe(&format!("{value:?}"));
+        match field.name() {
+            "message" => line.write_str(&value),
+            name => write!(line, "{name}={value}"),
+        }
+    });
+    fmt::layer().with_writer(writer).without_time().with_ansi(false).fmt_fields(fields.delimited(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use std::sync::{Arc, Mutex};
+    use tracing_subscriber::prelude::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_line_and_nothing_in_it_is_obeyed() {
+        let written = Written::default();
+        let own = written.clone();
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines(move || own.clone())), || {
+            let path = Path::new("a\n\u{202e}b\u{1b}[2J");
+            tracing::info!(file = %path.display(), count = 2, "read {}", path.display());
+        });
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let shown = "a\\u{a}\\u{202e}b\\u{1b}[2J";
+        assert!(text.ends_with(&format!(" read {shown} file={shown} count=2\n")), "{text:?}");
+    }
+}
