@@ -1,5 +1,6 @@
 //! The command line: its types, and nothing that they do.
 
+mod answers;
 mod authoring;
 mod config;
 
@@ -128,7 +129,7 @@ pub struct UndoArgs {
     pub dry_run: bool,
 
     /// Answer a question beforehand; LEVERAGE_ANSWER_<ID> does the same
-    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answer)]
+    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answers::Form)]
     pub answers: Vec<Answer>,
 
     /// Print one JSON document instead of text
@@ -323,7 +324,7 @@ pub struct ConfigureArgs {
     pub dry_run: bool,
 
     /// Answer a question beforehand; LEVERAGE_ANSWER_<ID> does the same
-    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answer)]
+    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answers::Form)]
     pub answers: Vec<Answer>,
 
     /// Print one JSON document instead of text
@@ -358,13 +359,6 @@ fn fault_help() -> String {
         "What goes wrong, as KIND[=K][@OPERATION]: each Kth time, or for one operation alone; may be given \
          several times. The kinds:{kinds}"
     )
-}
-
-fn answer(text: &str) -> Result<Answer, String> {
-    match text.split_once('=') {
-        Some((id, value)) if !id.is_empty() => Ok(Answer::new(id, value)),
-        _ => Err("it is of the form ID=VALUE".to_owned()),
-    }
 }
 
 /// The command line, whose help lists the credential types.

@@ -13,7 +13,7 @@ use super::{CONFIG, CREDENTIALS};
 use crate::core::secrets::Vault;
 use crate::core::visible::is_safe;
 use crate::error::{Error, Kind, Result};
-use crate::shell::files::{self, Action, FileError, Privacy, Reason, Snapshot, Write};
+use crate::shell::files::{self, Privacy, Snapshot, Write};
 
 /// The texts of a run.
 pub(super) struct Texts<'a> {
@@ -210,10 +210,7 @@ impl<'a> Texts<'a> {
                 if root == Root::Project {
                     check_real_path(&self.roots.project, &target, path)?;
                 }
-                let snapshot = files::read(&full)?;
-                if snapshot.as_ref().is_some_and(|snapshot| snapshot.path() != target) {
-                    return Err(FileError { action: Action::Read, path: full, reason: Reason::Changed }.into());
-                }
+                let snapshot = files::read_real(&target, &full)?;
                 let concealed = match &snapshot {
                     Some(snapshot) => match vault.conceal(utf8(&snapshot.bytes, &full)?)? {
                         Cow::Owned(concealed) => Some(concealed),

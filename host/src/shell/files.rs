@@ -156,14 +156,21 @@ impl fmt::Debug for Snapshot {
 pub fn read(path: &Path) -> Result<Option<Snapshot>, FileError> {
     let failed = |reason| FileError::new(Action::Read, path, reason);
     let resolved = resolve(path).map_err(failed)?;
-    match fs::metadata(&resolved) {
+    read_real(&resolved, path)
+}
+
+/// What stands now at the real place of `path`, as [`real_path`] gave it. It is not looked for again, and a link that took
+/// its place is refused.
+pub fn read_real(resolved: &Path, path: &Path) -> Result<Option<Snapshot>, FileError> {
+    let failed = |reason| FileError::new(Action::Read, path, reason);
+    match fs::metadata(resolved) {
         Ok(metadata) => require_regular(&metadata).map_err(failed)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error.into())),
     }
     // Should a pipe have taken its place since, the open must not wait for somebody to write to it.
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = match OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(&resolved) {
+    let file = match OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(resolved) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error.into())),
@@ -173,7 +180,7 @@ pub fn read(path: &Path) -> Result<Option<Snapshot>, FileError> {
     let bytes = read_all(&file, metadata.len()).map_err(|error| failed(error.into()))?;
     Ok(Some(Snapshot {
         bytes,
-        path: resolved,
+        path: resolved.to_owned(),
         mode: metadata.mode() & 0o7777,
         uid: metadata.uid(),
         gid: metadata.gid(),

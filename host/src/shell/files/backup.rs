@@ -112,13 +112,12 @@ pub(super) type RunKey = (String, u32);
 pub(super) fn runs(state: &Path) -> Result<Vec<(RunKey, PathBuf)>, FileError> {
     let folder = folder_of(state);
     let failed = |error| FileError::new(Action::List, &folder, error);
-    let entries = match fs::read_dir(&folder) {
+    let entries = match folder::entries(&folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         result => result.map_err(failed)?,
     };
     let mut runs = Vec::new();
     for entry in entries {
-        let entry = entry.map_err(failed)?;
         let is_folder = entry.file_type().map_err(failed)?.is_dir();
         if let Some(key) = entry.file_name().to_str().and_then(run_key).filter(|_| is_folder) {
             runs.push((key, entry.path()));

@@ -17,7 +17,7 @@ use super::error::{Action, CommitError, FileError, Reason};
 use super::journal::Journal;
 use super::record::{Record, RecordedFile};
 use super::stage::{self, Attributes, Mode, Staged};
-use super::{Backups, Snapshot, Write, backup, folder, read, resolve};
+use super::{Backups, Snapshot, Write, backup, folder, read, read_real, resolve};
 
 /// One file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,8 +243,13 @@ impl<'a> Run<'a> {
 
     fn install(&mut self, index: usize) -> Result<(), FileError> {
         let entry = &mut self.entries[index];
-        // The files before this one may have taken long, if they could only be written in place.
-        unchanged_target(entry.write)?;
+        // The files before this one may have taken long, if they could only be written in place. A new one is seen to
+        // be new when it gets its name.
+        if let Some(before) = &entry.write.before
+            && !read_real(&entry.target, &entry.write.path)?.is_some_and(|now| before.is_unchanged_in(&now))
+        {
+            return Err(FileError::new(Action::Write, &entry.write.path, Reason::Changed));
+        }
         let in_place = entry.install().and_then(|installed| match (installed, &mut self.journal) {
             (Installed::OnlyInPlace, Some(journal)) => {
                 journal.mark_in_place(index)?;

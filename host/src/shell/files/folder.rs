@@ -1,6 +1,6 @@
 //! Folders: takes a path, makes the folders that are missing on the way to it; brings a folder's entries to the disk.
 
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, DirBuilder, DirEntry, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -56,6 +56,17 @@ pub(super) fn open_to_owner(folder: &Path) -> io::Result<()> {
         return Ok(());
     }
     fs::set_permissions(folder, Permissions::from_mode(mode | 0o700))
+}
+
+/// What stands in `folder`.
+pub(super) fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    loop {
+        match fs::read_dir(folder) {
+            // A signal came.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            entries => return entries?.collect(),
+        }
+    }
 }
 
 /// Brings the names in `folder` to the disk, so that they outlive a power failure. Some network file systems cannot

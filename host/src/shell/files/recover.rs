@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -170,21 +170,13 @@ impl Recovery {
     fn kept(&self, file: &RecordedFile) -> Result<Vec<String>, FileError> {
         let copy = self.run.join(file.backup());
         let (Some(folder), Some(name)) = (copy.parent(), copy.file_name()) else { return Ok(Vec::new()) };
+        let entries = match folder::entries(folder) {
+            Err(error) if is_gone(&error) => return Ok(Vec::new()),
+            result => result.map_err(|error| FileError::new(Action::List, folder, error))?,
+        };
         let start = [name.as_bytes(), FOUND.as_bytes()].concat();
-        let mut kept = Vec::new();
-        match fs::read_dir(folder) {
-            Err(error) if is_gone(&error) => {}
-            entries => {
-                for entry in entries
-                    .and_then(Iterator::collect::<io::Result<Vec<_>>>)
-                    .map_err(|error| FileError::new(Action::List, folder, error))?
-                {
-                    if entry.file_name().as_bytes().starts_with(&start) {
-                        kept.push(entry.path());
-                    }
-                }
-            }
-        }
+        let is_kept = |entry: &DirEntry| entry.file_name().as_bytes().starts_with(&start);
+        let mut kept: Vec<PathBuf> = entries.iter().filter(|entry| is_kept(entry)).map(DirEntry::path).collect();
         kept.sort();
         let path = file.path().display();
         let sentence = |kept: PathBuf| {
@@ -197,7 +189,8 @@ impl Recovery {
     /// mounted now.
     fn is_out_of_reach(&self, file: &RecordedFile) -> bool {
         let Some(folder) = file.target().parent() else { return false };
-        !folder.is_dir() && !self.journal.record.folders.iter().any(|made| made.0 == folder)
+        let is_missing = fs::metadata(folder).map_or_else(|error| is_gone(&error), |there| !there.is_dir());
+        is_missing && !self.journal.record.folders.iter().any(|made| made.0 == folder)
     }
 
     fn out_of_reach(&self, file: &RecordedFile) -> String {

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::{Entry, Progress, Run};
 use crate::shell::files::error::{FileError, Reason, Stranded};
 use crate::shell::files::stage::{self, Attributes, Mode, Staged};
-use crate::shell::files::{Snapshot, backup, folder, read};
+use crate::shell::files::{Snapshot, backup, folder, read_real};
 
 impl Run<'_> {
     /// Puts everything back as it was; gives the files for which that failed.
@@ -83,7 +83,7 @@ impl Run<'_> {
 impl Entry<'_> {
     /// Checks that the file still holds what this run gave it: what somebody made of it since is not to be lost.
     fn check_installed(&self) -> Result<(), Reason> {
-        let now = read(&self.target).map_err(reason)?;
+        let now = read_real(&self.target, &self.write.path).map_err(reason)?;
         match (&self.write.contents, now) {
             (Some(contents), Some(now)) if now.bytes == *contents => Ok(()),
             _ => Err(Reason::Changed),
