@@ -30,7 +30,7 @@ fn stage_for_all_kinds(place: &Place) -> Vec<Write> {
 }
 
 /// Takes so many steps of a run, and then dies.
-fn crash_after(taken: usize, writes: &[Write], place: &Place) {
+pub(super) fn crash_after(taken: usize, writes: &[Write], place: &Place) {
     let mut run = Run::new(writes, &place.backups);
     for step in steps(writes).into_iter().take(taken) {
         run.take(step).unwrap();

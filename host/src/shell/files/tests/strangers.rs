@@ -1,22 +1,17 @@
 //! Somebody else at work at the same time: other programs, other projects' runs, and other users.
 
-use std::mem;
 use std::os::unix::fs::chown;
 
 use rustix::fs::{XattrFlags, lgetxattr, setxattr};
 
 use super::commit::{Run, Step, commit_watched, steps};
+use super::crashes::crash_after;
 use super::recover::recover;
 use super::*;
 
 /// Takes all steps of a run but the last, and dies.
-fn crash_before_the_end(writes: &[Write], backups: &Backups) {
-    let mut run = Run::new(writes, backups);
-    let steps = steps(writes);
-    for step in &steps[..steps.len() - 1] {
-        run.take(*step).unwrap();
-    }
-    mem::forget(run);
+fn crash_before_the_end(writes: &[Write], place: &Place) {
+    crash_after(steps(writes).len() - 1, writes, place);
 }
 
 #[test]
@@ -96,7 +91,7 @@ fn a_journal_or_record_that_others_may_have_written_is_not_followed() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let writes = [write(&config, "new", Privacy::Private)];
-    crash_before_the_end(&writes, &place.backups);
+    crash_before_the_end(&writes, &place);
     let journal = place.backups.state.join(".journal");
     let refused = |what: &str| {
         let error = recover(&place.backups.state).unwrap_err();
@@ -130,12 +125,12 @@ fn what_projects_share_is_recovered_under_the_lock_that_they_share() {
     let config = place.put("home/config", "old", 0o600);
     let other = place.path("other");
     let alone = place.put("alone", "old", 0o600);
-    crash_before_the_end(&[write(&alone, "new", Privacy::Private)], &place.backups);
+    crash_before_the_end(&[write(&alone, "new", Privacy::Private)], &place);
     let held = Lock::acquire(&shared, Duration::ZERO).unwrap();
     // A run that touched nothing there needs it not.
     assert!(begin(&place.backups.state, Some(&shared), Duration::ZERO).unwrap().1.is_some());
 
-    crash_before_the_end(&[write(&config, "new", Privacy::Private)], &place.backups);
+    crash_before_the_end(&[write(&config, "new", Privacy::Private)], &place);
     let error = begin(&place.backups.state, Some(&shared), Duration::ZERO).unwrap_err();
     assert!(matches!(error.reason, Reason::Locked(_)) && error.path == shared, "{error}");
     assert_eq!(text(&config), "new", "another run may be at work on it");
@@ -200,7 +195,7 @@ fn an_access_control_list_is_kept_and_put_back() {
     }
     fs::remove_dir_all(place.path("away")).unwrap();
     fs::create_dir(place.path("state")).unwrap();
-    crash_before_the_end(&writes(), &place.backups);
+    crash_before_the_end(&writes(), &place);
     recover(&place.backups.state).unwrap().unwrap();
     for path in [&shared, &private] {
         assert_eq!((text(path), mode(path), list(path)), ("old".into(), 0o640, LIST.to_vec()));
