@@ -19,8 +19,7 @@ pub mod ui;
 
 use clap::FromArgMatches;
 use std::process::ExitCode;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::prelude::*;
+use tracing_subscriber::filter::LevelFilter;
 
 use cli::{Cli, Command, CredentialsCommand};
 use error::{Error, Kind, Result};
@@ -99,15 +98,12 @@ fn code(exit_code: u8) -> ExitCode {
     ExitCode::from(exit_code)
 }
 
-/// Shows this crate's own events. Those of the AWS SDK are left out: they hold signed requests.
+/// Shows events, as many as are asked for.
 fn show_traces(verbose: u8) {
     let level = match verbose {
         0 => return,
         1 => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
-    tracing_subscriber::registry()
-        .with(trace::lines(std::io::stderr))
-        .with(Targets::new().with_target("leverage", level))
-        .init();
+    trace::show(level);
 }

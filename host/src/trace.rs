@@ -5,13 +5,21 @@
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::field::MakeExt;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::{self, MakeWriter, format};
+use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::core::visible::safe;
 
+/// Shows this crate's own events on standard error. Those of the AWS SDK are left out: they hold signed requests.
+pub(crate) fn show(level: LevelFilter) {
+    let own = Targets::new().with_target("leverage", level);
+    tracing_subscriber::registry().with(lines(std::io::stderr)).with(own).init();
+}
+
 /// Writes each event to `writer`, without the time and without colours.
-pub(crate) fn lines<S, W>(writer: W) -> impl Layer<S>
+fn lines<S, W>(writer: W) -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -31,7 +39,6 @@ mod tests {
     use super::*;
     use std::path::Path;
     use std::sync::{Arc, Mutex};
-    use tracing_subscriber::prelude::*;
 
     #[derive(Clone, Default)]
     struct Written(Arc<Mutex<Vec<u8>>>);

@@ -40,6 +40,7 @@ pub use earlier::{EarlierRun, earlier_runs};
 pub use error::{Action, CommitError, FileError, Reason, Stranded};
 pub use lock::Lock;
 pub use record::{Digest, Record, RecordedFile, Standing, Unusable};
+use recover::Recovery;
 pub use recover::{Recovered, unfinished};
 pub use write::Write;
 
@@ -59,14 +60,12 @@ const LOCK: &str = ".lock";
 /// are put right.
 pub fn begin(state: &Path, shared: Option<&Path>, patience: Duration) -> Result<(Lock, Option<Recovered>), FileError> {
     let lock = Lock::acquire(&lock_of(state), patience)?;
-    let journal = Journal::read(state)?;
-    let is_beside = |shared| journal.as_ref().map_or(Ok(false), |journal| journal.record.has_file_beside(shared));
+    let Some(recovery) = Recovery::of(state)? else { return Ok((lock, None)) };
     let _shared = match shared {
-        Some(shared) if is_beside(shared)? => Some(Lock::acquire(shared, patience)?),
+        Some(shared) if recovery.journal.record.has_file_beside(shared)? => Some(Lock::acquire(shared, patience)?),
         _ => None,
     };
-    let recovered = recover::recover(state)?;
-    Ok((lock, recovered))
+    Ok((lock, Some(recovery.run()?)))
 }
 
 /// Takes the lock at `shared`, of those who write into its folder too, and puts right what their runs left half done

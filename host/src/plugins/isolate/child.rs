@@ -8,8 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::prelude::*;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::COMMAND;
 use super::frame::{HEADER, Tag, announced, header, refusal_document};
@@ -35,10 +34,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Option<u8> {
 fn serve(library: &Path, name: &str) -> io::Result<()> {
     let (mut requests, mut responses) = take_pipes()?;
     limit();
-    tracing_subscriber::registry()
-        .with(trace::lines(io::stderr))
-        .with(Targets::new().with_target("leverage", LevelFilter::DEBUG))
-        .init();
+    trace::show(LevelFilter::DEBUG);
 
     let plugin = match load::load(library, name) {
         Ok(plugin) => plugin,

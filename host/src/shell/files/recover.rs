@@ -44,13 +44,7 @@ impl fmt::Display for Recovered {
 
 /// Puts back what a run left half done, if one did. Whoever calls this holds the [`Lock`].
 pub(super) fn recover(state: &Path) -> Result<Option<Recovered>, FileError> {
-    Journal::sweep(state)?;
-    let Some(mut recovery) = Recovery::of(state)? else { return Ok(None) };
-    for index in 0..recovery.journal.record.files.len() {
-        recovery.put_back(index)?;
-    }
-    recovery.clean_up()?;
-    Ok(Some(Recovered { run: recovery.journal.record.title(), warnings: recovery.warnings }))
+    Recovery::of(state)?.map(Recovery::run).transpose()
 }
 
 /// What the run was that did not end, if there is one. Changes nothing, and takes no lock where there is none.
@@ -76,18 +70,28 @@ enum State {
 pub(super) struct Recovery {
     pub(super) journal: Journal,
     /// The folder of the run's backups.
-    run: PathBuf,
+    copies: PathBuf,
     warnings: Vec<String>,
 }
 
 impl Recovery {
     /// That of the run that left its journal in `state`, if one did.
     pub(super) fn of(state: &Path) -> Result<Option<Recovery>, FileError> {
+        Journal::sweep(state)?;
         let of = |journal: Journal| {
-            let run = backup::folder_of(state).join(&journal.record.run);
-            Recovery { journal, run, warnings: Vec::new() }
+            let copies = backup::folder_of(state).join(&journal.record.run);
+            Recovery { journal, copies, warnings: Vec::new() }
         };
         Ok(Journal::read(state)?.map(of))
+    }
+
+    /// Puts back every file of the run.
+    pub(super) fn run(mut self) -> Result<Recovered, FileError> {
+        for index in 0..self.journal.record.files.len() {
+            self.put_back(index)?;
+        }
+        self.clean_up()?;
+        Ok(Recovered { run: self.journal.record.title(), warnings: self.warnings })
     }
 
     /// Puts back one file of the run, unless it is as it was.
@@ -105,14 +109,16 @@ impl Recovery {
             State::Old => {}
             State::Foreign => self.warnings.push(self.left_alone(&file)),
             // The copies go only when every file is as it was: what it holds is of later.
-            State::Torn(_) if is_missing(&self.run) => self.warnings.push(self.left_alone(&file)),
+            State::Torn(_) if is_missing(&self.copies) => self.warnings.push(self.left_alone(&file)),
             State::Torn(contents) => {
                 self.keep(&file, &contents)?;
                 self.restore(index, &file)?;
             }
             State::Ours => self.restore(index, &file)?,
         }
-        self.warnings.extend(self.kept(&file)?);
+        if file.in_place {
+            self.warnings.extend(self.kept(&file)?);
+        }
         Ok(())
     }
 
@@ -148,7 +154,7 @@ impl Recovery {
 
     /// What the run's copy of a file holds.
     fn copy_of(&self, file: &RecordedFile, before: &Standing) -> Result<Zeroizing<Vec<u8>>, FileError> {
-        let copy = self.run.join(file.backup());
+        let copy = self.copies.join(file.backup());
         let sound = read(&copy)?.filter(|copy| Digest::of(&copy.bytes) == before.sha256);
         let damaged = || Reason::BackupDamaged { backup: copy.clone(), journal: self.journal.path() };
         Ok(sound.ok_or_else(|| FileError::new(Action::PutBack, file.path(), damaged()))?.bytes)
@@ -156,7 +162,7 @@ impl Recovery {
 
     /// Keeps what a torn file holds, beside its copy: perhaps it is what somebody made of it since.
     fn keep(&self, file: &RecordedFile, contents: &[u8]) -> Result<(), FileError> {
-        let mut name = self.run.join(file.backup()).into_os_string();
+        let mut name = self.copies.join(file.backup()).into_os_string();
         name.push(format!("{FOUND}{}", Digest::of(contents).short()));
         let kept = PathBuf::from(name);
         // A recovery that was killed may have written it already, or half of it.
@@ -168,7 +174,7 @@ impl Recovery {
 
     /// What is to be said of what was kept of a torn file, by this recovery or by one before it that was killed.
     fn kept(&self, file: &RecordedFile) -> Result<Vec<String>, FileError> {
-        let copy = self.run.join(file.backup());
+        let copy = self.copies.join(file.backup());
         let (Some(folder), Some(name)) = (copy.parent(), copy.file_name()) else { return Ok(Vec::new()) };
         let entries = match folder::entries(folder) {
             Err(error) if is_gone(&error) => return Ok(Vec::new()),
@@ -195,7 +201,7 @@ impl Recovery {
 
     fn out_of_reach(&self, file: &RecordedFile) -> String {
         let path = file.path().display();
-        let copy = self.run.join(file.backup());
+        let copy = self.copies.join(file.backup());
         let what = match &file.before {
             Some(_) => format!("what it held before that run is in {}", copy.display()),
             None => "before that run there was no such file".to_owned(),
@@ -205,7 +211,7 @@ impl Recovery {
 
     fn left_alone(&self, file: &RecordedFile) -> String {
         let path = file.path().display();
-        let copy = self.run.join(file.backup());
+        let copy = self.copies.join(file.backup());
         match &file.before {
             Some(_) if copy.exists() => format!(
                 "{path} was changed by somebody else since, and stays so; what it held before that run is in {}",
@@ -224,7 +230,7 @@ impl Recovery {
         }
         if self.warnings.is_empty() {
             // The copies have no use; one that cannot be removed does no harm.
-            let _ = fs::remove_dir_all(&self.run);
+            let _ = fs::remove_dir_all(&self.copies);
         }
         for folder in record.folders.iter().rev() {
             let _ = fs::remove_dir(&folder.0);

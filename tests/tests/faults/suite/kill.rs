@@ -116,11 +116,7 @@ fn kill_at(stage: &Stage, case: Case, point: Point, states: &States, tally: &mut
 /// Kills a run of `case` when all its files are new and its journal still says *back*, and then the run that recovers it
 /// at every point, or at some.
 pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
-    let scene = stage.scene(case);
-    let old = scene.tree();
-    scene.run_undisturbed().outcome.success();
-    let states = States::new(old, scene.tree());
-
+    let states = states(stage, case);
     let scene = stage.scene(case);
     kill_before_the_end(&scene);
     let calls = scene.run_undisturbed().calls;
@@ -151,6 +147,14 @@ pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
         points.len(),
         tally.killed,
     );
+}
+
+/// What the files of `case` are before a run and after it.
+pub fn states(stage: &Stage, case: Case) -> States {
+    let scene = stage.scene(case);
+    let old = scene.tree();
+    scene.run_undisturbed().outcome.success();
+    States::new(old, scene.tree())
 }
 
 /// Kills a run when it is about to make its journal the record of a run that is done.

@@ -15,7 +15,7 @@ use super::calls::Call;
 use super::disk::{Disk, Image, Loss, UMASK};
 use super::figures;
 use super::ground::under_umask;
-use super::kill::{Tally, kill_before_the_end, removes_journal};
+use super::kill::{Tally, kill_before_the_end, removes_journal, states};
 use super::length::Length;
 use super::scene::{Case, Scene, Stage};
 use super::state::{State, States, has_journal};
@@ -43,11 +43,7 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
 
 /// Lets the power fail at each call of a recovery, or at some.
 pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
-    let scene = stage.scene(case);
-    let old = scene.tree();
-    scene.run_undisturbed().outcome.success();
-    let states = States::new(old, scene.tree());
-
+    let states = states(stage, case);
     let scene = stage.scene(case);
     kill_before_the_end(&scene);
     let (run, failures) = failures(&scene, Disk::of(&root(&scene)), length);
@@ -59,11 +55,7 @@ pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
 /// Kills a recovery when it has written a file in place and not brought it to the disk yet, and lets the power fail at
 /// each call of the next one, or at some.
 pub fn check_second_recovery(stage: &Stage, case: Case, length: Length) {
-    let scene = stage.scene(case);
-    let old = scene.tree();
-    scene.run_undisturbed().outcome.success();
-    let states = States::new(old, scene.tree());
-
+    let states = states(stage, case);
     let scene = stage.scene(case);
     let bound = scene.bound().expect("a file that can only be written in place");
     kill_before_the_end(&scene);
