@@ -4,15 +4,16 @@ mod answers;
 mod authoring;
 mod config;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use leverage_plugin_api::model::TypeInfo;
 use std::path::PathBuf;
 
-use crate::core::answers::Answer;
-use crate::plugins::{Hash, Isolation};
-use crate::sandbox::{Fault, FaultKind};
-pub use authoring::{NewPluginArgs, VerifyChildArgs, VerifyPluginArgs};
+pub use authoring::{NewPluginArgs, VERIFY_CHILD, VerifyChildArgs, VerifyPluginArgs};
 pub use config::{ChoiceArgs, ConfigCommand};
+use leverage_core::answers::Answer;
+use leverage_loader::{Hash, Isolation};
+use leverage_sandbox::{Fault, FaultKind};
 
 /// Sets up the credentials with which people work on a multi-account AWS organization.
 #[derive(Debug, Parser)]
@@ -89,7 +90,7 @@ Example:
       --credentials-file ../keys/bootstrap_accessKeys.csv")]
     Sandbox(SandboxArgs),
     /// What `plugin verify` starts in a child process
-    #[command(name = crate::commands::plugin_verify::CHILD, hide = true)]
+    #[command(name = VERIFY_CHILD, hide = true)]
     PluginVerify(VerifyChildArgs),
 }
 
@@ -180,7 +181,7 @@ Example:
         id: String,
 
         /// Where the plugin runs from now on
-        #[arg(long, value_name = "WHERE")]
+        #[arg(long, value_name = "WHERE", value_parser = isolation())]
         isolation: Option<Isolation>,
 
         /// Print one JSON document instead of text
@@ -264,7 +265,7 @@ pub struct AddPluginArgs {
     pub replace: bool,
 
     /// Where the plugin runs
-    #[arg(long, value_name = "WHERE", default_value = "process")]
+    #[arg(long, value_name = "WHERE", default_value = "process", value_parser = isolation())]
     pub isolation: Isolation,
 
     /// Print one JSON document instead of text
@@ -382,4 +383,18 @@ mod tests {
     fn the_command_line_is_consistent() {
         super::command(std::iter::empty()).debug_assert();
     }
+}
+
+/// Reads the name of an isolation.
+fn isolation() -> impl TypedValueParser<Value = Isolation> {
+    let value = |isolation: Isolation| {
+        PossibleValue::new(isolation.name()).help(match isolation {
+            Isolation::Process => "In a process of its own, with limits to its time and memory",
+            Isolation::InProcess => {
+                "In the process of leverage: faster by some milliseconds; a crash of the plugin ends the run"
+            }
+        })
+    };
+    PossibleValuesParser::new(Isolation::ALL.map(value))
+        .map(|name| Isolation::ALL.into_iter().find(|isolation| isolation.name() == name).unwrap_or_default())
 }

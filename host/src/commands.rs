@@ -10,15 +10,14 @@ pub mod undo;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use std::io;
 use std::path::PathBuf;
 
-use crate::configure::Effects;
-use crate::error::{Error, Kind, Result};
-use crate::plugins::Registry;
-use crate::shell::aws::sdk::{Patience, Sdk};
-use crate::shell::command::Processes;
-use crate::shell::prompt::Terminal;
+use crate::effects::{Disk, Patience, Processes, Sdk, Terminal};
 use crate::ui;
+use leverage_error::{Error, Kind, Result};
+use leverage_loader::Registry;
+use leverage_run::Effects;
 
 /// Runs `work` with every effect real. With `json`, standard output is left to the report.
 fn with_effects<T>(
@@ -27,20 +26,24 @@ fn with_effects<T>(
     progress: &dyn Fn(usize),
     work: impl FnOnce(&Effects<'_>) -> Result<T>,
 ) -> Result<T> {
-    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    work(&Effects {
-        registry,
-        aws: &Sdk::new(environment("AWS_ENDPOINT_URL"), Patience::default()),
-        prompt: &Terminal,
-        progress,
-        print: &|text| ui::printed(text, json),
-        say: &ui::said,
-        commands: &Processes,
-        environment: &environment,
-        home: home()?,
-        folder: working_folder()?,
-        now: Timestamp::now(),
-    })
+    let aws = Sdk::new(environment("AWS_ENDPOINT_URL"), Patience::default());
+    let effects = Effects::new(registry, &aws, &Disk, home()?, working_folder()?, Timestamp::now());
+    let print = |text: &str| ui::printed(text, json);
+    work(
+        &effects
+            .prompt(&Terminal)
+            .commands(&Processes)
+            .progress(progress)
+            .print(&print)
+            .say(&ui::said)
+            .environment(&environment)
+            .stdin(&|| Box::new(io::stdin())),
+    )
+}
+
+/// The value of an environment variable; `None` if it is unset or empty.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The user's home folder.

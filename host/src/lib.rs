@@ -1,21 +1,23 @@
-//! `leverage` sets up the credentials with which people work on a multi-account AWS organization.
+//! Set up AWS CLI profiles and credentials for a multi-account organization.
 //!
-//! The command is a thin shell around this library, which a core CLI can embed: [`configure::configure`]
-//! takes options and effects and gives a report. `ARCHITECTURE.md` beside this crate's manifest says
-//! how the rooms relate.
+//! The `leverage` command is a thin shell around this library, which another program can embed: [`configure()`] takes options
+//! and [`Effects`], and returns a [`report::Report`]. `ARCHITECTURE.md` beside this crate's manifest describes the crates
+//! behind this facade.
 
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
+pub mod builtin;
 pub mod cli;
 pub mod commands;
-pub mod configure;
-pub mod core;
-pub mod error;
-pub mod plugins;
-pub mod sandbox;
-pub mod shell;
+pub mod effects;
 mod trace;
-pub mod ui;
+mod ui;
+
+pub use leverage_core::{answers, report};
+pub use leverage_error as error;
+pub use leverage_loader::{self as plugins, Registry, Store};
+pub use leverage_run::{ConfigureOptions, Effects, UndoOptions, configure, list_runs, undo};
+pub use leverage_sandbox as sandbox;
 
 use clap::FromArgMatches;
 use std::process::ExitCode;
@@ -26,7 +28,7 @@ use error::{Error, Kind, Result};
 
 /// Runs the command line of this process. See [`error::exit_code`] for what it returns.
 pub fn main() -> ExitCode {
-    if let Some(exit_code) = plugins::isolate::child::main(std::env::args_os()) {
+    if let Some(exit_code) = plugins::isolate::child::main(std::env::args_os(), || trace::show(LevelFilter::DEBUG)) {
         return code(exit_code);
     }
     let registry = match registry() {
@@ -50,18 +52,18 @@ pub fn main() -> ExitCode {
 }
 
 /// The built-in plugins, and those that the user added.
-fn registry() -> Result<plugins::Registry> {
-    let registry = plugins::Registry::builtin()?;
+fn registry() -> Result<Registry> {
+    let registry = builtin::registry()?;
     // Without its own path no plugin can be started, and the error says so where one would be.
     let program = std::env::current_exe().unwrap_or_default();
-    Ok(match plugins::Store::of_user(&|name| std::env::var_os(name)) {
+    Ok(match Store::of_user(&|name| std::env::var_os(name)) {
         Some(store) => registry.with_store(store, program),
         None => registry,
     })
 }
 
 /// Runs a command; says whether it speaks JSON.
-fn run(command: Command, registry: &plugins::Registry) -> (Result<u8>, bool) {
+fn run(command: Command, registry: &Registry) -> (Result<u8>, bool) {
     let done = |()| error::exit_code::SUCCESS;
     match command {
         Command::Credentials { command: CredentialsCommand::Configure(args) } => {

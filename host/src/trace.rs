@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::{self, MakeWriter, format};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::core::visible::safe;
+use leverage_error::visible::safe;
 
 /// Shows this crate's own events on standard error. Those of the AWS SDK are left out: they hold signed requests.
 pub(crate) fn show(level: LevelFilter) {

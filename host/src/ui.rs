@@ -11,11 +11,11 @@ use leverage_plugin_api::testkit::{Check, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::core::config::Setting;
-use crate::core::diff::{Line, Tag};
-use crate::core::report::{FileReport, Report, RunsReport, UndoReport};
-use crate::core::visible::{self, safe};
-use crate::error::Error;
+use leverage_core::config::Setting;
+use leverage_core::diff::{Line, Tag};
+use leverage_core::report::{FileReport, Report, RunsReport, UndoReport};
+use leverage_error::Error;
+use leverage_error::visible::{self, safe};
 
 const RED: Style = AnsiColor::Red.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -195,10 +195,10 @@ pub fn diff(lines: &[Line]) {
 /// Shows an error as text.
 pub fn error(error: &Error) {
     eprintln!("{RED}error:{RED:#} {}", safe(&error.message));
-    if let Some(cause) = &error.cause {
-        eprintln!("  cause: {}", safe(cause));
+    if let Some(causes) = error.causes() {
+        eprintln!("  cause: {}", safe(&causes));
     }
-    if let Some(hint) = &error.hint {
+    for hint in &error.hints {
         eprintln!("  {CYAN}hint:{CYAN:#} {}", safe(hint));
     }
 }
@@ -208,14 +208,14 @@ pub fn json(document: &serde_json::Value) {
     println!("{}", visible::escaped_in_json(&document.to_string()));
 }
 
-/// The JSON form of an error: `{"error": {kind, exit_code, message, cause, hint}}`.
+/// The JSON form of an error: `{"error": {kind, exit_code, message, cause, hints}}`.
 pub fn error_as_json(error: &Error) -> serde_json::Value {
     serde_json::json!({ "error": {
         "kind": error.kind.name(),
         "exit_code": error.kind.exit_code(),
         "message": error.message,
-        "cause": error.cause,
-        "hint": error.hint,
+        "cause": error.causes(),
+        "hints": error.hints,
     }})
 }
 

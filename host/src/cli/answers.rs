@@ -5,7 +5,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use std::ffi::OsStr;
 
-use crate::core::answers::Answer;
+use leverage_core::answers::Answer;
 
 /// Reads an answer.
 #[derive(Clone)]

@@ -3,6 +3,9 @@
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
+/// The hidden command that the child process of `leverage plugin verify` is started with.
+pub const VERIFY_CHILD: &str = "__plugin-verify";
+
 /// The options of `leverage plugin new`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("adds").required(true))]

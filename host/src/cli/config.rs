@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::core::config::check_role;
+use leverage_core::config::check_role;
 
 /// The commands of `leverage config`.
 #[derive(Debug, Subcommand)]

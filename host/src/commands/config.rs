@@ -4,14 +4,13 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 
 use crate::cli::{ChoiceArgs, ConfigCommand};
-use crate::configure;
-use crate::error::{Error, Kind, Result};
-use crate::plugins::Registry;
-use crate::shell::config::{self, FILE};
+use crate::effects::Disk;
 use crate::ui;
-
-/// What `init` writes.
-const TEMPLATE: &str = include_str!("config/leverage.toml.tmpl");
+use leverage_core::config::TEMPLATE;
+use leverage_error::{Error, Kind, Result};
+use leverage_loader::Registry;
+use leverage_run::config::{self, FILE};
+use leverage_run::{configure, project};
 
 /// Runs the command.
 ///
@@ -26,12 +25,11 @@ pub fn run(command: ConfigCommand, registry: &Registry) -> Result<()> {
 }
 
 fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
-    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let folder = super::working_folder()?;
-    let user = config::of_user(&super::home()?, &environment);
-    let config = config::read(&user, configure::root(&folder), &folder)?;
+    let user = config::of_user(&super::home()?, &super::environment);
+    let config = config::read(&Disk, &user, project::root(&folder, &Disk), &folder)?;
     config.check_types(registry.known_types())?;
-    let choice = configure::choice(choice.env, choice.outputs, &environment);
+    let choice = configure::choice(choice.env, choice.outputs, &super::environment);
     let effective = config.choose(choice, registry.selected_outputs())?;
     configure::check_outputs(&effective, registry)?;
     let settings = effective.settings();
@@ -46,7 +44,7 @@ fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
 
 fn init(json: bool) -> Result<()> {
     let folder = super::working_folder()?;
-    let path = configure::root(&folder).join(FILE);
+    let path = project::root(&folder, &Disk).join(FILE);
     let file = OpenOptions::new().write(true).create_new(true).open(&path);
     file.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Error::new(Kind::Files, format!("{} exists already", path.display()))
@@ -65,37 +63,15 @@ fn init(json: bool) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::config::{Choice, Layer, Scope, read};
-    use crate::plugins::DEFAULT_OUTPUTS;
-
-    fn layer(text: String) -> Layer {
-        Layer { name: FILE.to_owned(), scope: Scope::Project, text }
-    }
-
-    /// The template with every option set.
-    fn uncommented() -> String {
-        let option = |line: &str| {
-            line.strip_prefix('#').filter(|rest| !rest.is_empty() && !rest.starts_with(' ')).map(str::to_owned)
-        };
-        TEMPLATE.lines().filter_map(option).map(|line| line + "\n").collect()
-    }
+    use crate::builtin::{DEFAULT_OUTPUTS, registry};
 
     #[test]
-    fn a_new_file_says_nothing_and_every_line_of_it_is_right() {
-        assert!(
-            read(&[layer(TEMPLATE.to_owned())]).unwrap().choose(Choice::default(), &[]).unwrap().outputs.is_empty()
-        );
-        let config = read(&[layer(uncommented())]).unwrap();
-        config.check_types(Registry::builtin().unwrap().known_types()).unwrap();
-        let outputs = config.choose(Choice::default(), &[]).unwrap().outputs;
-        assert_eq!(outputs.iter().map(|output| output.name.as_str()).collect::<Vec<_>>(), DEFAULT_OUTPUTS);
-    }
-
-    #[test]
-    fn the_new_file_has_every_key() {
-        let text = uncommented();
-        for key in crate::core::config::keys() {
-            assert!(text.contains(&key), "{key} is missing");
+    fn template_names_the_default_outputs_and_only_types_that_exist() {
+        assert!(TEMPLATE.contains(&format!("outputs = {DEFAULT_OUTPUTS:?}")), "{TEMPLATE}");
+        let registry = registry().unwrap();
+        let known: Vec<&str> = registry.known_types().collect();
+        for named in TEMPLATE.lines().filter_map(|line| line.strip_prefix("#[types.")) {
+            assert!(known.iter().any(|known| named.starts_with(known)), "{named}");
         }
     }
 }

@@ -3,11 +3,11 @@
 use leverage_plugin_api::model::AccessKeysMode;
 
 use crate::cli::ConfigureArgs;
-use crate::configure::{Options, configure};
-use crate::error::Result;
-use crate::plugins::Registry;
-use crate::shell::{harden, interrupt};
+use crate::effects::{harden, interrupt};
 use crate::ui;
+use leverage_error::Result;
+use leverage_loader::Registry;
+use leverage_run::{ConfigureOptions, configure};
 
 /// Runs the command.
 ///
@@ -17,7 +17,7 @@ use crate::ui;
 pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
     harden::against_dumps();
     let json = args.json;
-    let options = Options::from(args);
+    let options = ConfigureOptions::from(args);
     let progress = ui::AccountsProgress::new();
     let count = |accounts| progress.set(accounts);
     let report = super::with_effects(registry, json, &count, |effects| {
@@ -33,7 +33,7 @@ pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
     Ok(())
 }
 
-impl From<ConfigureArgs> for Options {
+impl From<ConfigureArgs> for ConfigureOptions {
     fn from(args: ConfigureArgs) -> Self {
         let access_keys = match (args.overwrite_existing_credentials, args.skip_access_keys_setup) {
             (true, _) => AccessKeysMode::Overwrite,

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use super::{plugin_new, plugin_verify};
 use crate::cli::PluginCommand;
-use crate::error::{Error, Kind, Result, exit_code};
-use crate::plugins::{self, Entry, Installed, Registry, Store};
-use crate::ui;
+use crate::{builtin, ui};
+use leverage_error::{Error, Kind, Result, exit_code};
+use leverage_loader::{Entry, Installed, Registry, Store};
 
 /// Runs a command; gives the exit code.
 ///
@@ -60,7 +60,7 @@ fn change(
         let entry = entries.get_mut(id).ok_or_else(|| no_such(id))?;
         change(entry, usable)
     })?;
-    report(registry, &store, id, json, &said)
+    report(&store, id, json, &said)
 }
 
 fn remove(registry: &Registry, id: &str, json: bool) -> Result<()> {
@@ -77,7 +77,7 @@ fn remove(registry: &Registry, id: &str, json: bool) -> Result<()> {
 
 /// The plugin that the user added under this id.
 fn installed<'a>(registry: &'a Registry, id: &str) -> Result<&'a Installed> {
-    if plugins::builtin_ids().any(|known| known == id) {
+    if registry.builtin_manifests().any(|known| known.id == id) {
         return Err(Error::new(Kind::Usage, format!("the plugin {id} is built in"))
             .hint("built-in plugins are always there, and run only where a command uses them"));
     }
@@ -89,12 +89,12 @@ fn no_such(id: &str) -> Error {
 }
 
 /// Says what was done, or how the plugin stands now.
-fn report(_registry: &Registry, store: &Store, id: &str, json: bool, said: &str) -> Result<()> {
+fn report(store: &Store, id: &str, json: bool, said: &str) -> Result<()> {
     if !json {
         ui::text(said);
         return Ok(());
     }
-    let registry = Registry::builtin()?.with_store(store.clone(), Path::new(""));
+    let registry = builtin::registry()?.with_store(store.clone(), Path::new(""));
     ui::json(&json!({ "plugin": show::installed_as_json(installed(&registry, id)?, store) }));
     Ok(())
 }

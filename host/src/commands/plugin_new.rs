@@ -7,9 +7,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::cli::NewPluginArgs;
-use crate::error::{Error, Kind, Result};
-use crate::plugins::Registry;
 use crate::ui;
+use leverage_error::{Error, Kind, Result};
+use leverage_loader::Registry;
 pub use scaffold::{Adds, Scaffold, check_name};
 
 /// Runs the command.

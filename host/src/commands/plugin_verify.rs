@@ -15,21 +15,19 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::cli::{VerifyChildArgs, VerifyPluginArgs};
-use crate::error::{Error, Kind, Result, exit_code};
-use crate::plugins;
-use crate::plugins::isolate::child::{limit, take_pipes};
+use crate::cli::{VERIFY_CHILD, VerifyChildArgs, VerifyPluginArgs};
 use crate::ui;
-
-/// The hidden command that the child is started with.
-pub const CHILD: &str = "__plugin-verify";
+use leverage_error::{Error, Kind, Result, exit_code};
+use leverage_loader as plugins;
+use leverage_loader::isolate::Refusal;
+use leverage_loader::isolate::child::{limit, take_pipes};
 
 /// What the child tells.
 #[derive(Debug, Serialize, Deserialize)]
 enum Message {
     Started(String),
     Finished(Check),
-    Refused { message: String, cause: Option<String>, hint: Option<String> },
+    Refused(Refusal),
     Done,
 }
 
@@ -47,7 +45,7 @@ pub fn run(args: &VerifyPluginArgs) -> Result<u8> {
         .map_err(|error| Error::new(Kind::Files, format!("{} can't be read", args.file.display())).cause(error))?;
     let internal = |error: std::io::Error| Error::new(Kind::Internal, "the checks can't be started").cause(error);
     let mut command = Command::new(std::env::current_exe().map_err(internal)?);
-    command.arg(CHILD).arg(&file).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.arg(VERIFY_CHILD).arg(&file).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     if let Some(fixtures) = &args.fixtures {
         command.arg("--fixtures").arg(fixtures);
     }
@@ -83,9 +81,7 @@ fn watch(child: &mut Child, limit: Duration, shown: fn(&Check)) -> Result<Report
                 checks.push(check);
                 running = None;
             }
-            Ok(Message::Refused { message, cause, hint }) => {
-                return Err(Error { kind: Kind::Plugin, message, cause, hint });
-            }
+            Ok(Message::Refused(refusal)) => return Err(refusal.into()),
             Ok(Message::Done) => return Ok(Report::new(checks)),
             Err(RecvTimeoutError::Timeout) => break format!("not done after {} s", limit.as_secs()),
             Err(RecvTimeoutError::Disconnected) => {
@@ -133,7 +129,7 @@ fn pass_on(mut lines: impl BufRead, longest: usize, sender: &Sender<Message>) {
         if line.len() > longest {
             let message = format!("the checks say more than {} MiB at once", longest >> 20);
             // Whoever waited may have given up.
-            let _ = sender.send(Message::Refused { message, cause: None, hint: None });
+            let _ = sender.send(Message::Refused(Error::new(Kind::Plugin, message).into()));
             return;
         }
         let message = serde_json::from_slice(&line).ok();
@@ -162,8 +158,8 @@ pub fn child(args: &VerifyChildArgs) -> Result<u8> {
     limit();
     let (subject, fixtures) = match opened(args) {
         Ok(opened) => opened,
-        Err(Error { message, cause, hint, .. }) => {
-            tell(&mut parent, &Message::Refused { message, cause, hint })?;
+        Err(error) => {
+            tell(&mut parent, &Message::Refused(error.into()))?;
             return Ok(exit_code::PLUGIN);
         }
     };

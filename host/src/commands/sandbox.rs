@@ -9,13 +9,12 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use crate::cli::SandboxArgs;
-use crate::core::diff;
-use crate::core::secrets::Vault;
-use crate::error::{Error, Kind, Result, exit_code};
-use crate::sandbox::project::{self, Project};
-use crate::sandbox::{Config, Sandbox, User};
-use crate::shell::files;
 use crate::ui;
+use leverage_core::diff;
+use leverage_core::secrets::Vault;
+use leverage_error::{Error, Kind, Result, exit_code};
+use leverage_sandbox::project::{self, Project};
+use leverage_sandbox::{Config, Sandbox, User};
 
 /// Runs the command that was given, or the tour; gives the exit code.
 ///
@@ -149,7 +148,7 @@ fn texts(project: &Project, vault: &Vault) -> Result<Vec<(PathBuf, String)>> {
         project.root.join("config/common.tfvars"),
     ];
     let read = |path: PathBuf| {
-        let snapshot = files::read(&path)?;
+        let snapshot = leverage_files::read(&path)?;
         let text = snapshot.map(|snapshot| String::from_utf8_lossy(&snapshot.bytes).into_owned()).unwrap_or_default();
         Ok((path, vault.conceal(&text)?.into_owned()))
     };

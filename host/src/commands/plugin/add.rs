@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::show;
 use crate::cli::AddPluginArgs;
-use crate::error::{Error, Kind, Result};
-use crate::plugins::{self, Entries, Entry, Inspection, Installed, Registry, Store};
-use crate::shell::prompt::{Prompt, Terminal};
+use crate::effects::{Prompt, Terminal};
 use crate::ui;
+use leverage_error::{Error, Kind, Result};
+use leverage_loader::{self as plugins, Entries, Entry, Inspection, Installed, Registry, Store};
 
 /// Adds a plugin.
 ///
@@ -48,7 +48,7 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
         Ok(manifest)
     })?;
     if args.json {
-        return super::report(registry, store, &id, true, "");
+        return super::report(store, &id, true, "");
     }
     ui::text("");
     ui::line(&format!("The plugin {id} is added."));
@@ -64,7 +64,7 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
 /// Checks that the id is free; gives the plugin that is to be replaced.
 fn check_id<'a>(registry: &'a Registry, inspection: &Inspection, replace: bool) -> Result<Option<&'a Installed>> {
     let id = &inspection.manifest.id;
-    if plugins::builtin_ids().any(|known| known == id) {
+    if registry.builtin_manifests().any(|known| known.id == *id) {
         return Err(Error::new(
             Kind::Plugin,
             format!("a plugin may not have the id {id}, which is that of a built-in one"),

@@ -5,9 +5,9 @@ use leverage_plugin_api::sdk::lookup;
 use serde_json::{Value, json};
 use std::path::Path;
 
-use crate::error::{Error, Result};
-use crate::plugins::{self, Inspection, Installed, Registry, Store};
 use crate::ui;
+use leverage_error::{Error, Result};
+use leverage_loader::{self, Inspection, Installed, Registry, Store};
 
 /// Lists all plugins. One that is broken is listed with its reason, and opens nothing.
 ///
@@ -52,7 +52,7 @@ pub(super) fn inspect(registry: &Registry, store: &Store, target: &Path, json: b
         (installed_as_json(plugin, store), describe_installed(plugin, store))
     } else {
         let name = target.display().to_string();
-        let inspection = plugins::inspect(&plugins::read(target)?, &name)?;
+        let inspection = leverage_loader::inspect(&leverage_loader::read(target)?, &name)?;
         (inspected_as_json(&inspection, &name), describe_inspection(&inspection, &name))
     };
     if json {

@@ -1,0 +1,56 @@
+//! The part of a request that is the same in every call of a run.
+
+use leverage_plugin_api::model::{Fact, Options, Project};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use leverage_error::{Error, Kind, Result};
+
+/// What every call of a run is made with, written once: a plan may describe thousands of accounts.
+pub struct RequestBase {
+    project: Box<RawValue>,
+    options: Box<RawValue>,
+}
+
+impl RequestBase {
+    /// The project, and what the user asked for.
+    ///
+    /// # Errors
+    ///
+    /// They can't be written as JSON.
+    pub fn new(project: &Project, options: &Options) -> Result<Self> {
+        Ok(Self {
+            project: to_raw_value(project).map_err(unwritable)?,
+            options: to_raw_value(options).map_err(unwritable)?,
+        })
+    }
+
+    /// The document of one call, in the form of [`Request`](leverage_plugin_api::model::Request).
+    pub(super) fn document(&self, plan: Option<&RawValue>, facts: &[Fact]) -> Result<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            project: &'a RawValue,
+            options: &'a RawValue,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            plan: Option<&'a RawValue>,
+            facts: &'a [Fact],
+        }
+        let length = [Some(&*self.project), Some(&self.options), plan]
+            .iter()
+            .flatten()
+            .map(|part| part.get().len())
+            .sum::<usize>()
+            + facts.iter().map(|fact| fact.answer.get().len() + FACT).sum::<usize>();
+        let mut document = Vec::with_capacity(length + FACT);
+        serde_json::to_writer(&mut document, &Document { project: &self.project, options: &self.options, plan, facts })
+            .map_err(unwritable)?;
+        Ok(document)
+    }
+}
+
+/// About as long as what stands around an answer, so that documents are not moved while they grow.
+const FACT: usize = 512;
+
+fn unwritable(error: serde_json::Error) -> Error {
+    Error::new(Kind::Internal, "a request can't be written as JSON").cause(error)
+}

@@ -1,0 +1,139 @@
+//! What a manifest may say: checked before any of it is shown, recorded or believed.
+
+use leverage_plugin_api::model::Manifest;
+
+use leverage_error::visible::is_safe;
+
+/// The longest name, and the longest sentence, in bytes.
+const LONGEST_NAME: usize = 64;
+const LONGEST_SENTENCE: usize = 400;
+/// The most types, outputs or lookups of one plugin.
+const MOST: usize = 256;
+
+/// Checks the form of everything in a manifest.
+///
+/// # Errors
+///
+/// What is wrong: a fragment that follows "its manifest".
+pub(super) fn check(manifest: &Manifest) -> Result<(), String> {
+    let type_names: Vec<&str> = manifest.types.iter().map(|info| info.name.as_str()).collect();
+    let output_names: Vec<&str> = manifest.outputs.iter().map(|info| info.name.as_str()).collect();
+    if [type_names.len(), output_names.len(), manifest.lookups.len()].iter().any(|count| *count > MOST) {
+        return Err(format!("names more than {MOST} types, outputs or lookups"));
+    }
+    let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+    let version = |c: char| c.is_ascii_alphanumeric() || ".+-".contains(c);
+    name("id", &manifest.id, lower, "lower-case letters, digits and dashes")?;
+    name("version", &manifest.version, version, "letters, digits, dots, dashes and plus signs")?;
+    name("api version", &manifest.api, version, "letters, digits, dots, dashes and plus signs")?;
+    sentence("the description", &manifest.description)?;
+    for info in &manifest.types {
+        name("credential type", &info.name, upper, "upper-case letters, digits and dashes")?;
+        sentence("a summary", &info.summary)?;
+    }
+    for info in &manifest.outputs {
+        name("output", &info.name, lower, "lower-case letters, digits and dashes")?;
+        sentence("a summary", &info.summary)?;
+    }
+    for lookup in &manifest.lookups {
+        let (kind, number) = lookup.split_once('/').unwrap_or_default();
+        name("lookup", kind, lower, "a name, a slash and a version")?;
+        name("lookup", number, |c| c.is_ascii_digit(), "a name, a slash and a version")?;
+    }
+    for (what, names) in [("credential type", type_names), ("output", output_names)] {
+        let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+        if let Some((_, name)) = twice {
+            return Err(format!("names the {what} {name} twice"));
+        }
+    }
+    Ok(())
+}
+
+fn name(what: &str, name: &str, allowed: impl Fn(char) -> bool, form: &str) -> Result<(), String> {
+    if !name.is_empty() && name.len() <= LONGEST_NAME && !name.starts_with('-') && name.chars().all(allowed) {
+        return Ok(());
+    }
+    let shown: String = name.chars().take(LONGEST_NAME).collect();
+    Err(format!("names the {what} {shown:?}, which is not {form}, at most {LONGEST_NAME}"))
+}
+
+fn sentence(what: &str, text: &str) -> Result<(), String> {
+    if !is_safe(text) {
+        return Err(format!("has control characters in {what}"));
+    }
+    if text.len() > LONGEST_SENTENCE {
+        return Err(format!("has more than {LONGEST_SENTENCE} bytes in {what}"));
+    }
+    Ok(())
+}
+
+/// How two descriptions of one plugin differ in what is known before it runs, if they do.
+pub(super) fn difference(announced: &Manifest, said: &Manifest) -> Option<String> {
+    let pairs = [
+        ("id", &announced.id, &said.id),
+        ("version", &announced.version, &said.version),
+        ("api version", &announced.api, &said.api),
+        ("description", &announced.description, &said.description),
+    ];
+    for (what, announced, said) in pairs {
+        if announced != said {
+            return Some(format!("its file announces the {what} {announced:?}, but it calls itself {said:?}"));
+        }
+    }
+    let (announced, said) = (&announced.lookups, &said.lookups);
+    let undeclared = said.iter().find(|name| !announced.contains(name));
+    let undeclared = undeclared.or_else(|| announced.iter().find(|name| !said.contains(name)))?;
+    Some(format!("its file and its manifest disagree about the lookup {undeclared:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leverage_plugin_api::model::{OutputInfo, TypeInfo};
+
+    fn manifest() -> Manifest {
+        let mut manifest = Manifest::new("audit", "1.0.0-rc.1+b", "1.0.0");
+        manifest.types = vec![TypeInfo::new("AUDIT", "Für Prüfer")];
+        manifest.outputs = vec![OutputInfo::new("dot-env", "")];
+        manifest.lookups = vec!["file/1".to_owned()];
+        manifest
+    }
+
+    #[test]
+    fn what_people_could_not_read_is_refused() {
+        assert_eq!(check(&manifest()), Ok(()));
+        let wrong: [fn(&mut Manifest); 12] = [
+            |manifest| manifest.id = "Audit".to_owned(),
+            |manifest| manifest.id = String::new(),
+            |manifest| manifest.id = "../x".to_owned(),
+            |manifest| manifest.id = "a".repeat(65),
+            |manifest| manifest.version = "1\u{1b}[2J".to_owned(),
+            |manifest| manifest.api = "1 0".to_owned(),
+            |manifest| manifest.description = "a\nb".to_owned(),
+            |manifest| manifest.types[0].name = "audit".to_owned(),
+            |manifest| manifest.types[0].summary = "\u{202e}".to_owned(),
+            |manifest| manifest.types.push(TypeInfo::new("AUDIT", "")),
+            |manifest| manifest.outputs[0].name = "a/b".to_owned(),
+            |manifest| manifest.lookups[0] = "file".to_owned(),
+        ];
+        for change in wrong {
+            let mut manifest = manifest();
+            change(&mut manifest);
+            let error = check(&manifest).unwrap_err();
+            assert!(is_safe(&error), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_plugin_is_what_it_announces() {
+        let announced = manifest();
+        assert_eq!(difference(&announced, &announced), None);
+        let mut said = manifest();
+        said.lookups.push("command/1".to_owned());
+        assert!(difference(&announced, &said).unwrap().contains("command/1"));
+        assert!(difference(&said, &announced).unwrap().contains("command/1"));
+        said.id = "security".to_owned();
+        assert!(difference(&announced, &said).unwrap().contains("\"security\""));
+    }
+}

@@ -1,0 +1,13 @@
+//! The effects of this machine, to build [`Effects`](crate::Effects) from, and the traits behind them.
+
+pub mod harden;
+pub mod interrupt;
+mod processes;
+mod terminal;
+
+pub use leverage_aws::Aws;
+pub use leverage_aws::sdk::{Patience, Sdk};
+pub use leverage_files::{Disk, Files};
+pub use leverage_run::effects::{Commands, NoCommands, NoPrompt, Prompt};
+pub use processes::Processes;
+pub use terminal::Terminal;
