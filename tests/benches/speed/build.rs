@@ -12,8 +12,9 @@ pub fn measure(folder: &Path) -> Result<()> {
     let root = folder.ancestors().nth(2).ok_or("the workspace has a root")?;
     let mut text = String::from(
         "# Build time\n\n\
-         Written by `cargo bench -p leverage-benches -- --build`: cold builds, dependencies downloaded already. Seconds of \
-         processor time, which do not depend on the number of cores.\n\n\
+         Written by `cargo bench -p leverage-benches -- --build`. Each build starts from an empty target folder, with \
+         all dependencies downloaded. The unit is seconds of processor time, which does not depend on the number of \
+         cores.\n\n\
          | Build | CPU-seconds |\n|---|---|\n",
     );
     let builds: [(&str, &[&str]); 2] = [

@@ -19,7 +19,7 @@ pub struct Row {
     pub figure: String,
     /// What else was measured in the same run.
     pub reference: String,
-    /// What DESIGN.md promises, and whether it holds; nothing where it promises nothing.
+    /// The target and whether it is met; nothing for a row without a target.
     pub promise: Option<(String, bool)>,
 }
 
@@ -34,12 +34,12 @@ impl Table {
     pub fn text(&self) -> Result<String> {
         let mut text = String::from(
             "# Speed\n\n\
-             Written by `cargo bench -p leverage-benches`, which installs the aws command and boto3 into the target \
-             folder. Each time is the best of several runs; what stands in one row was measured in turns, in one run. \
-             AWS is `leverage sandbox`: 20 accounts a page, on loopback.\n\n\
+             Written by `cargo bench -p leverage-benches`, which installs the AWS CLI and boto3 below the target folder. \
+             Each time is the best of several runs. All values in one row were measured alternately, in one run. AWS is \
+             `leverage sandbox`: 20 accounts per page, on loopback.\n\n\
              *walk*: lists the accounts with the same SDK client and does nothing else. *floor*: ⌈N/20⌉ replies, each \
-             as late as it is. *boto3*: one walk, one write of all profiles. *aws*: `aws configure set` for each setting \
-             (awscli 1.45.11), measured for 10 accounts; ~ marks what is extrapolated from that.\n\n",
+             with the same delay. *boto3*: one walk, one write of all profiles. *aws*: `aws configure set` for each \
+             setting (awscli 1.45.11), measured for 10 accounts; ~ marks values that are extrapolated from that.\n\n",
         );
         writeln!(text, "| What | Figure | Reference in the same run | Promise | Holds |\n|---|---|---|---|---|")?;
         for Row { what, figure, reference, promise } in &self.rows {
@@ -51,7 +51,7 @@ impl Table {
             writeln!(text, "| {what} | {figure} | {reference} | {promise} | {holds} |")?;
         }
         if self.rows.iter().any(|row| matches!(row.promise, Some((_, false)))) {
-            writeln!(text, "\nWhy some do not hold stands in host/ARCHITECTURE.md, under *Speed*.")?;
+            writeln!(text, "\nhost/docs/speed.md explains the targets that are missed.")?;
         }
         Ok(text)
     }

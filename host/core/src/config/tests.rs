@@ -241,18 +241,18 @@ fn the_schema_is_the_committed_one() {
     assert!(
         committed == text,
         "host/schema/leverage.schema.json is not what host/core/src/config/document.rs says any more; write it anew:\n  \
-         LEVERAGE_UPDATE_SNAPSHOTS=1 cargo test -p leverage the_schema_is_the_committed_one"
+         LEVERAGE_UPDATE_SNAPSHOTS=1 cargo test -p leverage-core the_schema_is_the_committed_one"
     );
 }
 
 #[test]
-fn the_readme_describes_every_key() {
-    let readme = include_str!("../../../../README.md");
-    let section = readme.split("\n## ").find(|section| section.starts_with("Configuration\n")).unwrap_or_default();
+fn the_documentation_describes_every_key() {
+    let page = include_str!("../../../docs/configuration.md");
+    let section = page.split("\n## ").find(|section| section.starts_with("Keys\n")).unwrap_or_default();
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     let described: BTreeSet<&str> = rows.flat_map(|(path, _)| path.split('.')).collect();
     for key in keys() {
-        assert!(described.contains(key.as_str()), "README.md has no row for {key} under Configuration");
+        assert!(described.contains(key.as_str()), "host/docs/configuration.md has no row for {key} under Keys");
     }
 }
 
