@@ -7,7 +7,7 @@ use anstream::{eprintln, print};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 use leverage_plugin_api::model::{Diagnostic, Severity};
-use leverage_plugin_api::testkit::{Check, Outcome};
+use leverage_testkit::{Check, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Everything that the author of a leverage plugin needs.
+//! The contract between leverage and its plugins.
 //!
 //! A plugin adds *credential types* (`leverage credentials configure --type NAME`) and *output
 //! targets* (what is written, and where). Both are pure functions: they see the project, the
@@ -9,32 +9,35 @@
 //! ```
 //! use leverage_plugin_api::prelude::*;
 //!
-//! /// Read-only access for auditors.
-//! struct Audit;
+//! /// The access key of one account, without roles.
+//! struct OneAccount;
 //!
-//! impl CredentialType for Audit {
+//! impl CredentialType for OneAccount {
 //!     fn info(&self) -> TypeInfo {
-//!         TypeInfo::new("AUDIT", "Read-only access for auditors")
+//!         TypeInfo::new("ONE-ACCOUNT", "The access key of one account, without roles")
 //!     }
 //!
 //!     fn plan(&self, request: &Request, facts: &Facts) -> Step<Plan> {
-//!         AssumeRole::new("Auditor", "audit")
-//!             .read_organization_with(["management"])
-//!             .plan(request, facts)
+//!         let profile = request.key_profile("ONE-ACCOUNT");
+//!         let pair = facts.get(lookup::AccessKeys { profile: profile.clone() })?;
+//!         let mut plan = Plan::new();
+//!         plan.keys = Some(PlannedKeys::new(profile, pair));
+//!         Ok(plan)
 //!     }
 //! }
 //!
 //! define_plugin! {
-//!     /// Access for auditors.
-//!     pub PLUGIN = "audit", types: [Audit], lookups: AssumeRole::LOOKUPS
+//!     /// The access key of one account.
+//!     pub PLUGIN = "one-account", types: [OneAccount], lookups: &["access-keys/1"]
 //! }
-//! # assert_eq!(PLUGIN.id(), "audit");
+//! # assert_eq!(PLUGIN.id(), "one-account");
 //! ```
 //!
-//! The rooms: [`model`] holds the documents that cross the boundary, [`sdk`] the two traits and the
-//! macros, [`assume_role`] the planner that the built-in types share, [`ini`] the editor of the AWS
-//! shared files, [`shared_files`] the whole of an output that writes there, `hcl` (a feature) the reader of Terraform variables, [`text`] what editors of other texts need, and
-//! [`abi`] the frozen boundary itself, which no author needs to open.
+//! [`model`] holds the documents that cross the boundary, [`sdk`] the two traits and the macros, [`naming`] the rules
+//! for names and ids in those documents, and [`abi`] the frozen boundary itself, which no author needs to open.
+//!
+//! Three more crates help authors and are not part of the contract: `leverage-planner` plans assume-role profiles,
+//! `leverage-editors` edits files without touching the rest, `leverage-testkit` tests a plugin.
 
 #![deny(unsafe_code)]
 
@@ -43,28 +46,14 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[allow(unsafe_code, reason = "the boundary of libraries; each block says why it holds")]
 pub mod abi;
-pub mod assume_role;
-#[cfg(feature = "hcl")]
-pub mod hcl;
-pub mod ini;
 pub mod model;
 pub mod naming;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod sdk;
-pub mod shared_files;
-#[cfg(feature = "testkit")]
-pub mod testkit;
-pub mod text;
-
-/// The guide's code is compiled and run with the other examples.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/WRITING-A-PLUGIN.md")]
-mod guide {}
 
 /// What a plugin's source file imports.
 pub mod prelude {
-    pub use crate::assume_role::AssumeRole;
     pub use crate::model::*;
     pub use crate::sdk::{CredentialType, Facts, OutputTarget, Pause, Plugin, Step, lookup};
     pub use crate::{define_plugin, export_plugin};

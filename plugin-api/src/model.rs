@@ -18,12 +18,9 @@ pub use lookups::{
     Organization, OrganizationalUnit, OrganizationalUnits, ProfileSettings, Root,
 };
 pub use manifest::{Manifest, OutputInfo, TypeInfo};
-pub use plan::{Diagnostic, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
+pub use plan::{Diagnostic, Extra, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
 pub use profiles::{AccountFilter, ProfileOptions};
 pub use request::{
     AccessKeysMode, Fact, Failure, Lookup, Options, Project, ProjectAccount, PruneMode, Request, Response,
 };
 pub use secret::{SecretRef, TextFormat};
-
-/// Fields of a document that this version of the crate does not know.
-pub type Extra = serde_json::Map<String, serde_json::Value>;

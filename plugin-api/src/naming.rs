@@ -1,8 +1,4 @@
-//! How names are made: pure functions that types and outputs share.
-
-mod template;
-
-pub use template::{DEFAULT_TEMPLATE, NameParts, Template};
+//! The rules for names and ids in the documents: what a profile may be called, and what an account id is.
 
 /// Strips the project's long name and a dash from an account's name in AWS, and replaces what a
 /// profile's name can't hold by dashes.
@@ -13,7 +9,7 @@ pub fn account_name(aws_name: &str, long_name: Option<&str>) -> String {
         .and_then(|long| aws_name.strip_prefix(long)?.strip_prefix('-'))
         .filter(|rest| !rest.is_empty())
         .unwrap_or(aws_name);
-    clean(name)
+    profile_name(name)
 }
 
 /// Whether a profile's name may hold this character.
@@ -21,8 +17,8 @@ pub fn is_profile_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || "_./%@:+-".contains(character)
 }
 
-/// The text with what a profile's name can't hold replaced by dashes.
-fn clean(text: &str) -> String {
+/// A profile's name made of `text`: each run of characters that a name cannot hold becomes one dash.
+pub fn profile_name(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.trim().chars() {
         if is_profile_character(character) {

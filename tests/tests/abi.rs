@@ -7,7 +7,7 @@ mod place;
 
 use leverage::plugins::{builtin, load};
 use leverage_plugin_api::model::{Changes, Plan, Root};
-use leverage_plugin_api::testkit::{Fixtures, Kit};
+use leverage_testkit::{Fixtures, Kit};
 use leverage_tests::interfaces::{Interface, RELEASED, fingerprint};
 use leverage_tests::nested::{Toolchain, nightly};
 use libtest_mimic::{Arguments, Trial};

@@ -82,7 +82,7 @@ fn the_guide_leads_from_nothing_to_profiles_of_a_new_type() {
     let package = folder.path().join("leverage-plugin-audit");
     let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap();
     let dependencies = manifest.lines().filter(|line| line.contains(" = { path = ")).count();
-    assert_eq!(dependencies, 2, "leverage-plugin-api, and the same with the test kit: {manifest}");
+    assert_eq!(dependencies, 3, "the planner, the contract and the test kit: {manifest}");
     assert!(package.join(".github/workflows/ci.yml").is_file());
 
     let _alone = nested::prepare(&package);

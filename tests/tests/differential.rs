@@ -1,7 +1,7 @@
 //! What the editors write is read alike by programs that we did not write: botocore and the AWS SDK for Rust, python-hcl2,
 //! PyYAML. A few hundred generated inputs; with `LEVERAGE_FUZZ` set, 100,000 and more (FUZZING.md).
 
-use leverage_plugin_api::ini::SharedFile;
+use leverage_editors::ini::SharedFile;
 use leverage_tests::counterparts::ask;
 use leverage_tests::invariants::{ini, input, terraform_vars, yaml};
 use serde_json::{Value, json};

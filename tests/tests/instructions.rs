@@ -6,7 +6,7 @@
 //! `cargo test -p leverage-tests --test instructions -- --accept` writes what is counted now.
 
 use leverage::sandbox::{Config, Sandbox, project};
-use leverage_plugin_api::ini::{SectionEdit, SharedFile, edit};
+use leverage_editors::ini::{SectionEdit, SharedFile, edit};
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 use leverage_tests::program::leverage;
 use leverage_tests::tools::own_folder;

@@ -5,7 +5,7 @@
 //! nowhere near it.
 
 use leverage_plugin_api::abi::PluginModRef;
-use leverage_plugin_api::testkit::{self, Check, Event, Fixtures, Kit, Outcome, Report};
+use leverage_testkit::{Check, Event, Fixtures, Kit, Outcome, Report};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -92,7 +92,7 @@ fn watch(child: &mut Child, limit: Duration, shown: fn(&Check)) -> Result<Report
     let Some(running) = running else {
         return Err(Error::new(Kind::Plugin, format!("the plugin can't be opened: {ended}")));
     };
-    for (name, rule) in testkit::rules().skip(checks.len()) {
+    for (name, rule) in leverage_testkit::rules().skip(checks.len()) {
         let outcome = if name == running {
             Outcome::Failed(ended.clone())
         } else {

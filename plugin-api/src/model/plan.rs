@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Extra;
 use super::lookups::KeyPair;
+
+/// Fields of a document that this version of the crate does not know.
+pub type Extra = serde_json::Map<String, serde_json::Value>;
 
 /// What a credential type wants to exist. It says nothing about files: that is for output targets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

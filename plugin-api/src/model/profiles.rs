@@ -8,12 +8,12 @@ use super::lookups::AccountState;
 /// How a credential type's profiles are called, which role they assume and which accounts they reach. What
 /// is not said is the type's own to decide.
 ///
-/// [`AssumeRole`](crate::assume_role::AssumeRole) honours all of it.
+/// `AssumeRole` of `leverage-planner` honours all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileOptions {
-    /// How a profile is called: a [`Template`](crate::naming::Template).
+    /// How a profile is called: a template such as `{short_name}-{account}-{suffix}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The role that the profiles assume: its name, with its path if it has one.

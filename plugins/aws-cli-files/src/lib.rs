@@ -1,11 +1,11 @@
 //! The output target that writes a plan into the AWS CLI's shared files of the project, `~/.aws/<short name>/config` and
-//! `credentials`. How, is for all outputs that write such files to share: see [`shared_files`](leverage_plugin_api::shared_files).
+//! `credentials`. How, is for all outputs that write such files to share: see [`shared_files`](leverage_editors::shared_files).
 
 #![forbid(unsafe_code)]
 
+use leverage_editors::shared_files::SharedFiles;
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Settings;
-use leverage_plugin_api::shared_files::SharedFiles;
 
 const NAME: &str = "aws-cli-files";
 

@@ -3,9 +3,9 @@
 
 #![forbid(unsafe_code)]
 
+use leverage_editors::shared_files::SharedFiles;
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Settings;
-use leverage_plugin_api::shared_files::SharedFiles;
 
 const NAME: &str = "aws-config-shared";
 

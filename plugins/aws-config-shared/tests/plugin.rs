@@ -1,13 +1,13 @@
 //! The output as a host drives it: a plan and files in, changes out.
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::testkit::{self, Fixtures, Kit};
 use leverage_plugin_aws_config_shared::PLUGIN;
+use leverage_testkit::{Fixtures, Kit};
 use serde_json::json;
 
 #[test]
 fn it_passes_the_test_kit() {
-    testkit::check(&PLUGIN);
+    leverage_testkit::check(&PLUGIN);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use leverage_planner::AssumeRole;
 use leverage_plugin_api::prelude::*;
 
 /// Keys for the first deployment of a project.

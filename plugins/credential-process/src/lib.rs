@@ -7,7 +7,7 @@
 
 #![forbid(unsafe_code)]
 
-use leverage_plugin_api::ini::{self, SectionEdit, SharedFile};
+use leverage_editors::ini::{self, SectionEdit, SharedFile};
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
 

@@ -1,8 +1,8 @@
 //! The output as a host drives it: a plan, files and answers in, changes out.
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::testkit::{Fixtures, Kit};
 use leverage_plugin_credential_process::PLUGIN;
+use leverage_testkit::{Fixtures, Kit};
 
 const OUTPUT: &str = "credential-process";
 
@@ -16,7 +16,7 @@ fn changes(fixtures: Fixtures) -> Changes {
 
 #[test]
 fn it_passes_the_test_kit() {
-    leverage_plugin_api::testkit::check(&PLUGIN);
+    leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(fixtures("/opt/keys \"{profile}\" --json")).check();
 }
 

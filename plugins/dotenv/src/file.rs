@@ -4,8 +4,8 @@
 //! It writes what python-dotenv and dotenvy read alike, and reads as far as they agree: `NAME=value`, an `export` before
 //! it, a value without quotes or between quotes, which may then span lines, and comments.
 
+use leverage_editors::text::{EditError, Splices, newline};
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::text::{EditError, Splices, newline};
 use std::collections::HashMap;
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! The output as a host drives it: a plan, options and files in, changes out.
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::testkit::{self, Fixtures, Kit};
 use leverage_plugin_dotenv::PLUGIN;
+use leverage_testkit::{Fixtures, Kit};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ fn text(changes: &Changes, root: Root, path: &str) -> String {
 
 #[test]
 fn it_passes_the_test_kit() {
-    testkit::check(&PLUGIN);
+    leverage_testkit::check(&PLUGIN);
     for settings in [
         json!({ "credentials": "keys", "path": "env/.env" }),
         json!({ "format": "github-actions", "credentials": "keys" }),

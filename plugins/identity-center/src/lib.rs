@@ -8,7 +8,7 @@
 
 mod configuration;
 
-use leverage_plugin_api::naming::account_name;
+use leverage_plugin_api::naming;
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
 use std::collections::HashMap;
@@ -77,7 +77,7 @@ fn add_profiles(plan: &mut Plan, project: &Project, configuration: &Configuratio
 
 /// `<short name>-sso-<account>-<permission set>`, which no other type's profiles are called.
 fn profile_name(short_name: &str, account: &str, permission_set: &str) -> String {
-    account_name(&format!("{short_name}-sso-{account}-{}", permission_set.to_lowercase()), None)
+    naming::profile_name(&format!("{short_name}-sso-{account}-{}", permission_set.to_lowercase()))
 }
 
 define_plugin! {

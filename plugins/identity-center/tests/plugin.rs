@@ -1,8 +1,8 @@
 //! The type as a host drives it: files and answers in, a plan out.
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::testkit::{Fixtures, Kit};
 use leverage_plugin_identity_center::PLUGIN;
+use leverage_testkit::{Fixtures, Kit};
 
 const TYPE: &str = "IDENTITY-CENTER";
 const FILE: &str = "identity-center.toml";
@@ -31,7 +31,7 @@ fn settings(settings: &[(String, String)]) -> Vec<String> {
 
 #[test]
 fn it_passes_the_test_kit() {
-    leverage_plugin_api::testkit::check(&PLUGIN);
+    leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(with("permission_sets = ['A', 'B']\n[accounts]\nmanagement = ['C']")).check();
 }
 

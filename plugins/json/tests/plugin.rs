@@ -1,8 +1,8 @@
 //! The output as a host drives it: a plan and options in, a document out.
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::testkit::{self, Fixtures, Kit};
 use leverage_plugin_json::PLUGIN;
+use leverage_testkit::{Fixtures, Kit};
 use serde_json::{Value, json};
 
 fn fixtures(settings: Value) -> Fixtures {
@@ -17,7 +17,7 @@ fn changes(fixtures: Fixtures) -> Result<Changes, Failure> {
 
 #[test]
 fn it_passes_the_test_kit() {
-    testkit::check(&PLUGIN);
+    leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(fixtures(json!({ "path": "out/plan.json" }))).check();
 }
 

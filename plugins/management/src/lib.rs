@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use leverage_planner::AssumeRole;
 use leverage_plugin_api::prelude::*;
 
 /// Keys for the administration of the organization.

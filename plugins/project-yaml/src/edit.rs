@@ -11,7 +11,7 @@ mod place;
 mod scalar;
 mod trivia;
 
-use leverage_plugin_api::text::{EditError, Splices};
+use leverage_editors::text::{EditError, Splices};
 use saphyr_parser::ScalarStyle;
 use std::collections::{HashMap, HashSet};
 

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use leverage_planner::AssumeRole;
 use leverage_plugin_api::prelude::*;
 
 /// Keys for everyday work: a user of the security account who assumes a role in every other.

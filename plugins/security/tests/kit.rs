@@ -2,5 +2,5 @@
 
 #[test]
 fn it_passes_the_test_kit() {
-    leverage_plugin_api::testkit::check(&leverage_plugin_security::PLUGIN);
+    leverage_testkit::check(&leverage_plugin_security::PLUGIN);
 }

@@ -1,8 +1,8 @@
 //! The output as a host drives it: a plan, options and a file in, providers out.
 
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::testkit::{self, Fixtures, Kit};
 use leverage_plugin_terraform_providers::PLUGIN;
+use leverage_testkit::{Fixtures, Kit};
 use serde_json::{Value, json};
 
 fn fixtures(settings: Value) -> Fixtures {
@@ -29,7 +29,7 @@ fn aliases(fixtures: Fixtures) -> Vec<String> {
 
 #[test]
 fn it_passes_the_test_kit() {
-    testkit::check(&PLUGIN);
+    leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(fixtures(json!({ "path": "a/b.tf.json", "shared_files": false }))).check();
 }
 

@@ -1,6 +1,6 @@
 //! Takes the text of a Terraform variables file and account ids, gives the text with the ids in it.
 //!
-//! `leverage_plugin_api::hcl` says where things stand. What `hcl-edit` would print is not used, because it rewrites line
+//! `leverage_editors::hcl` says where things stand. What `hcl-edit` would print is not used, because it rewrites line
 //! endings. What changes is spliced into the text, so everything else stays byte for byte.
 
 mod append;
@@ -9,8 +9,8 @@ mod literal;
 mod style;
 mod trivia;
 
-use leverage_plugin_api::hcl::{Document, Item, Kind, Node, SyntaxError};
-use leverage_plugin_api::text::{EditError, Splices};
+use leverage_editors::hcl::{Document, Item, Kind, Node, SyntaxError};
+use leverage_editors::text::{EditError, Splices};
 use std::collections::{HashMap, HashSet};
 
 use block::BlockStyle;

@@ -2,5 +2,5 @@
 
 #[test]
 fn it_passes_the_test_kit() {
-    leverage_plugin_api::testkit::check(&leverage_plugin_terraform_vars::PLUGIN);
+    leverage_testkit::check(&leverage_plugin_terraform_vars::PLUGIN);
 }

@@ -1,5 +1,6 @@
 //! A plugin as it should be: a credential type and an output.
 
+use leverage_planner::AssumeRole;
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
 

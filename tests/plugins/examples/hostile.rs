@@ -5,6 +5,7 @@
 use abi_stable::library::{__call_root_module_loader, RootModuleResult};
 use abi_stable::prefix_type::PrefixTypeTrait;
 use abi_stable::std_types::{RSlice, RVec};
+use leverage_planner::AssumeRole;
 use leverage_plugin_api::abi::{self, Announcement, PluginMod, PluginModRef, abi_stable::library::LibHeader};
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;

@@ -1,11 +1,11 @@
-//! The editor of the shared AWS files, `leverage_plugin_api::ini`: a case is a file's text and what its sections shall
+//! The editor of the shared AWS files, `leverage_editors::ini`: a case is a file's text and what its sections shall
 //! say; each rule is a function that panics where it is broken.
 
 mod lines;
 mod sdk;
 mod texts;
 
-use leverage_plugin_api::ini::{SectionEdit, SectionName, SharedFile, edit};
+use leverage_editors::ini::{SectionEdit, SectionName, SharedFile, edit};
 use std::collections::BTreeMap;
 
 use super::choices::Choices;

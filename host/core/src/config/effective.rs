@@ -1,7 +1,7 @@
 //! What holds in the environment that was chosen, and what the command line says in its place.
 
+use leverage_planner::template::DEFAULT_TEMPLATE;
 use leverage_plugin_api::model::{AccountFilter, AccountState, ProfileOptions};
-use leverage_plugin_api::naming::DEFAULT_TEMPLATE;
 use serde::Serialize;
 
 use super::document::{Document, Output, State, Type, TypeAccounts};

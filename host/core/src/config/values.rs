@@ -1,6 +1,7 @@
 //! The values of a configuration, each checked where it stands, so that its error names the place.
 
-use leverage_plugin_api::naming::{Template, is_profile_character};
+use leverage_planner::template::Template;
+use leverage_plugin_api::naming::is_profile_character;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;

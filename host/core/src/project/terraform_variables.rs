@@ -1,6 +1,6 @@
 //! Reads the Terraform variables that all layers share, `config/common.tfvars`.
 
-use leverage_plugin_api::hcl::{Document, Item, Kind, Node, SyntaxError};
+use leverage_editors::hcl::{Document, Item, Kind, Node, SyntaxError};
 use leverage_plugin_api::model::ProjectAccount;
 use std::collections::HashSet;
 

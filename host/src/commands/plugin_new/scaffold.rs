@@ -87,18 +87,29 @@ impl Scaffold<'_> {
             .replace("{{about}}", &about)
             .replace("{{use}}", &usage)
             .replace("{{library}}", &library(self.name))
-            .replace("{{api}}", &self.dependency(""))
-            .replace("{{api_testkit}}", &self.dependency(", features = [\"testkit\"]"))
+            .replace("{{dependencies}}", &self.dependencies())
+            .replace("{{testkit}}", &self.dependency("testkit", leverage_testkit::VERSION))
     }
 
-    /// The dependency on the API, as Cargo writes it.
-    fn dependency(&self, more: &str) -> String {
-        let version = leverage_plugin_api::VERSION;
+    /// The crates that the code of such a plugin uses, one a line.
+    fn dependencies(&self) -> String {
+        let api = format!("leverage-plugin-api = {}", self.dependency("", leverage_plugin_api::VERSION));
+        match self.adds {
+            Adds::CredentialType => {
+                format!("leverage-planner = {}\n{api}", self.dependency("planner", leverage_planner::VERSION))
+            }
+            Adds::Output => api,
+        }
+    }
+
+    /// The dependency on the crate in this folder of `plugin-api`, as Cargo writes it.
+    fn dependency(&self, folder: &str, version: &str) -> String {
         match self.api_path {
             Some(path) => {
-                format!("{{ path = {}, version = \"{version}\"{more} }}", toml_string(&path.to_string_lossy()))
+                let path = if folder.is_empty() { path.to_owned() } else { path.join(folder) };
+                format!("{{ path = {}, version = \"{version}\" }}", toml_string(&path.to_string_lossy()))
             }
-            None => format!("{{ version = \"{version}\"{more} }}"),
+            None => format!("{{ version = \"{version}\" }}"),
         }
     }
 }
@@ -166,15 +177,23 @@ mod tests {
     }
 
     #[test]
-    fn it_depends_on_the_api_alone() {
+    fn manifest_names_the_crates_that_the_code_uses() {
         let path = Path::new("/a \"b\"/plugin-api");
         let scaffold = Scaffold { name: "audit", adds: Adds::Output, api_path: Some(path) };
-        let manifest = file(scaffold, "Cargo.toml");
-        assert!(manifest.contains(r#"leverage-plugin-api = { path = "/a \"b\"/plugin-api", version ="#), "{manifest}");
-        let names: Vec<&str> = manifest.lines().filter_map(|line| line.strip_prefix("leverage-")).collect();
-        assert_eq!(names.len(), 2, "one dependency, once more with the test kit: {manifest}");
-        let manifest = file(Scaffold { api_path: None, ..scaffold }, "Cargo.toml");
-        assert!(manifest.contains("leverage-plugin-api = { version = \"1."), "{manifest}");
+        let dependencies = |scaffold: Scaffold<'_>| -> Vec<String> {
+            let manifest = file(scaffold, "Cargo.toml");
+            let lines = manifest.lines().filter(|line| line.starts_with("leverage-"));
+            lines.map(str::to_owned).collect()
+        };
+        let [api, testkit] = <[String; 2]>::try_from(dependencies(scaffold)).unwrap();
+        assert!(api.starts_with(r#"leverage-plugin-api = { path = "/a \"b\"/plugin-api", version = "1."#), "{api}");
+        let start = r#"leverage-testkit = { path = "/a \"b\"/plugin-api/testkit", version = "0."#;
+        assert!(testkit.starts_with(start), "{testkit}");
+        let [planner, api, _] =
+            <[String; 3]>::try_from(dependencies(Scaffold { adds: Adds::CredentialType, api_path: None, ..scaffold }))
+                .unwrap();
+        assert!(planner.starts_with("leverage-planner = { version = \"0."), "{planner}");
+        assert!(api.starts_with("leverage-plugin-api = { version = \"1."), "{api}");
     }
 
     #[test]

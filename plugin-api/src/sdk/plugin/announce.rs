@@ -1,7 +1,7 @@
 //! The part of a manifest that is known at compile time, written as JSON by the compiler, so that it
 //! can stand in a section of the library.
 
-use super::Definition;
+use super::definition::Definition;
 
 /// Takes bytes as they come; those that find no more room are only counted.
 struct Pen<'a> {

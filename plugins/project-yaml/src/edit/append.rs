@@ -1,6 +1,6 @@
 //! Takes an account without an `id`, adds one as its last entry.
 
-use leverage_plugin_api::text::{Splices, line_end, newline, own_line_indent};
+use leverage_editors::text::{Splices, line_end, newline, own_line_indent};
 use saphyr_parser::ScalarStyle;
 
 use super::document::{Document, Kind, MappingStyle};

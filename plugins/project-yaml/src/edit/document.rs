@@ -1,6 +1,6 @@
 //! Takes a YAML text, gives the nodes of its first document with their places.
 
-use leverage_plugin_api::text::EditError;
+use leverage_editors::text::EditError;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

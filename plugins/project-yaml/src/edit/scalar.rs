@@ -1,6 +1,6 @@
 //! Takes an account's `id` and its value, replaces the value by a quoted string.
 
-use leverage_plugin_api::text::Splices;
+use leverage_editors::text::Splices;
 use saphyr_parser::ScalarStyle;
 use std::fmt::Write;
 

@@ -2,7 +2,7 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
-use leverage_plugin_api::text::{line_end, line_start};
+use leverage_editors::text::{line_end, line_start};
 use std::ops::Range;
 
 /// The end of white space, line ends and comments that start at `at`.

@@ -1,7 +1,7 @@
 //! Takes an object, says where and between what further members are to be written at its end.
 
-use leverage_plugin_api::hcl::{Item, Node};
-use leverage_plugin_api::text::{newline, own_line_indent};
+use leverage_editors::hcl::{Item, Node};
+use leverage_editors::text::{newline, own_line_indent};
 use std::ops::Range;
 
 use super::trivia::{indent, tail};

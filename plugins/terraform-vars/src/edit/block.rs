@@ -1,7 +1,7 @@
 //! Takes the accounts that are there, says how a further one's attributes are to be written.
 
-use leverage_plugin_api::hcl::{Item, Kind, Node};
-use leverage_plugin_api::text::own_line_indent;
+use leverage_editors::hcl::{Item, Kind, Node};
+use leverage_editors::text::own_line_indent;
 
 use super::NewId;
 use super::append::{STEP, Slot};

@@ -1,6 +1,6 @@
 //! Takes names and values, gives them as HCL literals.
 
-use leverage_plugin_api::hcl::is_identifier;
+use leverage_editors::hcl::is_identifier;
 
 /// The words that mean something else than a name where an object's key stands.
 const KEYWORDS: [&str; 4] = ["for", "null", "true", "false"];

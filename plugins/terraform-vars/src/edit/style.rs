@@ -1,7 +1,7 @@
 //! Takes the members of an object, says how a further one is to be written.
 
-use leverage_plugin_api::hcl::{Item, Kind, Node};
-use leverage_plugin_api::text::own_line_indent;
+use leverage_editors::hcl::{Item, Kind, Node};
+use leverage_editors::text::own_line_indent;
 
 use super::trivia::skip_inline;
 

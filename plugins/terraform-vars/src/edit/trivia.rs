@@ -2,8 +2,8 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
-use leverage_plugin_api::hcl::after_block_comment;
-use leverage_plugin_api::text::{line_end, line_start};
+use leverage_editors::hcl::after_block_comment;
+use leverage_editors::text::{line_end, line_start};
 
 /// The end of white space within the line and of `/* … */` comments that start at `at`.
 pub(crate) fn skip_inline(text: &str, mut at: usize) -> usize {

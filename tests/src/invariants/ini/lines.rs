@@ -1,7 +1,7 @@
 //! Which lines may change: a reading of the lines that knows nothing of the editor's own, simple because what the
 //! editor accepts has no oddities in the wanted sections.
 
-use leverage_plugin_api::ini::SharedFile;
+use leverage_editors::ini::SharedFile;
 use std::collections::BTreeMap;
 
 use super::{Case, Wanted};

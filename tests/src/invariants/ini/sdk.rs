@@ -4,7 +4,7 @@ use aws_config::profile::load;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
 use futures_util::FutureExt;
-use leverage_plugin_api::ini::SharedFile;
+use leverage_editors::ini::SharedFile;
 use std::collections::BTreeMap;
 
 use super::texts::{KEYS, NAMES};

@@ -1,6 +1,6 @@
 //! Makes files as people and programs write them, good and bad, and what is wanted of them.
 
-use leverage_plugin_api::ini::SharedFile;
+use leverage_editors::ini::SharedFile;
 
 use super::{Case, Wanted};
 use crate::invariants::choices::Choices;

@@ -216,7 +216,7 @@ impl File<'_, '_> {
 
 /// A key, in quotes if it has to be.
 fn key(name: &str) -> String {
-    if leverage_plugin_api::hcl::is_identifier(name) { name.to_owned() } else { quoted(name) }
+    if leverage_editors::hcl::is_identifier(name) { name.to_owned() } else { quoted(name) }
 }
 
 /// A string literal.

@@ -1,0 +1,90 @@
+//! What may be written: takes the wanted settings, and refuses those that the AWS CLI and the AWS
+//! SDKs would not both read back as they are. This is also what keeps a profile's name or a value
+//! from smuggling further lines into the file.
+
+use leverage_plugin_api::model::Failure;
+use std::collections::{HashMap, HashSet};
+
+use super::{SectionEdit, SectionName, SharedFile};
+
+/// Each wanted section and the index of its edit, once all may be written.
+pub(super) fn wanted<'a>(
+    file: SharedFile,
+    edits: &[SectionEdit<'a>],
+) -> Result<HashMap<SectionName<'a>, usize>, Failure> {
+    let mut wanted = HashMap::with_capacity(edits.len());
+    for (index, edit) in edits.iter().enumerate() {
+        section_name(file, edit.section)?;
+        if wanted.insert(edit.section, index).is_some() {
+            let problem = format!("{} can't hold the {} twice", file.name(), edit.section);
+            let hint = format!("give each {} a name of its own", edit.section.kind());
+            return Err(Failure::new(problem).hint(hint));
+        }
+        settings(file, edit)?;
+    }
+    Ok(wanted)
+}
+
+fn section_name(file: SharedFile, section: SectionName<'_>) -> Result<(), Failure> {
+    let name = section.name();
+    let refused = |hint: &str| {
+        let article = if matches!(section, SectionName::SsoSession(_)) { "an" } else { "a" };
+        let (file, kind, name) = (file.name(), section.kind(), name.escape_debug());
+        Err(Failure::new(format!("{file} can't hold {article} {kind} called \"{name}\"")).hint(hint))
+    };
+    if file == SharedFile::Credentials && matches!(section, SectionName::SsoSession(_)) {
+        return refused("write it into the config file: neither program reads it here");
+    }
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_-/.%@:+".contains(character);
+    if name.is_empty() || !name.chars().all(plain) {
+        return refused("use letters, digits and _ - / . % @ : + only");
+    }
+    // Python's configparser adds the settings of a section of this name to every other section.
+    if file == SharedFile::Credentials && name == "DEFAULT" {
+        return refused("use another name, or `default` in lower case");
+    }
+    Ok(())
+}
+
+fn settings(file: SharedFile, edit: &SectionEdit<'_>) -> Result<(), Failure> {
+    let mut keys = HashSet::with_capacity(edit.set.len());
+    for (key, value) in edit.set {
+        let refused = |why: &str| {
+            let (file, section, key) = (file.name(), edit.section, key.escape_debug());
+            Err(Failure::new(format!("{file} can't hold the setting \"{key}\" of the {section}: {why}")))
+        };
+        // A colon would end the key for the AWS CLI, and upper case is not kept by either reader.
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-/.%@+".contains(&byte);
+        if key.is_empty() || !key.bytes().all(plain) {
+            return refused("its name must be of lower-case letters, digits and _ - / . % @ + only");
+        }
+        if !keys.insert(key) {
+            return refused("it is given twice");
+        }
+        if edit.remove.contains(&key.as_str()) {
+            return refused("it is to be set and to be removed");
+        }
+        if let Some(why) = unreadable(value) {
+            return refused(why);
+        }
+    }
+    Ok(())
+}
+
+/// Why a value would not be read back as it is.
+fn unreadable(value: &str) -> Option<&'static str> {
+    if value.is_empty() {
+        return Some("its value is empty");
+    }
+    if value.chars().any(char::is_control) {
+        return Some("its value has a line break or another control character");
+    }
+    if value.trim() != value {
+        return Some("its value starts or ends with white space");
+    }
+    let mut starts = value.match_indices(['#', ';']).map(|(index, _)| &value[..index]);
+    if starts.any(|before| before.is_empty() || before.ends_with(char::is_whitespace)) {
+        return Some("its value has a # or ; where a comment would start");
+    }
+    None
+}

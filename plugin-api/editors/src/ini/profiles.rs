@@ -1,0 +1,135 @@
+//! The profiles of a file: takes its text, gives what they are called and what they say, and the text with some of them
+//! under other names or gone.
+
+use leverage_plugin_api::model::Failure;
+use std::collections::{HashMap, HashSet};
+
+use super::layout::{Layout, Section};
+use super::{SectionName, SharedFile, Splice, apply, header, section};
+
+/// The profiles that both programs read alike. Sections that they read differently are left alone.
+pub struct Profiles<'t> {
+    file: SharedFile,
+    text: &'t str,
+    sections: HashMap<&'t str, Section<'t>>,
+}
+
+impl<'t> Profiles<'t> {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] that names the line, where one of the programs refuses the whole file.
+    pub fn read(file: SharedFile, text: &'t str) -> Result<Self, Failure> {
+        let sections = Layout::read(file, text)?.sections.into_iter().filter_map(|section| {
+            let sdk = header::read_by_sdk(file, section.header)?;
+            let cli = header::read_by_cli(file, section.name)?;
+            match sdk {
+                SectionName::Profile(name) if cli.name() == sdk => Some((name, section)),
+                _ => None,
+            }
+        });
+        Ok(Self { file, text, sections: sections.collect() })
+    }
+
+    /// Whether there is a profile of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.sections.contains_key(name)
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &'t str> {
+        self.sections.keys().copied()
+    }
+
+    /// The value of a profile's setting, if both programs read the same.
+    pub fn setting(&self, name: &str, key: &str) -> Option<&'t str> {
+        section::settings(self.file, self.text, self.sections.get(name)?).ok()?.get(key)?.value()
+    }
+
+    /// The text with profiles under other names, and others gone. What stands in a renamed one stays, and so do comments
+    /// around one that goes.
+    pub fn edit(&self, rename: &HashMap<&str, &str>, remove: &HashSet<&str>) -> String {
+        let mut splices = Vec::new();
+        for (name, section) in &self.sections {
+            if let Some(new) = rename.get(name) {
+                splices.extend(self.renamed(section, name, new));
+            } else if remove.contains(name) {
+                splices.push(self.removed(section));
+            }
+        }
+        splices.sort_by_key(|splice| splice.start);
+        apply(self.text, &splices, 0)
+    }
+
+    fn renamed(&self, section: &Section<'t>, old: &str, new: &str) -> Option<Splice> {
+        let at =
+            self.header_start(section) + section.header.find(']').and_then(|end| section.header[..end].rfind(old))?;
+        Some(Splice { start: at, end: at + old.len(), text: new.to_owned(), lines: false })
+    }
+
+    /// The section up to its last setting, with the blank lines behind it; the last one, with those before it.
+    fn removed(&self, section: &Section<'t>) -> Splice {
+        let mut start = self.header_start(section);
+        let rest = &self.text[section.settings_end..];
+        let kept = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        // Only whole lines are blank ones: an indented comment keeps its indentation.
+        let blank = &rest[..rest.len() - kept.len()];
+        let end =
+            section.settings_end + if kept.is_empty() { blank.len() } else { blank.rfind('\n').map_or(0, |at| at + 1) };
+        if kept.is_empty() {
+            let before = self.text[..start].trim_end_matches([' ', '\t', '\r', '\n']);
+            let first_line = self.text[before.len()..start].find('\n').map_or(0, |at| at + 1);
+            start = before.len() + first_line;
+        }
+        Splice { start, end, text: String::new(), lines: false }
+    }
+
+    fn header_start(&self, section: &Section<'t>) -> usize {
+        let header = self.text[..section.start].trim_end_matches(['\r', '\n']);
+        header.len() - section.header.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# top\n[profile a] # mine\nregion = x # no\nrole_arn = r\n# in\noutput=json\n\n\n# of b\n[profile b]\nregion = y\n\n[profile \"q\"]\nregion = z\n";
+
+    fn edited(text: &str, rename: &[(&str, &str)], remove: &[&str]) -> String {
+        let profiles = Profiles::read(SharedFile::Config, text).unwrap();
+        profiles.edit(&rename.iter().copied().collect(), &remove.iter().copied().collect())
+    }
+
+    #[test]
+    fn only_what_both_programs_read_is_known() {
+        let profiles = Profiles::read(SharedFile::Config, TEXT).unwrap();
+        assert!(profiles.contains("a") && profiles.contains("b") && !profiles.contains("q"));
+        assert_eq!(profiles.setting("a", "role_arn"), Some("r"));
+        assert_eq!(profiles.setting("a", "output"), Some("json"));
+        assert_eq!(profiles.setting("a", "region"), None, "one of them reads the comment");
+    }
+
+    #[test]
+    fn a_renamed_profile_keeps_all_that_is_in_it() {
+        assert_eq!(edited(TEXT, &[("a", "new")], &[]), TEXT.replace("[profile a]", "[profile new]"));
+        assert_eq!(edited("[profile\tprofile ]\r\nx = 1", &[("profile", "n")], &[]), "[profile\tn ]\r\nx = 1");
+    }
+
+    #[test]
+    fn a_removed_profile_takes_its_lines_and_no_others() {
+        assert_eq!(edited(TEXT, &[], &["a"]), TEXT.replacen(&TEXT[6..TEXT.find("# of b").unwrap()], "", 1));
+        let without_b = "# of b\n[profile \"q\"]\nregion = z\n";
+        assert!(edited(TEXT, &[], &["b"]).ends_with(without_b));
+        assert_eq!(
+            edited("[profile a]\r\nx = 1\r\n\r\n[profile b]\r\ny = 1\r\n", &[], &["b"]),
+            "[profile a]\r\nx = 1\r\n"
+        );
+        assert_eq!(edited("[profile a]\nx = 1", &[], &["a"]), "");
+        assert_eq!(
+            edited("[profile a]\nx = 1\n\n  # mine\n", &[], &["a"]),
+            "[profile a]\nx = 1\n\n  # mine\n".replace("[profile a]\nx = 1\n\n  # mine\n", "")
+        );
+    }
+}

@@ -1,0 +1,230 @@
+//! What becomes of profiles, over several runs: each test writes what the run before it gave.
+
+use super::*;
+use leverage_plugin_api::model::{
+    Diagnostic, Fact, Failure, Lookup, PlannedAccount, PlannedProfile, Project, PruneMode,
+};
+use leverage_plugin_api::sdk::Pause;
+use serde_json::value::to_raw_value;
+
+/// The files between runs.
+#[derive(Default)]
+struct World {
+    config: Option<String>,
+    ledger: Option<String>,
+    answer: Option<&'static str>,
+    told: Vec<Diagnostic>,
+}
+
+fn plan(accounts: &[(&str, &str)]) -> Plan {
+    plan_of(accounts, "devops", "DevOps")
+}
+
+fn plan_of(accounts: &[(&str, &str)], suffix: &str, role: &str) -> Plan {
+    let mut plan = Plan::new();
+    for (name, id) in accounts {
+        let profile = PlannedProfile::new(format!("ex-{name}-{suffix}"))
+            .reaches(*id)
+            .set("role_arn", format!("arn:aws:iam::{id}:role/{role}"))
+            .set("source_profile", "ex-security");
+        plan.profiles.push(profile);
+        plan.accounts.push(PlannedAccount::new(*name, *id));
+    }
+    plan.organization_accounts = Some(accounts.iter().map(|(_, id)| (*id).to_owned()).collect());
+    plan
+}
+
+impl World {
+    fn file(root: Root, path: &str, text: Option<&String>) -> Fact {
+        let input = serde_json::to_value(ReadFile { root, path: path.to_owned() }).unwrap();
+        Fact::new(Lookup::new(ReadFile::NAME, input), to_raw_value(&text).unwrap())
+    }
+
+    fn run(&mut self, plan: &Plan, prune: PruneMode) -> Result<(), Failure> {
+        let mut request =
+            Request::new(Project::new("ex", "us-east-1"), leverage_plugin_api::model::Options::default(), None);
+        request.options.prune = prune;
+        let facts = || {
+            let config = Self::file(Root::Aws, "config", self.config.as_ref());
+            vec![config, Self::file(Root::Aws, ".profiles.json", self.ledger.as_ref())]
+        };
+        let mut result = SharedFiles::PROJECT.render(&request, plan, &Facts::new(facts()));
+        if let Err(Pause::Need(lookups)) = &result {
+            let [question] = lookups.as_slice() else { panic!("{lookups:?}") };
+            assert_eq!((question.name.as_str(), &question.input["id"]), (Ask::NAME, &"prune".into()));
+            let answer = to_raw_value(self.answer.expect("a question was asked")).unwrap();
+            let mut facts = facts();
+            facts.push(Fact::new(question.clone(), answer));
+            result = SharedFiles::PROJECT.render(&request, plan, &Facts::new(facts));
+        }
+        match result {
+            Ok(changes) => {
+                self.told = changes.diagnostics;
+                for file in changes.files {
+                    match file.path.as_str() {
+                        "config" => self.config = Some(file.text),
+                        _ => self.ledger = Some(file.text),
+                    }
+                }
+                Ok(())
+            }
+            Err(Pause::Failed(failure)) => Err(failure),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    fn runs(&mut self, plan: &Plan) {
+        self.run(plan, PruneMode::Keep).unwrap();
+    }
+
+    fn config(&self) -> &str {
+        self.config.as_deref().unwrap_or_default()
+    }
+
+    fn has(&self, names: &[&str]) {
+        let mut found: Vec<&str> = Profiles::read(SharedFile::Config, self.config()).unwrap().names().collect();
+        found.sort_unstable();
+        assert_eq!(found, names, "{}", self.config());
+    }
+
+    /// A person's hand in the file.
+    fn edit(&mut self, from: &str, to: &str) {
+        assert!(self.config().contains(from), "{}", self.config());
+        self.config = Some(self.config().replacen(from, to, 1));
+    }
+}
+
+const SHARED: (&str, &str) = ("shared", "000000000013");
+const SECURITY: (&str, &str) = ("security", "000000000012");
+
+#[test]
+fn a_renamed_account_s_profile_is_renamed_in_its_place() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED, SECURITY]));
+    world.edit("[profile ex-shared-devops]\n", "# mine\n[profile ex-shared-devops] # ours\ncli_pager =\n# also mine\n");
+    let expected = world.config().replace("ex-shared-devops", "ex-common-devops");
+    world.runs(&plan(&[("common", SHARED.1), SECURITY]));
+    assert_eq!(world.config(), expected);
+    assert!(world.told[0].message.contains("ex-shared-devops is called ex-common-devops now"), "{:?}", world.told);
+    let before = (world.config.clone(), world.ledger.clone());
+    world.runs(&plan(&[("common", SHARED.1), SECURITY]));
+    assert_eq!((world.config.clone(), world.ledger.clone()), before, "a second run changes nothing");
+    world.runs(&plan(&[("again", SHARED.1), SECURITY]));
+    world.has(&["ex-again-devops", "ex-security-devops"]);
+}
+
+#[test]
+fn two_accounts_may_change_their_names_for_each_other_s() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED, SECURITY]));
+    world.runs(&plan(&[("shared", SECURITY.1), ("security", SHARED.1)]));
+    world.has(&["ex-security-devops", "ex-shared-devops"]);
+    world.run(&plan(&[("shared", SECURITY.1)]), PruneMode::Remove).unwrap();
+    world.has(&["ex-shared-devops"]);
+}
+
+#[test]
+fn only_the_profile_of_the_same_role_is_renamed() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED]));
+    world.runs(&plan_of(&[SHARED], "oaar", "Admin"));
+    world.runs(&plan(&[("common", SHARED.1)]));
+    world.has(&["ex-common-devops", "ex-shared-oaar"]);
+}
+
+#[test]
+fn a_profile_whose_account_is_called_as_ever_keeps_its_name() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED]));
+    let mut elsewhere = plan(&[SHARED]);
+    elsewhere.profiles[0].name = "ci/shared".to_owned();
+    world.runs(&elsewhere);
+    world.has(&["ci/shared", "ex-shared-devops"]);
+}
+
+#[test]
+fn a_profile_that_a_person_wrote_is_never_renamed_nor_removed() {
+    let theirs =
+        "[profile ex-shared-devops]\nrole_arn = arn:aws:iam::000000000013:role/DevOps\nsource_profile = ex-security\n";
+    let mut world = World { config: Some(theirs.to_owned()), ..World::default() };
+    // A run finds it as it should be, and that makes it no more leverage's own.
+    world.runs(&plan(&[SHARED]));
+    assert_eq!((world.config(), &world.ledger), (theirs, &None));
+    world.runs(&plan(&[("common", SHARED.1)]));
+    world.has(&["ex-common-devops", "ex-shared-devops"]);
+    world.run(&plan(&[SECURITY]), PruneMode::Remove).unwrap();
+    world.has(&["ex-security-devops", "ex-shared-devops"]);
+}
+
+#[test]
+fn one_that_a_person_made_something_else_of_is_theirs() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED, SECURITY]));
+    world.edit("000000000013", "000000000099");
+    world.run(&plan(&[SECURITY]), PruneMode::Remove).unwrap();
+    world.has(&["ex-security-devops", "ex-shared-devops"]);
+}
+
+#[test]
+fn what_no_account_stands_behind_goes_once_that_is_agreed_to() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED, SECURITY]));
+    world.runs(&plan_of(&[SHARED], "oaar", "Admin"));
+    world.edit("[profile ex-shared-devops]", "# mine\n[profile ex-shared-devops]");
+    let before = world.config.clone();
+    world.runs(&plan(&[SECURITY]));
+    assert_eq!(world.config, before, "without --prune nothing goes");
+    world.answer = Some("keep");
+    world.run(&plan(&[SECURITY]), PruneMode::Ask).unwrap();
+    assert_eq!(world.config, before);
+    world.answer = Some("remove");
+    world.run(&plan(&[SECURITY]), PruneMode::Ask).unwrap();
+    world.has(&["ex-security-devops"]);
+    assert!(world.config().starts_with("# mine\n[profile ex-security-devops]\n"), "{}", world.config());
+    assert!(!world.ledger.as_ref().unwrap().contains("shared"));
+    world.answer = None;
+    world.run(&plan(&[SECURITY]), PruneMode::Ask).unwrap();
+}
+
+#[test]
+fn an_account_that_only_this_run_leaves_out_still_stands() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED, SECURITY]));
+    let mut filtered = plan(&[SECURITY]);
+    filtered.organization_accounts = Some(vec![SHARED.1.to_owned(), SECURITY.1.to_owned()]);
+    world.run(&filtered, PruneMode::Remove).unwrap();
+    world.has(&["ex-security-devops", "ex-shared-devops"]);
+}
+
+#[test]
+fn nothing_goes_where_the_organization_was_not_read() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED, SECURITY]));
+    let mut unread = plan(&[SECURITY]);
+    unread.organization_accounts = None;
+    world.run(&unread, PruneMode::Remove).unwrap();
+    world.has(&["ex-security-devops", "ex-shared-devops"]);
+    assert!(world.told[0].message.starts_with("no profile is removed"), "{:?}", world.told);
+}
+
+#[test]
+fn a_person_s_profile_that_names_one_is_told_of() {
+    let mut world = World::default();
+    world.runs(&plan(&[SHARED, SECURITY]));
+    let chained = "[profile mine]\nrole_arn = arn:aws:iam::000000000077:role/X\nsource_profile = ex-shared-devops\n";
+    world.config = Some(format!("{}\n{chained}", world.config()));
+    world.run(&plan(&[SECURITY]), PruneMode::Remove).unwrap();
+    assert!(world.told[0].message.starts_with("ex-shared-devops is not removed"), "{:?}", world.told);
+    world.runs(&plan(&[("common", SHARED.1), SECURITY]));
+    assert!(world.told[1].message.starts_with("mine takes its credentials from ex-shared-devops"), "{:?}", world.told);
+    assert!(world.config().ends_with(chained));
+}
+
+#[test]
+fn a_ledger_that_cannot_be_read_stops_the_run() {
+    for (text, part) in [("{", "can't be read"), ("{\"version\":2,\"profiles\":{}}", "is of version 2")] {
+        let mut world = World { ledger: Some(text.to_owned()), ..World::default() };
+        let failure = world.run(&plan(&[SHARED]), PruneMode::Keep).unwrap_err();
+        assert!(failure.message.starts_with(".profiles.json, which says") && failure.message.contains(part));
+    }
+}

@@ -1,0 +1,298 @@
+//! The planner that the built-in credential types, and most custom ones, share: one pair of access
+//! keys, and a profile for each account that assumes a role there.
+//!
+//! It takes the request and the facts, and gives a [`Plan`]. Which role, whose accounts and through
+//! which profile the organization is read are the caller's to say; what the configuration says in its
+//! place ([`ProfileOptions`](leverage_plugin_api::model::ProfileOptions)) is honoured here.
+
+mod accounts;
+mod filter;
+mod mfa;
+mod profiles;
+
+use accounts::{MANAGEMENT, NamedAccount, Resolved};
+use filter::Units;
+use leverage_plugin_api::model::{
+    AccessKeysMode, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization, Plan,
+    PlannedAccount, PlannedKeys, ProfileSettings, Request,
+};
+use leverage_plugin_api::sdk::lookup::{
+    AccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
+    ListOrganizationalUnits,
+};
+use leverage_plugin_api::sdk::{Facts, Query, Step};
+use profiles::Profiles;
+
+/// Plans access keys in `<short name>-<type>` and one assume-role profile for each account.
+#[derive(Debug, Clone)]
+pub struct AssumeRole {
+    role: &'static str,
+    suffix: &'static str,
+    readers: Vec<&'static str>,
+    without_management_account: bool,
+    keys_of_management_account: bool,
+    starts_projects: bool,
+}
+
+impl AssumeRole {
+    /// The lookups that the planner asks for: what a manifest has to declare.
+    pub const LOOKUPS: &'static [&'static str] = &[
+        AccessKeys::NAME,
+        CallerIdentity::NAME,
+        DescribeOrganization::NAME,
+        ListAccounts::NAME,
+        ListOrganizationalUnits::NAME,
+        ListMfaDevices::NAME,
+        GetProfile::NAME,
+        Ask::NAME,
+    ];
+
+    /// Profiles `<short name>-<account>-<suffix>` that assume `role`.
+    pub fn new(role: &'static str, suffix: &'static str) -> Self {
+        Self {
+            role,
+            suffix,
+            readers: Vec::new(),
+            without_management_account: false,
+            keys_of_management_account: false,
+            starts_projects: false,
+        }
+    }
+
+    /// Reads the organization through the first of these types whose profile exists, else through
+    /// the type's own keys. For users that may not list accounts themselves.
+    #[must_use]
+    pub fn read_organization_with(mut self, types: impl IntoIterator<Item = &'static str>) -> Self {
+        self.readers = types.into_iter().collect();
+        self
+    }
+
+    /// Writes no profile for the management account, where the role does not exist.
+    #[must_use]
+    pub fn without_management_account(mut self) -> Self {
+        self.without_management_account = true;
+        self
+    }
+
+    /// Stops if the keys belong to another account than the organization's management account:
+    /// for roles that trust no other.
+    #[must_use]
+    pub fn keys_of_management_account(mut self) -> Self {
+        self.keys_of_management_account = true;
+        self
+    }
+
+    /// On the first run, when the type's profile does not exist yet, records the management
+    /// account's id in the project and leaves the role profiles for later: there may be no other
+    /// accounts yet.
+    #[must_use]
+    pub fn starts_projects(mut self) -> Self {
+        self.starts_projects = true;
+        self
+    }
+
+    /// Plans.
+    ///
+    /// # Errors
+    ///
+    /// As [`CredentialType::plan`](leverage_plugin_api::sdk::CredentialType::plan).
+    pub fn plan(&self, request: &Request, facts: &Facts) -> Step<Plan> {
+        let run = Run { planner: self, request, facts, profile: request.key_profile(&request.options.credential_type) };
+        run.plan()
+    }
+}
+
+/// One call of [`AssumeRole::plan`].
+struct Run<'a> {
+    planner: &'a AssumeRole,
+    request: &'a Request,
+    facts: &'a Facts,
+    /// The profile that holds, or shall hold, the access keys.
+    profile: String,
+}
+
+impl Run<'_> {
+    fn plan(&self) -> Step<Plan> {
+        let (own, reader) = self.existing_profiles()?;
+        let keys = self.keys(own.as_ref())?;
+        let with = keys.clone().map_or_else(|| Credentials::Profile(self.profile.clone()), Credentials::Keys);
+        let reader = reader.map_or_else(|| with.clone(), Credentials::Profile);
+
+        let mut plan = Plan::new();
+        if self.planner.starts_projects && own.is_none() {
+            self.plan_first_run(&mut plan, with)?;
+        } else if self.request.options.skip_assumable_roles {
+            self.facts.get(CallerIdentity { with })?;
+        } else {
+            self.plan_roles(&mut plan, with, reader)?;
+        }
+        plan.keys = keys.map(|pair| PlannedKeys::new(&self.profile, pair));
+        Ok(plan)
+    }
+
+    /// The type's own profile, and the name of the first existing one to read the organization with.
+    fn existing_profiles(&self) -> Step<(Option<ProfileSettings>, Option<String>)> {
+        let readers: Vec<String> = self.planner.readers.iter().map(|kind| self.request.key_profile(kind)).collect();
+        let own = GetProfile { name: self.profile.clone() };
+        let others: Vec<GetProfile> = readers.iter().map(|name| GetProfile { name: name.clone() }).collect();
+        let (own, others) = self.facts.all((own, others))?;
+        let reader = readers
+            .into_iter()
+            .zip(others)
+            .find(|(_, found)| found.as_ref().is_some_and(ProfileSettings::has_access_keys))
+            .map(|(name, _)| name);
+        Ok((own, reader))
+    }
+
+    /// New access keys, or none where the existing ones stay.
+    fn keys(&self, own: Option<&ProfileSettings>) -> Step<Option<KeyPair>> {
+        let has_keys = own.is_some_and(ProfileSettings::has_access_keys);
+        let overwrite = match (self.request.options.access_keys, has_keys) {
+            (AccessKeysMode::Skip, true) => false,
+            (AccessKeysMode::Skip, false) => return Err(self.nothing_to_keep(own.is_some()).into()),
+            (AccessKeysMode::Overwrite, _) | (_, false) => true,
+            (_, true) => self.ask_overwrite()?,
+        };
+        if !overwrite {
+            return Ok(None);
+        }
+        self.facts.get(AccessKeys { profile: self.profile.clone() }).map(Some)
+    }
+
+    fn nothing_to_keep(&self, exists: bool) -> Failure {
+        let lack = if exists { "holds no access keys" } else { "does not exist" };
+        Failure::new(format!("the profile {} {lack}, so its access keys can't be kept", self.profile)).hint(format!(
+            "set them up with `leverage credentials configure --type {} --credentials-file FILE`",
+            self.request.options.credential_type
+        ))
+    }
+
+    fn ask_overwrite(&self) -> Step<bool> {
+        let go_on =
+            if self.request.options.skip_assumable_roles { "" } else { " and go on with the accounts' profiles" };
+        let answer = self.facts.get(Ask {
+            id: "existing-credentials".to_owned(),
+            message: format!("{} has access keys already.", self.profile),
+            kind: leverage_plugin_api::model::AnswerKind::Select(vec![
+                Choice::new("skip", format!("Keep them{go_on}")),
+                Choice::new("overwrite", "Overwrite them (a backup is made)"),
+            ]),
+            default: None,
+            instead: Some("`--overwrite-existing-credentials` or `--skip-access-keys-setup`".to_owned()),
+        })?;
+        Ok(answer == "overwrite")
+    }
+
+    /// The first run of a type that starts projects: the management account's id, and no more.
+    fn plan_first_run(&self, plan: &mut Plan, with: Credentials) -> Step<()> {
+        let (identity, organization) =
+            self.facts.all((CallerIdentity { with: with.clone() }, DescribeOrganization { with }))?;
+        self.check_account(&identity, &organization)?;
+        let known = self.request.project.accounts.iter().find(|account| {
+            account.id.as_ref() == Some(&identity.account) || (account.id.is_none() && account.name == MANAGEMENT)
+        });
+        let name = known.map_or(MANAGEMENT, |account| &account.name);
+        let mut account = PlannedAccount::new(name, &identity.account);
+        account.email = known.and_then(|account| account.email.clone());
+        plan.accounts.push(account);
+        plan.record_in_project_file = true;
+        if !self.request.options.skip_assumable_roles {
+            plan.note(format!(
+                "this first run sets up the access keys and records the management account's id where the project's \
+                 files have a place for it; once the other accounts exist, `leverage credentials configure --type {} --skip-access-keys-setup` adds their profiles",
+                self.request.options.credential_type
+            ));
+        }
+        Ok(())
+    }
+
+    fn plan_roles(&self, plan: &mut Plan, with: Credentials, reader: Credentials) -> Step<()> {
+        let mfa = self.request.options.fetch_mfa_device.then(|| ListMfaDevices { with: with.clone() });
+        let filter = &self.request.options.profiles.accounts;
+        let needs_units = filter::needs_units(filter) || profiles::template(self.request)?.needs_ou();
+        let units = needs_units.then(|| ListOrganizationalUnits { with: reader.clone() });
+        let (identity, organization, accounts, units, devices) = self.facts.all((
+            CallerIdentity { with: with.clone() },
+            DescribeOrganization { with: reader.clone() },
+            ListAccounts { with: reader },
+            units,
+            mfa,
+        ))?;
+        self.check_account(&identity, &organization)?;
+        let serial = devices
+            .map(|devices| mfa::choose(self.request, self.facts, &identity, &devices, &mut plan.diagnostics))
+            .transpose()?;
+
+        let management_id = match &organization {
+            Organization::Found { management_account_id, .. } => Some(management_account_id.as_str()),
+            _ => None,
+        };
+        // Some stand-ins for AWS list no accounts where AWS would say that there is no organization.
+        let accounts = if organization == Organization::NotInUse { Accounts::NotInUse } else { accounts };
+        let resolved = self.resolve(plan, &accounts, management_id)?;
+        self.record_ids(plan, &resolved);
+        let reached: Vec<NamedAccount> = resolved
+            .into_iter()
+            .filter(|account| !(account.is_management && self.planner.without_management_account))
+            .collect();
+        let units = Units::new(units.as_ref())?;
+        let profiles = Profiles::new(self.planner.role, self.planner.suffix, self.request, &self.profile)?;
+        Ok(profiles.add_to(plan, &reached, &units, &identity, serial.as_deref())?)
+    }
+
+    /// The accounts by name: the organization's, or those that the project's files know the ids of.
+    fn resolve(&self, plan: &mut Plan, accounts: &Accounts, management_id: Option<&str>) -> Step<Vec<NamedAccount>> {
+        let project = &self.request.project;
+        let filter = &self.request.options.profiles.accounts;
+        let why = match accounts {
+            Accounts::Found { accounts, .. } => {
+                let in_use =
+                    accounts.iter().filter(|one| one.state == AccountState::Active).map(|one| one.id.clone()).collect();
+                let Resolved { accounts, warnings } = accounts::resolve(project, accounts, management_id, filter)?;
+                warnings.into_iter().for_each(|warning| plan.warn(warning));
+                plan.organization_accounts = Some(in_use);
+                return Ok(accounts);
+            }
+            Accounts::NotInUse => "there is no organization yet".to_owned(),
+            Accounts::AccessDenied { message, .. } => {
+                format!("the organization's accounts may not be listed ({message})")
+            }
+            _ => "the host does not say which accounts the organization has".to_owned(),
+        };
+        let accounts = accounts::from_project(project, management_id);
+        let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
+        plan.warn(format!(
+            "{why}; using the account ids in the project's files: {}",
+            if names.is_empty() { "none has one yet, so no profile is written".to_owned() } else { names.join(", ") }
+        ));
+        Ok(accounts)
+    }
+
+    /// Every account's id is recorded, whether it gets a profile or not.
+    fn record_ids(&self, plan: &mut Plan, accounts: &[NamedAccount]) {
+        plan.accounts.extend(accounts.iter().map(|account| {
+            let mut planned = PlannedAccount::new(&account.name, &account.id);
+            planned.email.clone_from(&account.email);
+            planned
+        }));
+    }
+
+    fn check_account(&self, identity: &Identity, organization: &Organization) -> Step<()> {
+        let Organization::Found { management_account_id, .. } = organization else { return Ok(()) };
+        if !self.planner.keys_of_management_account || *management_account_id == identity.account {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "the access keys belong to account {}, but the organization's management account is {management_account_id}",
+            identity.account
+        ))
+        .hint(format!(
+            "{} needs the access keys of a user in the management account",
+            self.request.options.credential_type
+        ))
+        .into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

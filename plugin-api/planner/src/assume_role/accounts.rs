@@ -1,0 +1,164 @@
+//! Which accounts there are and what they are called: the organization's list, matched with what the
+//! project's files know.
+//!
+//! An account is recognised by its id first, so that one renamed in AWS keeps the project's name.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use leverage_plugin_api::model::{Account, AccountFilter, AccountState, Failure, Project, ProjectAccount};
+use leverage_plugin_api::naming::account_name;
+
+/// The name that the management account goes by in a project which gives it no other.
+pub(super) const MANAGEMENT: &str = "management";
+
+/// An account under the name that profiles and variables use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NamedAccount {
+    pub name: String,
+    pub id: String,
+    pub email: Option<String>,
+    /// As AWS names it; one that only the project's files know is taken for active.
+    pub state: AccountState,
+    pub is_management: bool,
+}
+
+impl fmt::Display for NamedAccount {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({})", self.name, self.id)
+    }
+}
+
+/// The accounts to reach, the project's first, and what the user should know about the others.
+#[derive(Debug)]
+pub(super) struct Resolved {
+    pub accounts: Vec<NamedAccount>,
+    pub warnings: Vec<String>,
+}
+
+/// Whether an account in this state is among those that are looked at.
+pub(super) fn wants_state(filter: &AccountFilter, state: &AccountState) -> bool {
+    if filter.states.is_empty() { *state == AccountState::Active } else { filter.states.contains(state) }
+}
+
+/// Matches the organization's accounts with the project's.
+pub(super) fn resolve(
+    project: &Project,
+    organization: &[Account],
+    management_id: Option<&str>,
+    filter: &AccountFilter,
+) -> Result<Resolved, Failure> {
+    let listed_by_id: HashMap<&str, &ProjectAccount> =
+        project.accounts.iter().filter_map(|account| Some((account.id.as_deref()?, account))).collect();
+    let name_of = |account: &Account| {
+        if let Some(listed) = listed_by_id.get(account.id.as_str()) {
+            listed.name.clone()
+        } else if Some(account.id.as_str()) == management_id {
+            MANAGEMENT.to_owned()
+        } else {
+            account_name(&account.name, project.long_name.as_deref())
+        }
+    };
+
+    let mut by_name: HashMap<String, &Account> = HashMap::with_capacity(organization.len());
+    let mut left_out: HashMap<String, &Account> = HashMap::new();
+    let mut order = Vec::with_capacity(organization.len());
+    for account in organization {
+        let name = name_of(account);
+        if account.state != AccountState::Active && !wants_state(filter, &account.state) {
+            left_out.insert(name, account);
+            continue;
+        }
+        if let Some(other) = by_name.insert(name.clone(), account) {
+            return Err(two_of_one_name(&name, other, account));
+        }
+        order.push(name);
+    }
+
+    let mut accounts = Vec::with_capacity(order.len());
+    let mut warnings = Vec::new();
+    let mut named = |name: &str, account: &Account, listed: Option<&ProjectAccount>| {
+        accounts.push(NamedAccount {
+            name: name.to_owned(),
+            id: account.id.clone(),
+            email: listed.and_then(|listed| listed.email.clone()).or_else(|| account.email.clone()),
+            state: account.state.clone(),
+            is_management: is_management(name, &account.id, management_id),
+        });
+    };
+    let mut strangers = Vec::new();
+    for listed in &project.accounts {
+        if let Some(account) = by_name.remove(&listed.name) {
+            named(&listed.name, account, Some(listed));
+        } else if !left_out.contains_key(&listed.name) {
+            strangers.push(listed);
+        }
+    }
+    for name in &order {
+        if let Some(account) = by_name.remove(name) {
+            named(name, account, None);
+        }
+    }
+    for listed in strangers.into_iter().filter(|listed| listed.id.is_some()) {
+        warnings.push(format!(
+            "{} ({}) stands in the project's files but not in the organization; its id is used as it is",
+            listed.name,
+            listed.id.as_deref().unwrap_or_default()
+        ));
+        accounts.extend(NamedAccount::from_listed(listed, management_id));
+    }
+    warnings.extend(not_active(left_out));
+    Ok(Resolved { accounts, warnings })
+}
+
+/// The accounts whose ids the project's files know, for when the organization can't be read.
+pub(super) fn from_project(project: &Project, management_id: Option<&str>) -> Vec<NamedAccount> {
+    project.accounts.iter().filter_map(|listed| NamedAccount::from_listed(listed, management_id)).collect()
+}
+
+impl NamedAccount {
+    fn from_listed(listed: &ProjectAccount, management_id: Option<&str>) -> Option<Self> {
+        let id = listed.id.clone()?;
+        Some(Self {
+            name: listed.name.clone(),
+            is_management: is_management(&listed.name, &id, management_id),
+            id,
+            email: listed.email.clone(),
+            state: AccountState::Active,
+        })
+    }
+}
+
+fn is_management(name: &str, id: &str, management_id: Option<&str>) -> bool {
+    management_id.map_or(name == MANAGEMENT, |management_id| id == management_id)
+}
+
+fn two_of_one_name(name: &str, one: &Account, other: &Account) -> Failure {
+    Failure::new(format!(
+        "the accounts {:?} ({}) and {:?} ({}) would both be called {name}",
+        one.name, one.id, other.name, other.id
+    ))
+    .hint("rename one of them in AWS, or list it with its id under another name in the project's `accounts`")
+}
+
+/// How many accounts a message names before the rest are only counted.
+const NAMED: usize = 5;
+
+fn not_active(left_out: HashMap<String, &Account>) -> Option<String> {
+    let mut names: Vec<String> = left_out
+        .into_iter()
+        .map(|(name, account)| match &account.state {
+            AccountState::Other(state) => format!("{name} ({state})"),
+            _ => name,
+        })
+        .collect();
+    names.sort();
+    let more = names.len().saturating_sub(NAMED);
+    let named = names[..names.len() - more].join(", ");
+    match (names.len(), more) {
+        (0, _) => None,
+        (1, _) => Some(format!("left out an account that is not active: {named}")),
+        (all, 0) => Some(format!("left out {all} accounts that are not active: {named}")),
+        (all, more) => Some(format!("left out {all} accounts that are not active: {named} and {more} more")),
+    }
+}

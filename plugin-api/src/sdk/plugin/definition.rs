@@ -1,0 +1,102 @@
+//! What a plugin consists of, and how it answers a call: the document is read, the contribution is called, and the
+//! answer is written.
+
+use abi_stable::std_types::RVec;
+use serde::Serialize;
+
+use super::call::Call;
+use super::guard;
+use crate::model::{Failure, Manifest, Response};
+use crate::sdk::contribution::{CredentialType, OutputTarget};
+use crate::sdk::facts::{Facts, Pause, Step};
+
+/// What a plugin consists of. Written by [`crate::define_plugin!`].
+pub struct Definition {
+    #[doc(hidden)]
+    pub id: &'static str,
+    #[doc(hidden)]
+    pub version: &'static str,
+    #[doc(hidden)]
+    pub description: &'static str,
+    #[doc(hidden)]
+    pub types: &'static [&'static dyn CredentialType],
+    #[doc(hidden)]
+    pub outputs: &'static [&'static dyn OutputTarget],
+    #[doc(hidden)]
+    pub lookups: &'static [&'static str],
+}
+
+impl Definition {
+    /// What the plugin is and adds.
+    pub(super) fn manifest(&self) -> Manifest {
+        let mut manifest = Manifest::new(self.id, self.version, env!("CARGO_PKG_VERSION"));
+        manifest.description = self.description.trim().to_owned();
+        manifest.types = self.types.iter().map(|one| one.info()).collect();
+        manifest.outputs = self.outputs.iter().map(|one| one.info()).collect();
+        manifest.lookups = self.lookups.iter().map(|&name| name.to_owned()).collect();
+        manifest
+    }
+
+    /// Calls a contribution and returns its response document.
+    fn step(&self, contribution: &[u8], document: &[u8]) -> Vec<u8> {
+        let Ok(contribution) = std::str::from_utf8(contribution) else {
+            return failed(Failure::new("the contribution's name is not UTF-8"));
+        };
+        let Call { request, plan, facts } = match Call::read(document) {
+            Ok(call) => call,
+            Err(error) => return failed(Failure::new(format!("the request is not of the expected form: {error}"))),
+        };
+        let facts = Facts::new(facts);
+        match contribution.split_once('/') {
+            Some(("type", name)) => match self.types.iter().find(|one| one.info().name == name) {
+                Some(one) => respond(one.plan(&request, &facts)),
+                None => unknown(contribution),
+            },
+            Some(("output", name)) => match self.outputs.iter().find(|one| one.info().name == name) {
+                Some(one) => match plan {
+                    Some(plan) => respond(one.render(&request, &plan, &facts)),
+                    None => failed(Failure::new("a request to an output target needs a plan")),
+                },
+                None => unknown(contribution),
+            },
+            _ => unknown(contribution),
+        }
+    }
+}
+
+fn unknown(contribution: &str) -> Vec<u8> {
+    failed(Failure::new(format!("this plugin has no contribution {contribution:?}")))
+}
+
+fn failed(failure: Failure) -> Vec<u8> {
+    encode(&Response::<()>::Failed(failure))
+}
+
+fn respond<T: Serialize>(step: Step<T>) -> Vec<u8> {
+    encode(&match step {
+        Ok(done) => Response::Done(done),
+        Err(Pause::Need(lookups)) => Response::Need(lookups),
+        Err(Pause::Failed(failure)) => Response::Failed(failure),
+    })
+}
+
+fn encode<T: Serialize>(document: &T) -> Vec<u8> {
+    serde_json::to_vec(document).unwrap_or_else(|error| {
+        format!(r#"{{"failed":{{"message":"the response can't be written as JSON ({error:?})"}}}}"#).into_bytes()
+    })
+}
+
+/// Runs `serve` so that no panic reaches the boundary, where it would end the process.
+fn guarded(serve: impl FnOnce() -> Vec<u8>) -> RVec<u8> {
+    RVec::from(guard::catch(serve).unwrap_or_else(|message| encode(&Response::<()>::Panicked(message))))
+}
+
+#[doc(hidden)]
+pub fn serve_manifest(definition: &Definition) -> RVec<u8> {
+    guarded(|| encode(&definition.manifest()))
+}
+
+#[doc(hidden)]
+pub fn serve_step(definition: &Definition, contribution: &[u8], document: &[u8]) -> RVec<u8> {
+    guarded(|| definition.step(contribution, document))
+}

@@ -1,0 +1,50 @@
+//! What the checks work on: the plugin, what its conversations were so far, and how a broken rule is said.
+
+use leverage_plugin_api::model::Manifest;
+use std::time::Duration;
+
+use crate::conversation::Conversation;
+use crate::fixtures::Fixtures;
+use crate::report::Outcome;
+use crate::scenarios::Scenario;
+use crate::subject::Subject;
+
+/// What a check finds out: nothing against the plugin, or how else it ended.
+pub(super) type Verdict = Result<(), Outcome>;
+
+/// What the checks work on.
+pub(super) struct Run<'a> {
+    pub subject: &'a dyn Subject,
+    pub fixtures: &'a Fixtures,
+    pub limit: Duration,
+    pub manifest: Option<Manifest>,
+    pub conversations: Vec<(Scenario, Conversation)>,
+}
+
+impl Run<'_> {
+    pub fn manifest(&self) -> Result<&Manifest, Outcome> {
+        self.manifest.as_ref().ok_or_else(|| Outcome::NotRun("the manifest can't be read".to_owned()))
+    }
+
+    /// The conversations so far, at least one.
+    pub fn conversations(&self) -> Result<&[(Scenario, Conversation)], Outcome> {
+        self.manifest()?;
+        if self.conversations.is_empty() {
+            return Err(Outcome::NotRun("no contribution has a result to look at".to_owned()));
+        }
+        Ok(&self.conversations)
+    }
+
+    /// The conversations with output targets.
+    pub fn outputs(&self) -> Result<impl Iterator<Item = &(Scenario, Conversation)>, Outcome> {
+        if self.manifest()?.outputs.is_empty() {
+            return Err(Outcome::DoesNotApply("it adds no output target".to_owned()));
+        }
+        Ok(self.conversations()?.iter().filter(|(scenario, _)| scenario.is_output()))
+    }
+}
+
+/// The rule is broken by this contribution in this way.
+pub(super) fn broken(scenario: &Scenario, how: impl AsRef<str>) -> Outcome {
+    Outcome::Failed(format!("{} {}", scenario.describe(), how.as_ref()))
+}
