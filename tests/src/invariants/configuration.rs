@@ -2,7 +2,7 @@
 //! and the environment over all of them; what is wrong is told with its file and line; and whatever a project's file
 //! says, and however it writes it, it sets nothing in profiles that runs a program or sends requests elsewhere.
 
-use leverage::core::config::{self, Choice, Config, Effective, Layer, Origin, Scope};
+use leverage_core::config::{self, Choice, Config, Effective, Layer, Origin, Scope};
 use leverage_plugin_api::model::ProfileOptions;
 
 use super::choices::Choices;

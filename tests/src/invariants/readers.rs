@@ -2,11 +2,11 @@
 //! and `leverage.toml`. No text makes them panic; what they say of generated texts is what was put in; and what they
 //! complain about, they do not show.
 
-use leverage::core::access_keys::from_csv;
-use leverage::core::config::{self, Layer, Required, Scope};
-use leverage::core::project::{Found, SourceText, Sources, read};
 use leverage::error::{Error, Result};
 use leverage::plugins::Hash;
+use leverage_core::access_keys::from_csv;
+use leverage_core::config::{self, Layer, Required, Scope};
+use leverage_core::project::{ProjectDeclaration, SourceText, Sources, read};
 use std::fmt::Write;
 
 use super::choices::Choices;
@@ -22,8 +22,8 @@ pub struct Read {
     pub accounts: Vec<(String, Option<String>)>,
 }
 
-impl From<Found> for Read {
-    fn from(found: Found) -> Self {
+impl From<ProjectDeclaration> for Read {
+    fn from(found: ProjectDeclaration) -> Self {
         let accounts = found.accounts.into_iter().map(|account| (account.name, account.id)).collect();
         Self {
             short_name: found.short_name.map(|placed| placed.value),
