@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::lock::{self, Entries, Entry};
 use leverage_core::hash::Hash;
 use leverage_error::{Error, Kind, Result};
-use leverage_files::{self as files, Backups, Privacy, Write};
+use leverage_files::{Backups, Disk, Files, Privacy, Write};
 use trust::Expected;
 
 /// The lock file's name.
@@ -74,7 +74,7 @@ impl Store {
             return Ok(Entries::new());
         }
         trust::check(&self.data, &path, Expected::File)?;
-        let Some(snapshot) = files::read(&path)? else { return Ok(Entries::new()) };
+        let Some(snapshot) = Disk.read(&path)? else { return Ok(Entries::new()) };
         let name = path.display().to_string();
         let text = std::str::from_utf8(&snapshot.bytes)
             .map_err(|_| Error::new(Kind::Plugin, format!("{name} is not UTF-8")))?;
@@ -94,7 +94,7 @@ impl Store {
         change: impl FnOnce(&mut Entries) -> Result<T>,
     ) -> Result<T> {
         let folder = self.folder();
-        let (_lock, recovered) = files::begin(&folder, None, PATIENCE)?;
+        let (_lock, recovered) = Disk.lock_and_recover(&folder, None, PATIENCE)?;
         if let Some(recovered) = recovered {
             tell(&recovered.to_string());
             recovered.warnings.iter().for_each(|warning| tell(warning));
@@ -116,8 +116,8 @@ impl Store {
     fn write(&self, entries: &Entries, now: Timestamp) -> Result<()> {
         let path = self.lock_file();
         let write = Write {
-            before: files::read(&path)?,
-            target: files::real_path(&path)?,
+            before: Disk.read(&path)?,
+            target: Disk.real_path(&path)?,
             path,
             contents: Some(Zeroizing::new(lock::render(entries)?.into_bytes())),
             privacy: Privacy::Private,
@@ -125,7 +125,7 @@ impl Store {
             backup_as: LOCK_FILE.into(),
         };
         if write.is_needed() {
-            files::commit(&[write], &Backups::new(self.folder(), "plugin", now))?;
+            Disk.commit(&[write], &Backups::new(self.folder(), "plugin", now))?;
         }
         Ok(())
     }
