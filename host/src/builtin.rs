@@ -24,7 +24,7 @@ pub const DEFAULT_OUTPUTS: [&str; 3] = ["aws-cli-files", "terraform-vars", "proj
 ///
 /// # Errors
 ///
-/// As [`Plugin::admit`].
+/// As [`Plugin::built_in`].
 pub fn plugins() -> Result<Vec<Plugin>> {
     BUILTIN.iter().map(Plugin::built_in).collect()
 }
@@ -33,7 +33,7 @@ pub fn plugins() -> Result<Vec<Plugin>> {
 ///
 /// # Errors
 ///
-/// As [`Plugin::admit`].
+/// As [`Plugin::built_in`].
 pub fn registry() -> Result<Registry> {
     Registry::new(plugins()?)?.select_outputs(&DEFAULT_OUTPUTS)
 }

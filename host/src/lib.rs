@@ -28,7 +28,7 @@ use error::{Error, Kind, Result};
 
 /// Runs the command line of this process. See [`error::exit_code`] for what it returns.
 pub fn main() -> ExitCode {
-    if let Some(exit_code) = plugins::isolate::child::main(std::env::args_os(), || trace::show(LevelFilter::DEBUG)) {
+    if let Some(exit_code) = plugins::serve(std::env::args_os(), || trace::show(LevelFilter::DEBUG)) {
         return code(exit_code);
     }
     let registry = match registry() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use leverage_error::{Error, Kind, Result};
-use leverage_files::{Files, Held, Recovered};
+use leverage_files::{Files, LockGuard, RecoveredRun};
 
 /// How long to wait for another run that writes the same files.
 pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -15,7 +15,7 @@ pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 pub(super) const HOME_LOCK: &str = ".aws/.leverage.lock";
 
 /// The project's own lock and, for a run that writes into `~/.aws` itself, the one shared with other projects.
-pub(super) type Locks = (Box<dyn Held>, Option<Box<dyn Held>>);
+pub(super) type Locks = (Box<dyn LockGuard>, Option<Box<dyn LockGuard>>);
 
 /// Recovers runs that did not end, and keeps what the user has to know of them.
 pub(super) struct RecoveryNotices<'a> {
@@ -30,8 +30,8 @@ impl<'a> RecoveryNotices<'a> {
     }
 
     /// Takes the lock, under which every file of an earlier run is as it should be.
-    pub fn begin(&mut self, state: &Path, home: &Path) -> Result<Box<dyn Held>> {
-        let (lock, recovered) = self.files.begin(state, Some(&home.join(HOME_LOCK)), LOCK_PATIENCE)?;
+    pub fn begin(&mut self, state: &Path, home: &Path) -> Result<Box<dyn LockGuard>> {
+        let (lock, recovered) = self.files.lock_and_recover(state, Some(&home.join(HOME_LOCK)), LOCK_PATIENCE)?;
         self.note(recovered);
         Ok(lock)
     }
@@ -56,13 +56,13 @@ impl<'a> RecoveryNotices<'a> {
 
     /// Keeps the runs of other projects from writing into `~/.aws` itself, and puts right what they left half done there.
     /// Whoever calls this holds the project's own lock.
-    pub fn begin_home(&mut self, home: &Path) -> Result<Box<dyn Held>> {
-        let (lock, recovered) = self.files.begin_shared(&home.join(HOME_LOCK), LOCK_PATIENCE)?;
+    pub fn begin_home(&mut self, home: &Path) -> Result<Box<dyn LockGuard>> {
+        let (lock, recovered) = self.files.lock_shared_and_recover(&home.join(HOME_LOCK), LOCK_PATIENCE)?;
         self.note(recovered);
         Ok(lock)
     }
 
-    fn note(&mut self, recovered: impl IntoIterator<Item = Recovered>) {
+    fn note(&mut self, recovered: impl IntoIterator<Item = RecoveredRun>) {
         for recovered in recovered {
             self.notices.push(Diagnostic::note(recovered.to_string()));
             self.notices.extend(recovered.warnings.into_iter().map(Diagnostic::warning));
@@ -71,7 +71,7 @@ impl<'a> RecoveryNotices<'a> {
 
     /// Puts right what a run left half done; says whether one did, so that whatever was read no longer holds.
     pub fn recover(&mut self, state: &Path, home: &Path) -> Result<bool> {
-        if self.files.unfinished(state)?.is_none() {
+        if self.files.find_interrupted_run(state)?.is_none() {
             return Ok(false);
         }
         self.begin(state, home).map(drop)?;
@@ -80,7 +80,7 @@ impl<'a> RecoveryNotices<'a> {
 
     /// Says what a run left half done, and leaves it.
     pub fn look(&mut self, state: &Path) -> Result<()> {
-        self.notices.extend(self.files.unfinished(state)?.map(|run| {
+        self.notices.extend(self.files.find_interrupted_run(state)?.map(|run| {
             Diagnostic::warning(format!(
                 "a run ({run}) did not end, and its files may be half done: the next run without `--dry-run` first puts \
                  them back as they were before it"

@@ -16,7 +16,7 @@ use leverage_core::diff;
 use leverage_core::report::{FileReport, RecordedFileReport, RunReport, RunsReport, UndoReport};
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
-use leverage_files::{Backups, Digest, EarlierRun, Files, Record, RecordedFile, Snapshot, Unusable, Write};
+use leverage_files::{Backups, Digest, Files, PastRun, Record, RecordError, RecordedFile, Snapshot, Write};
 
 /// What the user asks for.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +40,7 @@ pub fn list_runs(options: &UndoOptions, effects: &Effects<'_>) -> Result<RunsRep
     notices.look(&state)?;
     let mut diagnostics = Vec::new();
     notices.move_into(&mut diagnostics);
-    Ok(RunsReport { runs: effects.files.earlier_runs(&state)?.iter().map(listed).collect(), diagnostics })
+    Ok(RunsReport { runs: effects.files.list_past_runs(&state)?.iter().map(listed).collect(), diagnostics })
 }
 
 /// Undoes a run.
@@ -56,7 +56,7 @@ pub fn undo(options: &UndoOptions, effects: &Effects<'_>) -> Result<UndoReport> 
 
 fn undo_one(options: &UndoOptions, effects: &Effects<'_>, notices: &mut RecoveryNotices<'_>) -> Result<UndoReport> {
     let state = aws_folder(options, effects)?;
-    if effects.files.earlier_runs(&state)?.is_empty() && effects.files.unfinished(&state)?.is_none() {
+    if effects.files.list_past_runs(&state)?.is_empty() && effects.files.find_interrupted_run(&state)?.is_none() {
         return Err(Error::new(Kind::Files, format!("there is no run to undo: {} holds no backups", state.display()))
             .hint("name another project with `--answer short-name=NAME`"));
     }
@@ -72,7 +72,7 @@ fn undo_one(options: &UndoOptions, effects: &Effects<'_>, notices: &mut Recovery
         notices.move_into(&mut report.diagnostics);
         return Ok(report);
     }
-    let run = find(effects.files.earlier_runs(&state)?, options)?;
+    let run = find(effects.files.list_past_runs(&state)?, options)?;
     let record = run.record.as_ref().map_err(|why| {
         let copies = run.folder.display();
         Error::new(Kind::Files, format!("the run {} can't be undone: {why}", run.name))
@@ -105,11 +105,11 @@ fn aws_folder(options: &UndoOptions, effects: &Effects<'_>) -> Result<PathBuf> {
     Ok(effects.home.join(".aws").join(short_name))
 }
 
-fn find(mut runs: Vec<EarlierRun>, options: &UndoOptions) -> Result<EarlierRun> {
+fn find(mut runs: Vec<PastRun>, options: &UndoOptions) -> Result<PastRun> {
     let at = match &options.run {
         Some(name) => runs.iter().position(|run| run.name == *name),
         // One without a record did not come to its end: only what it had in its way is kept there.
-        None => runs.iter().position(|run| run.record != Err(Unusable::Missing)),
+        None => runs.iter().position(|run| run.record != Err(RecordError::Missing)),
     };
     at.map(|at| runs.swap_remove(at)).ok_or_else(|| {
         let name = options.run.as_deref().unwrap_or("to undo");
@@ -118,16 +118,16 @@ fn find(mut runs: Vec<EarlierRun>, options: &UndoOptions) -> Result<EarlierRun> 
 }
 
 /// What brings the files back that are not as they were already.
-fn writes(files: &dyn Files, run: &EarlierRun, record: &Record) -> Result<Vec<Write>> {
+fn writes(files: &dyn Files, run: &PastRun, record: &Record) -> Result<Vec<Write>> {
     let mut writes = Vec::new();
     for file in &record.files {
         let now = files.read(file.path())?;
         if !is_untouched(files, run, file, now.as_ref())? {
             continue;
         }
-        let contents = files.contents_before(run, file)?;
+        let contents = files.read_backup(run, file)?;
         if contents.is_none() && file.before.is_some() {
-            let (path, copy) = (file.path().display(), run.copy(file));
+            let (path, copy) = (file.path().display(), run.backup_path(file));
             let message = format!("the run {} can't be undone: {} is damaged or missing", run.name, copy.display());
             return Err(Error::new(Kind::Files, message).hint(format!("it was to say what {path} held before")));
         }
@@ -154,7 +154,7 @@ fn writes(files: &dyn Files, run: &EarlierRun, record: &Record) -> Result<Vec<Wr
 /// # Errors
 ///
 /// It is neither.
-fn is_untouched(files: &dyn Files, run: &EarlierRun, file: &RecordedFile, now: Option<&Snapshot>) -> Result<bool> {
+fn is_untouched(files: &dyn Files, run: &PastRun, file: &RecordedFile, now: Option<&Snapshot>) -> Result<bool> {
     let digest = now.map(|now| Digest::of(&now.bytes));
     let path = file.path();
     let in_place = files.real_path(path)? == file.target();
@@ -166,7 +166,7 @@ fn is_untouched(files: &dyn Files, run: &EarlierRun, file: &RecordedFile, now: O
     }
     let message = format!("{} was changed after the run {}, which can't be undone any more", path.display(), run.name);
     let instead = match &file.before {
-        Some(_) => format!("take what it held before from {}", run.copy(file).display()),
+        Some(_) => format!("take what it held before from {}", run.backup_path(file).display()),
         None => "remove it yourself: it did not exist before".to_owned(),
     };
     Err(Error::new(Kind::Files, message).hint(format!("undo the runs after it first, or {instead}")))
@@ -186,7 +186,7 @@ fn preview(writes: &[Write]) -> Result<Vec<FileReport>> {
     writes.iter().map(report).collect()
 }
 
-fn listed(run: &EarlierRun) -> RunReport {
+fn listed(run: &PastRun) -> RunReport {
     let record = run.record.as_ref().ok();
     let file = |file: &RecordedFile| RecordedFileReport {
         path: file.path().display().to_string(),

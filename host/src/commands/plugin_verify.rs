@@ -18,16 +18,14 @@ use std::time::{Duration, Instant};
 use crate::cli::{VERIFY_CHILD, VerifyChildArgs, VerifyPluginArgs};
 use crate::ui;
 use leverage_error::{Error, Kind, Result, exit_code};
-use leverage_loader as plugins;
-use leverage_loader::isolate::Refusal;
-use leverage_loader::isolate::child::{limit, take_pipes};
+use leverage_loader::{self as plugins, ErrorDocument, limit_process, take_pipes};
 
 /// What the child tells.
 #[derive(Debug, Serialize, Deserialize)]
 enum Message {
     Started(String),
     Finished(Check),
-    Refused(Refusal),
+    Refused(ErrorDocument),
     Done,
 }
 
@@ -38,7 +36,7 @@ enum Message {
 /// A file that is no plugin, or fixtures that can't be read.
 pub fn run(args: &VerifyPluginArgs) -> Result<u8> {
     // Says more of a file that is no plugin than opening it would, and runs none of it.
-    plugins::inspect(&plugins::read(&args.file)?, &args.file.display().to_string())?;
+    plugins::inspect(&plugins::read_library(&args.file)?, &format!("`{}`", args.file.display()))?;
     let file = args
         .file
         .canonicalize()
@@ -81,7 +79,7 @@ fn watch(child: &mut Child, limit: Duration, shown: fn(&Check)) -> Result<Report
                 checks.push(check);
                 running = None;
             }
-            Ok(Message::Refused(refusal)) => return Err(refusal.into()),
+            Ok(Message::Refused(error)) => return Err(error.into()),
             Ok(Message::Done) => return Ok(Report::new(checks)),
             Err(RecvTimeoutError::Timeout) => break format!("not done after {} s", limit.as_secs()),
             Err(RecvTimeoutError::Disconnected) => {
@@ -155,7 +153,7 @@ fn how_it_ended(status: ExitStatus) -> String {
 pub fn child(args: &VerifyChildArgs) -> Result<u8> {
     let (_, mut parent) =
         take_pipes().map_err(|error| Error::new(Kind::Internal, "there is no parent").cause(error))?;
-    limit();
+    limit_process();
     let (subject, fixtures) = match opened(args) {
         Ok(opened) => opened,
         Err(error) => {
@@ -179,7 +177,7 @@ pub fn child(args: &VerifyChildArgs) -> Result<u8> {
 
 fn opened(args: &VerifyChildArgs) -> Result<(PluginModRef, Fixtures)> {
     let fixtures = args.fixtures.as_deref().map(fixtures).transpose()?.unwrap_or_default();
-    Ok((plugins::load(&args.file, &args.file.display().to_string())?.module(), fixtures))
+    Ok((plugins::load(&args.file, &format!("`{}`", args.file.display()))?.module(), fixtures))
 }
 
 fn fixtures(path: &Path) -> Result<Fixtures> {

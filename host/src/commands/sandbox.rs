@@ -13,6 +13,7 @@ use crate::ui;
 use leverage_core::diff;
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result, exit_code};
+use leverage_files::{Disk, Files};
 use leverage_sandbox::project::{self, Project};
 use leverage_sandbox::{Config, Sandbox, User};
 
@@ -148,7 +149,7 @@ fn texts(project: &Project, vault: &Vault) -> Result<Vec<(PathBuf, String)>> {
         project.root.join("config/common.tfvars"),
     ];
     let read = |path: PathBuf| {
-        let snapshot = leverage_files::read(&path)?;
+        let snapshot = Disk.read(&path)?;
         let text = snapshot.map(|snapshot| String::from_utf8_lossy(&snapshot.bytes).into_owned()).unwrap_or_default();
         Ok((path, vault.conceal(&text)?.into_owned()))
     };

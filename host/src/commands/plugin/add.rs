@@ -18,8 +18,8 @@ use leverage_loader::{self as plugins, Entries, Entry, Inspection, Installed, Re
 /// plugins are as they were.
 pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> Result<()> {
     let name = args.file.display().to_string();
-    let bytes = plugins::read(&args.file)?;
-    let inspection = plugins::inspect(&bytes, &name)?;
+    let bytes = plugins::read_library(&args.file)?;
+    let inspection = plugins::inspect(&bytes, &format!("`{name}`"))?;
     let id = inspection.manifest.id.clone();
     if let Some(expected) = args.hash.filter(|hash| *hash != inspection.hash) {
         return Err(Error::new(Kind::Plugin, format!("{name} is not the file that is wanted"))

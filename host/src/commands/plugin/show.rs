@@ -52,7 +52,7 @@ pub(super) fn inspect(registry: &Registry, store: &Store, target: &Path, json: b
         (installed_as_json(plugin, store), describe_installed(plugin, store))
     } else {
         let name = target.display().to_string();
-        let inspection = leverage_loader::inspect(&leverage_loader::read(target)?, &name)?;
+        let inspection = leverage_loader::inspect(&leverage_loader::read_library(target)?, &format!("`{name}`"))?;
         (inspected_as_json(&inspection, &name), describe_inspection(&inspection, &name))
     };
     if json {

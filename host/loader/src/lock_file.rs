@@ -1,32 +1,31 @@
-//! The user's lock file: which plugins were added, and what was agreed to.
+//! The user's lock file `plugins.toml`: the added plugins, and what the user agreed to.
 //!
-//! Pure: text in, entries out, and back. Whatever it does not know is an error, for a mistyped key would
-//! otherwise be a plugin that runs although somebody meant to disable it.
+//! Unknown keys are errors: otherwise a plugin would run although the user meant to disable it and mistyped the key.
 
 use leverage_plugin_api::model::{Manifest, OutputInfo, TypeInfo};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::toml_error;
+use crate::toml_error::toml_error;
 use leverage_core::hash::Hash;
-use leverage_error::{Kind, Result};
+use leverage_error::{Error, Kind, Result};
 
-/// The version of the file's form.
+/// The version of the file format.
 const VERSION: u32 = 1;
 
 /// Where a plugin runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Isolation {
-    /// In a process of its own, with limits to its time and memory.
+    /// In a separate process, with limits of time and memory.
     #[default]
     Process,
-    /// In the process of leverage: faster by some milliseconds; a crash of the plugin ends the run.
+    /// In the process of leverage: some milliseconds faster, but a crash of the plugin ends the run.
     InProcess,
 }
 
 impl Isolation {
-    /// All of them, the default first.
+    /// All values, the default first.
     pub const ALL: [Self; 2] = [Self::Process, Self::InProcess];
 
     /// Its name in the lock file and on the command line.
@@ -38,7 +37,7 @@ impl Isolation {
     }
 }
 
-/// A plugin that was added.
+/// The entry of an added plugin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -46,19 +45,19 @@ pub struct Entry {
     pub version: String,
     /// The version of `leverage-plugin-api` that it was built with.
     pub api: String,
-    /// The hash of its library: the only one that is ever opened under this entry.
+    /// The hash of its library. No other file is opened for this entry.
     pub hash: Hash,
-    /// Whether it may be opened.
+    /// Whether the plugin can be used.
     pub enabled: bool,
     /// Where it runs.
     pub isolation: Isolation,
     /// When it was added, in UTC.
     pub added: String,
-    /// The file that it was added from. It is not needed any more.
+    /// The file that it was added from, for information only.
     pub origin: String,
-    /// One sentence on what it is for.
+    /// The purpose of the plugin, in one sentence.
     pub description: String,
-    /// The lookups that were agreed to.
+    /// The lookups that the user agreed to.
     pub lookups: Vec<String>,
     /// The credential types that it adds.
     #[serde(default)]
@@ -69,7 +68,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What the plugin said about itself when it was added.
+    /// The plugin's manifest at the time it was added.
     pub fn manifest(&self, id: &str) -> Manifest {
         let mut manifest = Manifest::new(id, &self.version, &self.api);
         manifest.description.clone_from(&self.description);
@@ -80,7 +79,7 @@ impl Entry {
     }
 }
 
-/// The plugins that were added, by id.
+/// The entries of all added plugins, by id.
 pub type Entries = BTreeMap<String, Entry>;
 
 #[derive(Serialize, Deserialize)]
@@ -91,23 +90,23 @@ struct Document {
     plugins: Entries,
 }
 
-/// Only the version, whatever else stands there.
+/// The version alone, to read it from a file of any version.
 #[derive(Deserialize)]
 struct Versioned {
     version: u32,
 }
 
-/// Reads the file's text. `name` is what errors call the file.
+/// Parses the text of the file. `name` is what errors call the file.
 ///
 /// # Errors
 ///
-/// It is of another form, or of a later version.
-pub(super) fn parse(text: &str, name: &str) -> Result<Entries> {
+/// The text is invalid, or of a later version.
+pub(crate) fn parse(text: &str, name: &str) -> Result<Entries> {
     if let Ok(Versioned { version }) = toml::from_str(text)
         && version > VERSION
     {
-        let message = format!("{name} is of version {version}, and this leverage knows version {VERSION}");
-        return Err(leverage_error::Error::new(Kind::Plugin, message).hint("upgrade leverage"));
+        let message = format!("unsupported version {version} of `{name}`; this leverage supports version {VERSION}");
+        return Err(Error::new(Kind::Plugin, message).hint("upgrade leverage"));
     }
     let document: Document = toml::from_str(text).map_err(|error| {
         toml_error(Kind::Plugin, name, text, &error).hint("correct the file, or remove it and add your plugins again")
@@ -115,17 +114,16 @@ pub(super) fn parse(text: &str, name: &str) -> Result<Entries> {
     Ok(document.plugins)
 }
 
-/// Writes the file's text.
+/// Renders the text of the file.
 ///
 /// # Errors
 ///
-/// An entry that TOML can't hold: there is none.
-pub(super) fn render(entries: &Entries) -> Result<String> {
+/// TOML cannot represent an entry, which does not happen.
+pub(crate) fn render(entries: &Entries) -> Result<String> {
     const HEADING: &str = "# The plugins that you added. Written by `leverage plugin`.\n\n";
     let document = Document { version: VERSION, plugins: entries.clone() };
-    let text = toml::to_string(&document).map_err(|error| {
-        leverage_error::Error::new(Kind::Internal, "the list of plugins can't be written as TOML").cause(error)
-    })?;
+    let text = toml::to_string(&document)
+        .map_err(|error| Error::new(Kind::Internal, "failed to serialize the list of plugins").cause(error))?;
     Ok(format!("{HEADING}{text}"))
 }
 
@@ -151,13 +149,13 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_read_as_they_are_written() {
+    fn parse_reads_rendered_entries() {
         assert_eq!(parse(&render(&entries()).unwrap(), "f").unwrap(), entries());
         assert_eq!(parse("version = 1\n", "f").unwrap(), Entries::new());
     }
 
     #[test]
-    fn what_is_not_known_is_an_error_with_its_line() {
+    fn parse_reports_unknown_keys_and_values_with_line() {
         let text = render(&entries()).unwrap();
         for (from, to) in [
             ("enabled = true", "enabled = true\nenable = false"),
@@ -167,14 +165,14 @@ mod tests {
             ("[plugins.audit]", "[plugin.audit]"),
         ] {
             let error = parse(&text.replacen(from, to, 1), "f").unwrap_err();
-            assert!(error.kind == Kind::Plugin && error.message.starts_with("f, line "), "{error}");
+            assert!(error.kind == Kind::Plugin && error.message.starts_with("f:"), "{error}");
         }
         let twice = format!("{text}\n[plugins.audit]\n");
-        assert!(parse(&twice, "f").unwrap_err().message.starts_with("f, line "));
+        assert!(parse(&twice, "f").unwrap_err().message.starts_with("f:"));
     }
 
     #[test]
-    fn a_later_version_asks_for_an_upgrade() {
+    fn parse_of_later_version_suggests_upgrade() {
         let error = parse("version = 2\nwhatever = 1\n", "f").unwrap_err();
         assert_eq!(error.hints, ["upgrade leverage"]);
     }

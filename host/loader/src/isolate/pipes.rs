@@ -1,5 +1,4 @@
-//! The host's end of the pipes to a plugin's process. One thread, one deadline for each exchange: no
-//! behaviour of the child can make it wait longer.
+//! The host's end of the pipes to a plugin's process. Each exchange has a deadline, whatever the child does.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionbio;
@@ -7,33 +6,33 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus};
 use std::time::{Duration, Instant};
 
-use super::frame::{HEADER, Tag, announced};
-use super::log;
+use super::frame::{HEADER, Tag, parse_header};
 use crate::limits;
+use leverage_error::visible::safe;
 
 /// Why an exchange failed.
 #[derive(Debug)]
-pub(super) enum Trouble {
-    /// The time is over.
+pub(crate) enum ExchangeError {
+    /// The deadline has passed.
     TooSlow,
     /// The response is too long.
     TooLong,
-    /// What came is no frame.
-    Garbled,
+    /// The response is not a frame.
+    Malformed,
     /// The child closed its end.
-    Gone,
-    /// The system refused.
+    Closed,
+    /// A system call failed.
     Io(io::Error),
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for ExchangeError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-/// A child and its three pipes.
-pub(super) struct Wire {
+/// A child process and its three pipes.
+pub(crate) struct Pipes {
     child: Child,
     requests: ChildStdin,
     responses: ChildStdout,
@@ -42,8 +41,8 @@ pub(super) struct Wire {
     finished: Option<ExitStatus>,
 }
 
-impl Wire {
-    /// Takes over the pipes of a child that was started with all three.
+impl Pipes {
+    /// Takes the pipes of a child that was started with all three.
     pub fn new(mut child: Child) -> io::Result<Self> {
         let missing = || io::Error::from(ErrorKind::BrokenPipe);
         let requests = child.stdin.take().ok_or_else(missing)?;
@@ -56,7 +55,7 @@ impl Wire {
     }
 
     /// Sends `message` and waits for one frame.
-    pub fn exchange(&mut self, message: &[u8]) -> Result<(Tag, Vec<u8>), Trouble> {
+    pub fn exchange(&mut self, message: &[u8]) -> Result<(Tag, Vec<u8>), ExchangeError> {
         let deadline = Instant::now() + limits::TIME;
         let mut unsent = message;
         let mut incoming = Incoming::default();
@@ -69,34 +68,34 @@ impl Wire {
             if !unsent.is_empty() {
                 match self.requests.write(unsent) {
                     Ok(count) => unsent = &unsent[count..],
-                    // The child is going; what it still says, or its end, comes through the other pipe.
+                    // The child is ending; its last message or its end arrives on the other pipe.
                     Err(error) if error.kind() == ErrorKind::BrokenPipe => unsent = &[],
-                    Err(error) if is_patient(&error) => {}
+                    Err(error) if is_temporary(&error) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
         }
     }
 
-    /// Waits until there is something to do.
-    fn wait(&self, sending: bool, deadline: Instant) -> Result<(), Trouble> {
+    /// Waits until a pipe is ready.
+    fn wait(&self, sending: bool, deadline: Instant) -> Result<(), ExchangeError> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Trouble::TooSlow);
+            return Err(ExchangeError::TooSlow);
         }
         let mut pipes = vec![PollFd::new(&self.responses, PollFlags::IN)];
         pipes.extend(self.prints.as_ref().map(|prints| PollFd::new(prints, PollFlags::IN)));
         if sending {
             pipes.push(PollFd::new(&self.requests, PollFlags::OUT));
         }
-        let left = Timespec::try_from(left).map_err(|_| Trouble::TooSlow)?;
+        let left = Timespec::try_from(left).map_err(|_| ExchangeError::TooSlow)?;
         match poll(&mut pipes, Some(&left)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-            Err(error) => Err(Trouble::Io(error.into())),
+            Err(error) => Err(ExchangeError::Io(error.into())),
         }
     }
 
-    /// Takes what the child printed, so that its pipe never fills.
+    /// Reads what the child printed, so that its pipe never fills.
     fn read_prints(&mut self) {
         let Some(prints) = &mut self.prints else { return };
         let mut buffer = [0; 8192];
@@ -106,40 +105,40 @@ impl Wire {
                     let room = limits::PRINTED.saturating_sub(self.printed.len());
                     self.printed.extend(&buffer[..count.min(room)]);
                 }
-                Err(error) if is_patient(&error) => return,
-                // Closed: there is nothing to wait for any more.
+                Err(error) if is_temporary(&error) => return,
+                // Closed.
                 _ => {
                     self.prints = None;
                     return;
                 }
             }
-            // More than is kept: left for the next round, so that no flood holds up the deadline.
+            // The rest is read in the next round, so that a flood does not delay the deadline.
             if self.printed.len() >= limits::PRINTED {
                 return;
             }
         }
     }
 
-    /// Ends the child, unless it did so itself, and logs what it printed; gives both.
+    /// Ends the child if it still runs, and logs what it printed; returns its exit status and what it printed.
     pub fn finish(&mut self, name: &str) -> (Option<ExitStatus>, String) {
         if self.finished.is_none() {
-            // A child that closed its pipe is about to end, and how is worth knowing.
-            let patience = Instant::now() + Duration::from_millis(200);
+            // A child that closed its pipe is about to exit; wait for its exit status.
+            let deadline = Instant::now() + Duration::from_millis(200);
             let closed = matches!(self.responses.read(&mut [0]), Ok(0));
-            while closed && matches!(self.child.try_wait(), Ok(None)) && Instant::now() < patience {
+            while closed && matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            // Neither can fail in a way that matters: the child may be gone, and then it is waited for.
+            // Failures are harmless: the child has ended already.
             let _ = self.child.kill();
             self.finished = self.child.wait().ok();
             self.read_prints();
-            log(name, &String::from_utf8_lossy(&self.printed));
+            log_printed(name, &String::from_utf8_lossy(&self.printed));
         }
         (self.finished, String::from_utf8_lossy(&self.printed).into_owned())
     }
 }
 
-/// A frame that is being read.
+/// A frame that is partly read.
 #[derive(Default)]
 struct Incoming {
     header: [u8; HEADER],
@@ -148,8 +147,8 @@ struct Incoming {
 }
 
 impl Incoming {
-    /// Reads as much as there is; gives the frame once it is whole.
-    fn read(&mut self, pipe: &mut impl Read) -> Result<Option<(Tag, Vec<u8>)>, Trouble> {
+    /// Reads what is available; returns the frame when it is complete.
+    fn read(&mut self, pipe: &mut impl Read) -> Result<Option<(Tag, Vec<u8>)>, ExchangeError> {
         let mut buffer = [0; 65536];
         loop {
             if self.document.as_ref().is_some_and(|(_, length, document)| document.len() == *length) {
@@ -160,9 +159,9 @@ impl Incoming {
                 Some((_, length, document)) => (length - document.len()).min(buffer.len()),
             };
             let count = match pipe.read(&mut buffer[..wanted]) {
-                Ok(0) => return Err(Trouble::Gone),
+                Ok(0) => return Err(ExchangeError::Closed),
                 Ok(count) => count,
-                Err(error) if is_patient(&error) => return Ok(None),
+                Err(error) if is_temporary(&error) => return Ok(None),
                 Err(error) => return Err(error.into()),
             };
             match &mut self.document {
@@ -173,9 +172,9 @@ impl Incoming {
                 }
             }
             if self.document.is_none() && self.filled == HEADER {
-                let (tag, length) = announced(self.header).ok_or(Trouble::Garbled)?;
+                let (tag, length) = parse_header(self.header).ok_or(ExchangeError::Malformed)?;
                 if length > limits::RESPONSE {
-                    return Err(Trouble::TooLong);
+                    return Err(ExchangeError::TooLong);
                 }
                 self.document = Some((tag, length, Vec::new()));
             }
@@ -183,8 +182,16 @@ impl Incoming {
     }
 }
 
-fn is_patient(error: &io::Error) -> bool {
+/// Whether the operation can be repeated later.
+fn is_temporary(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
+}
+
+/// Logs what a plugin printed.
+fn log_printed(name: &str, printed: &str) {
+    for line in printed.lines() {
+        tracing::debug!("{name} printed: {}", safe(line));
+    }
 }
 
 #[cfg(test)]
@@ -193,22 +200,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_is_read_in_whatever_pieces_it_comes() {
+    fn incoming_reads_frame_in_pieces() {
         let bytes = frame(Tag::Response, b"hello");
         for cut in 0..bytes.len() {
             let mut incoming = Incoming::default();
-            // A reader that ends is a pipe that closes: what is missing is told as such.
-            assert!(matches!(incoming.read(&mut &bytes[..cut]), Err(Trouble::Gone)), "{cut}");
+            // The end of the bytes is like a closed pipe.
+            assert!(matches!(incoming.read(&mut &bytes[..cut]), Err(ExchangeError::Closed)), "{cut}");
             let rest = &mut &bytes[cut..];
             assert_eq!(incoming.read(rest).unwrap(), Some((Tag::Response, b"hello".to_vec())), "{cut}");
         }
     }
 
     #[test]
-    fn a_length_without_measure_is_refused_before_anything_is_read() {
+    fn incoming_rejects_too_long_frame_by_its_header() {
         let read = |bytes: &[u8]| Incoming::default().read(&mut &*bytes);
-        assert!(matches!(read(&header(Tag::Response, limits::RESPONSE + 1)), Err(Trouble::TooLong)));
-        assert!(matches!(read(b"GARBAGE!!!"), Err(Trouble::Garbled)));
+        assert!(matches!(read(&header(Tag::Response, limits::RESPONSE + 1)), Err(ExchangeError::TooLong)));
+        assert!(matches!(read(b"GARBAGE!!!"), Err(ExchangeError::Malformed)));
         assert_eq!(read(&header(Tag::Response, 0)).unwrap(), Some((Tag::Response, Vec::new())));
     }
 }
