@@ -1,4 +1,4 @@
-//! Keeps a signal at a prompt from leaving the terminal as the prompt had it: raw and without echo.
+//! Restores the terminal when a signal ends the process at a prompt, which leaves it raw and without echo.
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -7,14 +7,14 @@ use signal_hook::low_level::emulate_default_handler;
 use std::io::{Write, stderr, stdin};
 use std::thread::{JoinHandle, spawn};
 
-/// While it lives, a signal that ends the process puts the terminal back first.
+/// While it exists, a signal that ends the process first restores the terminal.
 pub(super) struct Guard {
     handle: Handle,
     watcher: Option<JoinHandle<()>>,
 }
 
 impl Guard {
-    /// Remembers the terminal as it is. None where there is nothing to remember or to watch for.
+    /// Saves the state of the terminal. `None` if standard input is not a terminal, or signals cannot be watched.
     pub fn new() -> Option<Self> {
         let before = tcgetattr(stdin()).ok()?;
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).ok()?;
@@ -22,7 +22,7 @@ impl Guard {
         let watcher = spawn(move || {
             for signal in signals.forever() {
                 restore(&before);
-                // Ends the process as if the signal had not been watched for.
+                // Ends the process as without this handler.
                 let _ = emulate_default_handler(signal);
             }
         });
@@ -40,8 +40,8 @@ impl Drop for Guard {
 }
 
 fn restore(before: &Termios) {
-    // The process ends next; there is nobody left to tell of a failure.
+    // The process ends next, so a failure cannot be reported.
     let _ = tcsetattr(stdin(), OptionalActions::Now, before);
-    // Shows the cursor, and ends the mode in which a paste is bracketed.
+    // Shows the cursor, and disables bracketed paste.
     let _ = stderr().write_all(b"\x1b[?25h\x1b[?2004l\r\n");
 }
