@@ -19,5 +19,5 @@ pub(crate) use diff::diff;
 pub(crate) use message::{error, error_as_json, note};
 pub(crate) use plugin::{check, table, verdict};
 pub(crate) use progress::AccountsProgress;
-pub(crate) use report::{added, configured, created, runs, undone};
+pub(crate) use report::{configured, done, next_steps, runs, undone};
 pub(crate) use stream::{command_output, heading, json, lines, output_text};

@@ -53,7 +53,8 @@ fn init(json: bool) -> Result<()> {
     if json {
         ui::json(&serde_json::json!({ "created": path }));
     } else {
-        ui::created(&path, &["leverage config show".to_owned()]);
+        ui::done("created", &path);
+        ui::next_steps(&["leverage config show".to_owned()]);
     }
     Ok(())
 }

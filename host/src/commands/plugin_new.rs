@@ -40,7 +40,8 @@ pub(crate) fn run(args: &NewPluginArgs, registry: &Registry) -> Result<()> {
             format!("leverage plugin verify {library}"),
             format!("leverage plugin add {library}"),
         ];
-        ui::created(&format!("{} ({} files)", folder.display(), files.len()), &steps);
+        ui::done("created", &format!("{} ({} files)", folder.display(), files.len()));
+        ui::next_steps(&steps);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use leverage_error::{Error, Kind, Result};
@@ -54,6 +54,11 @@ pub(crate) fn now() -> Timestamp {
 /// Standard input.
 pub(crate) fn stdin() -> Box<dyn Read> {
     Box::new(io::stdin())
+}
+
+/// Whether a person can be asked: standard input and standard error are terminals.
+pub(crate) fn is_interactive() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// The path without links and `..`.

@@ -5,7 +5,6 @@ mod restore;
 use inquire::autocompletion::{Autocomplete, Replacement};
 use inquire::validator::Validation;
 use inquire::{CustomUserError, InquireError, Password, PasswordDisplayMode, Select, Text};
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -21,7 +20,7 @@ pub struct Terminal;
 
 impl Prompt for Terminal {
     fn is_available(&self) -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        machine::is_interactive()
     }
 
     fn text(&self, message: &str, default: Option<&str>, check: Check) -> Result<String> {

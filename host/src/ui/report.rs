@@ -36,8 +36,8 @@ pub(crate) fn configured(report: &Report) {
 pub(crate) fn undone(report: &UndoReport) {
     report.diagnostics.iter().for_each(diagnostic);
     let Some(run) = &report.run else { return };
-    let command = report.command.as_deref().map(|command| format!(" ({})", safe(command))).unwrap_or_default();
-    labeled("run", &format!("{}{command}", safe(run)));
+    let command = report.command.as_deref().map(|command| format!(" ({command})")).unwrap_or_default();
+    labeled("run", &format!("{run}{command}"));
     for file in &report.files {
         written_file(file, report.dry_run, if file.removed { "remove" } else { "restore" });
     }
@@ -57,32 +57,35 @@ pub(crate) fn runs(report: &RunsReport) {
     report.runs.iter().for_each(run);
 }
 
-/// Shows that something was added, and what to do next.
-pub(crate) fn added(what: &str, next_steps: &[String]) {
-    done("added", &safe(what));
-    self::next_steps(next_steps);
+/// Shows what was done: a verb in the past tense, and its object.
+pub(crate) fn done(verb: &str, object: &str) {
+    print_result!("{GREEN}{verb:<LABEL_WIDTH$}{GREEN:#} {}", safe(object));
 }
 
-/// Shows that something was created, and what to do next.
-pub(crate) fn created(what: &str, next_steps: &[String]) {
-    done("created", &safe(what));
-    self::next_steps(next_steps);
+/// Shows what to do next: shell commands.
+pub(crate) fn next_steps(steps: &[String]) {
+    if !steps.is_empty() {
+        print_result!("\nNext:");
+        for step in steps {
+            print_result!("  {}", safe(step));
+        }
+    }
 }
 
 fn key_profile(profile: &KeyProfile) {
     let state = if profile.new_keys { "new" } else { "unchanged" };
-    let arn = profile.arn.as_ref().map(|arn| format!(", {}", safe(arn))).unwrap_or_default();
-    labeled("access keys", &format!("{} ({state}{arn})", safe(&profile.name)));
+    let arn = profile.arn.as_ref().map(|arn| format!(", {arn}")).unwrap_or_default();
+    labeled("access keys", &format!("{} ({state}{arn})", profile.name));
 }
 
 /// The number of profiles, and the first of their names.
 fn profiles(profiles: &[String]) -> String {
-    let named: Vec<String> = profiles.iter().take(NAMED_PROFILES).map(|name| safe(name)).collect();
+    let named = profiles[..profiles.len().min(NAMED_PROFILES)].join(", ");
     let more = match profiles.len().saturating_sub(NAMED_PROFILES) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("{}: {}{more}", profiles.len(), named.join(", "))
+    format!("{}: {named}{more}", profiles.len())
 }
 
 fn verb_of_write(file: &FileReport) -> &'static str {
@@ -95,14 +98,13 @@ fn verb_of_write(file: &FileReport) -> &'static str {
 
 /// Shows a file with the past tense of `verb`, such as `update`, or in a dry run with `would`.
 fn written_file(file: &FileReport, dry_run: bool, verb: &str) {
-    let path = safe(&file.path);
     if dry_run {
-        print_result!("\n{BOLD}would {verb}{BOLD:#} {path}");
+        print_result!("\n{BOLD}would {verb}{BOLD:#} {}", safe(&file.path));
     } else {
-        done(&format!("{verb}d"), &path);
+        done(&format!("{verb}d"), &file.path);
     }
     if let Some(backup) = &file.backup {
-        labeled("", &format!("backup: {}", safe(backup)));
+        labeled("", &format!("backup: {backup}"));
     }
     diff(&file.diff);
 }
@@ -116,11 +118,11 @@ fn printed_texts(report: &Report) {
 }
 
 fn command(command: &CommandReport, dry_run: bool) {
-    let shown = safe(&command.to_string());
     if !dry_run {
-        done("ran", &shown);
+        done("ran", &command.to_string());
         return;
     }
+    let shown = safe(&command.to_string());
     print_result!("\n{BOLD}would run{BOLD:#} {shown} (time limit: {} s)", command.time_limit);
     for line in command.stdin.iter().flat_map(|stdin| stdin.lines()) {
         print_result!("          < {}", safe(line));
@@ -147,22 +149,9 @@ fn run(run: &RunReport) {
     }
 }
 
-/// Shows what was done: a verb in the past tense, and its object, which the caller escapes.
-fn done(verb: &str, object: &str) {
-    print_result!("{GREEN}{verb:<LABEL_WIDTH$}{GREEN:#} {object}");
-}
-
+/// Shows a value that is not an action.
 fn labeled(label: &str, value: &str) {
-    print_result!("{BOLD}{label:<LABEL_WIDTH$}{BOLD:#} {value}");
-}
-
-fn next_steps(steps: &[String]) {
-    if !steps.is_empty() {
-        print_result!("\nNext:");
-        for step in steps {
-            print_result!("  {}", safe(step));
-        }
-    }
+    print_result!("{BOLD}{label:<LABEL_WIDTH$}{BOLD:#} {}", safe(value));
 }
 
 #[cfg(test)]

@@ -38,10 +38,11 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
     if args.json {
         return show::print_installed_as_json(store, id);
     }
-    let types = manifest.types.iter().map(|info| format!("leverage credentials configure --type {}", info.name));
-    let outputs =
-        manifest.outputs.iter().map(|info| format!("leverage credentials configure --output {} …", info.name));
-    ui::added(&format!("plugin `{id}`"), &types.chain(outputs).collect::<Vec<_>>());
+    let configure = "leverage credentials configure";
+    let types = manifest.types.iter().map(|info| format!("{configure} --type {}", info.name));
+    let outputs = manifest.outputs.iter().map(|info| format!("{configure} --type TYPE --output {}", info.name));
+    ui::done("added", &format!("plugin `{id}`"));
+    ui::next_steps(&types.chain(outputs).collect::<Vec<_>>());
     Ok(())
 }
 

@@ -22,7 +22,7 @@ pub(super) fn enable(
         usable?;
         entry.enabled = true;
         entry.isolation = isolation.unwrap_or(entry.isolation);
-        Ok(format!("enabled plugin `{id}` (isolation: {})", entry.isolation.name()))
+        Ok(("enabled", format!("plugin `{id}` (isolation: {})", entry.isolation.name())))
     })
 }
 
@@ -31,7 +31,7 @@ pub(super) fn disable(registry: &Registry, store: &Store, id: &str, json: bool) 
     installed(registry, id)?;
     change(store, id, json, |entry| {
         entry.enabled = false;
-        Ok(format!("disabled plugin `{id}`"))
+        Ok(("disabled", format!("plugin `{id}`")))
     })
 }
 
@@ -42,19 +42,24 @@ pub(super) fn remove(registry: &Registry, store: &Store, id: &str, json: bool) -
     if json {
         ui::json(&json!({ "removed": document }));
     } else {
-        ui::lines(&format!("removed plugin `{id}`"));
+        ui::done("removed", &format!("plugin `{id}`"));
     }
     Ok(())
 }
 
-/// Changes the entry of a plugin, and shows the message that `change` returns, or with `json` the plugin.
-fn change(store: &Store, id: &str, json: bool, change: impl FnOnce(&mut Entry) -> Result<String>) -> Result<()> {
-    let message = store
+/// Changes the entry of a plugin, and shows what `change` did (a verb and its object), or with `json` the plugin.
+fn change(
+    store: &Store,
+    id: &str,
+    json: bool,
+    change: impl FnOnce(&mut Entry) -> Result<(&'static str, String)>,
+) -> Result<()> {
+    let (verb, object) = store
         .change(machine::now(), &ui::note, |entries| change(entries.get_mut(id).ok_or_else(|| unknown_plugin(id))?))?;
     if json {
         show::print_installed_as_json(store, id)?;
     } else {
-        ui::lines(&message);
+        ui::done(verb, &object);
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Restores the terminal when a signal ends the process at a prompt, which leaves it raw and without echo.
 
+use rustix::stdio::stdin;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
-use std::io::{Write, stderr, stdin};
+use std::io::{Write, stderr};
 use std::thread::{JoinHandle, spawn};
 
 /// While it exists, a signal that ends the process first restores the terminal.
