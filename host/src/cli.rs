@@ -1,4 +1,7 @@
 //! The command line: its types and its help, and nothing that the commands do.
+//!
+//! A program with a command line of its own can flatten [`ConfigureArgs`] into it, and turn them into
+//! [`ConfigureOptions`](crate::ConfigureOptions).
 
 mod answers;
 mod authoring;
@@ -94,7 +97,7 @@ Example:
 }
 
 /// The command line with the credential types in the help of `configure`, and all global options under one heading.
-pub fn command<'a>(types: impl Iterator<Item = &'a TypeInfo>) -> clap::Command {
+pub(crate) fn command<'a>(types: impl Iterator<Item = &'a TypeInfo>) -> clap::Command {
     use clap::CommandFactory;
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).help("Print help");
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("Print version");

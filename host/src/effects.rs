@@ -5,6 +5,7 @@
 mod child_processes;
 mod harden;
 mod interrupt;
+#[allow(clippy::disallowed_methods, reason = "the one module of this crate that uses the machine directly")]
 pub(crate) mod machine;
 mod terminal;
 

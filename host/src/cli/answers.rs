@@ -7,6 +7,9 @@ use std::ffi::OsStr;
 
 use leverage_core::answers::Answer;
 
+/// The help of the option. It is not a doc comment, because `<ID>` would be HTML there.
+pub(super) const HELP: &str = "Answer a question in advance. Repeatable [env: LEVERAGE_ANSWER_<ID>]";
+
 /// Parses an answer.
 #[derive(Clone)]
 pub(super) struct Form;

@@ -88,8 +88,14 @@ pub struct ConfigureArgs {
     #[arg(long, help_heading = headings::OUTPUT)]
     pub dry_run: bool,
 
-    /// Answer a question in advance. Repeatable [env: LEVERAGE_ANSWER_<ID>]
-    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answers::Form, help_heading = headings::AUTOMATION)]
+    /// Answers to questions, in advance
+    #[arg(
+        long = "answer",
+        value_name = "ID=VALUE",
+        value_parser = answers::Form,
+        help = answers::HELP,
+        help_heading = headings::AUTOMATION
+    )]
     pub answers: Vec<Answer>,
 
     /// Print one JSON document: the report, or `{"error": …}`
@@ -111,8 +117,14 @@ pub struct UndoArgs {
     #[arg(long, help_heading = headings::OUTPUT)]
     pub dry_run: bool,
 
-    /// Answer a question in advance. Repeatable [env: LEVERAGE_ANSWER_<ID>]
-    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answers::Form, help_heading = headings::AUTOMATION)]
+    /// Answers to questions, in advance
+    #[arg(
+        long = "answer",
+        value_name = "ID=VALUE",
+        value_parser = answers::Form,
+        help = answers::HELP,
+        help_heading = headings::AUTOMATION
+    )]
     pub answers: Vec<Answer>,
 
     /// Print one JSON document: the report, or `{"error": …}`

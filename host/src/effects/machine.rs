@@ -56,7 +56,7 @@ pub(crate) fn stdin() -> Box<dyn Read> {
     Box::new(io::stdin())
 }
 
-/// Whether a person can be asked: standard input and standard error are terminals.
+/// Whether the user can be asked: standard input and standard error are terminals.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

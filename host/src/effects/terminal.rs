@@ -12,7 +12,7 @@ use super::machine;
 use leverage_error::visible::{is_safe, safe};
 use leverage_error::{Error, Kind, Result};
 use leverage_run::effects::{Check, Prompt};
-use restore::Guard;
+use restore::TerminalGuard;
 
 /// Prompts at the terminal of this process.
 #[derive(Debug, Default)]
@@ -24,43 +24,43 @@ impl Prompt for Terminal {
     }
 
     fn text(&self, message: &str, default: Option<&str>, check: Check) -> Result<String> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         let message = safe(message);
         let mut prompt = Text::new(&message).with_validator(validator(check));
         // The prompt does not escape its default, which may come from a plugin.
         prompt.default = default.filter(|default| is_safe(default));
-        prompt.prompt().map_err(not_answered)
+        prompt.prompt().map_err(prompt_error)
     }
 
     fn select(&self, message: &str, labels: &[String]) -> Result<usize> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         let labels = labels.iter().map(|label| safe(label)).collect();
-        Select::new(&safe(message), labels).raw_prompt().map(|choice| choice.index).map_err(not_answered)
+        Select::new(&safe(message), labels).raw_prompt().map(|choice| choice.index).map_err(prompt_error)
     }
 
     fn path(&self, message: &str) -> Result<PathBuf> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         let is_file = |path: &str| {
             if machine::is_file(&expand_home(path)) { Ok(()) } else { Err("file not found".to_owned()) }
         };
         Text::new(message)
             .with_autocomplete(PathCompletion)
             .with_validator(validator(is_file))
-            .with_help_message("Tab completes")
+            .with_help_message("Tab completes the path")
             .prompt()
             .map(|path| expand_home(&path))
-            .map_err(not_answered)
+            .map_err(prompt_error)
     }
 
     fn secret(&self, message: &str, check: Check) -> Result<Zeroizing<String>> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         Password::new(&safe(message))
             .with_display_mode(PasswordDisplayMode::Hidden)
             .without_confirmation()
             .with_validator(validator(check))
             .prompt()
             .map(Zeroizing::new)
-            .map_err(not_answered)
+            .map_err(prompt_error)
     }
 }
 
@@ -73,7 +73,7 @@ fn validator(check: Check) -> impl Fn(&str) -> Result<Validation, CustomUserErro
     }
 }
 
-fn not_answered(error: InquireError) -> Error {
+fn prompt_error(error: InquireError) -> Error {
     match error {
         InquireError::OperationCanceled | InquireError::OperationInterrupted => Error::interrupted(),
         other => Error::new(Kind::Internal, "failed to prompt at the terminal").cause(other),

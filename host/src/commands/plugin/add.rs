@@ -72,7 +72,7 @@ fn ask_for_consent(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Resul
             .hint(format!("run `leverage plugin inspect {}` to review it", args.file.display()))
             .hint("pass `--yes` to agree"));
     }
-    let choices = ["No", "Yes: run it with my rights, and give it the facts listed above"].map(str::to_owned);
+    let choices = ["No", "Yes: run it with my rights and these lookups"].map(str::to_owned);
     match prompt.select(&format!("Add plugin `{id}`?"), &choices)? {
         1 => Ok(()),
         _ => Err(Error::new(Kind::Interrupted, format!("plugin `{id}` was not added"))),

@@ -9,12 +9,12 @@ use std::io::{Write, stderr};
 use std::thread::{JoinHandle, spawn};
 
 /// While it exists, a signal that ends the process first restores the terminal.
-pub(super) struct Guard {
+pub(super) struct TerminalGuard {
     handle: Handle,
     watcher: Option<JoinHandle<()>>,
 }
 
-impl Guard {
+impl TerminalGuard {
     /// Saves the state of the terminal. `None` if standard input is not a terminal, or signals cannot be watched.
     pub fn new() -> Option<Self> {
         let before = tcgetattr(stdin()).ok()?;
@@ -31,7 +31,7 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         self.handle.close();
         if let Some(watcher) = self.watcher.take() {
