@@ -1,19 +1,20 @@
-//! `leverage plugin list` and `leverage plugin inspect`: what there is, and what a file would be.
+//! `leverage plugin list` and `leverage plugin inspect`: show plugins without running any of their code.
 
 use leverage_plugin_api::model::Manifest;
 use leverage_plugin_api::sdk::lookup;
 use serde_json::{Value, json};
 use std::path::Path;
 
-use crate::ui;
+use super::lookup::installed;
+use crate::{builtin, ui};
 use leverage_error::{Error, Result};
-use leverage_loader::{self, Inspection, Installed, Registry, Store};
+use leverage_loader::{self as plugins, Inspection, Installed, Registry, Store};
 
-/// Lists all plugins. One that is broken is listed with its reason, and opens nothing.
+/// Lists all plugins, broken ones with the reason.
 ///
 /// # Errors
 ///
-/// The lock file can't be read.
+/// The lock file cannot be read.
 pub(super) fn list(registry: &Registry, store: &Store, json: bool) -> Result<()> {
     let installed = registry.installed()?;
     if json {
@@ -22,48 +23,48 @@ pub(super) fn list(registry: &Registry, store: &Store, json: bool) -> Result<()>
         ui::json(&json!({ "plugins": all }));
         return Ok(());
     }
-    let mut rows = vec![["ID", "VERSION", "STATE", "FROM", "ADDS"].map(str::to_owned)];
+    let mut rows = vec![["ID", "VERSION", "STATE", "ADDED FROM", "ADDS"].map(str::to_owned)];
     for manifest in registry.builtin_manifests() {
-        rows.push(row(manifest, "built in", ""));
+        rows.push(row(manifest, "built in", "-"));
     }
     let mut reasons = Vec::new();
     for plugin in installed {
         rows.push(row(plugin.manifest(), state(plugin, store).0, &plugin.entry.origin));
         reasons.extend(state(plugin, store).1);
     }
-    table(&rows);
+    ui::table(&rows);
     for reason in reasons {
-        ui::text("");
+        ui::lines("\n");
         ui::error(&reason);
     }
     Ok(())
 }
 
-/// Shows one plugin: of a file what can be read without running it, of an added one also how it stands.
+/// Shows the manifest of a plugin, or of a library that need not be added. For an added plugin, shows its state too.
 ///
 /// # Errors
 ///
-/// There is no such plugin, or the file is none.
+/// The plugin or the file is not found, or the file is not a plugin.
 pub(super) fn inspect(registry: &Registry, store: &Store, target: &Path, json: bool) -> Result<()> {
     let id = target.to_str().unwrap_or_default();
     let (document, text) = if let Some(manifest) = registry.builtin_manifests().find(|manifest| manifest.id == id) {
-        (builtin_as_json(manifest), described(manifest, &[("from", "built in")]))
+        (builtin_as_json(manifest), describe(manifest, &[("state", "built in")]))
     } else if let Some(plugin) = registry.installed()?.iter().find(|plugin| plugin.id == id) {
         (installed_as_json(plugin, store), describe_installed(plugin, store))
     } else {
         let name = target.display().to_string();
-        let inspection = leverage_loader::inspect(&leverage_loader::read_library(target)?, &format!("`{name}`"))?;
+        let inspection = plugins::inspect(&plugins::read_library(target)?, &format!("`{name}`"))?;
         (inspected_as_json(&inspection, &name), describe_inspection(&inspection, &name))
     };
     if json {
         ui::json(&json!({ "plugin": document }));
     } else {
-        ui::text(&text);
+        ui::lines(&text);
     }
     Ok(())
 }
 
-/// How an added plugin stands, and why it can't be used.
+/// The state of an added plugin, and the reason if it is broken.
 fn state(plugin: &Installed, store: &Store) -> (&'static str, Option<Error>) {
     match (plugin.check(store), plugin.entry.enabled) {
         (Err(error), _) => ("broken", Some(error)),
@@ -76,30 +77,17 @@ fn row(manifest: &Manifest, state: &str, origin: &str) -> [String; 5] {
     [manifest.id.clone(), manifest.version.clone(), state.to_owned(), origin.to_owned(), adds(manifest).join(", ")]
 }
 
-/// What a plugin adds, in words.
+/// The types and outputs of a plugin, as text.
 fn adds(manifest: &Manifest) -> Vec<String> {
     let types = manifest.types.iter().map(|info| format!("type {}", info.name));
     types.chain(manifest.outputs.iter().map(|info| format!("output {}", info.name))).collect()
 }
 
-fn table(rows: &[[String; 5]]) {
-    let mut widths = [0; 5];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    for row in rows {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        ui::text(cells.join("  ").trim_end());
-    }
-}
-
-/// What a file says, for people.
+/// The manifest of a library, as text.
 pub(super) fn describe_inspection(inspection: &Inspection, name: &str) -> String {
     let hash = inspection.hash.to_string();
-    let built = format!("{} (plugin interface {})", inspection.manifest.api, inspection.interface);
-    described(&inspection.manifest, &[("built with", &built), ("hash", &hash), ("file", name)])
+    let built = format!("leverage-plugin-api {} (interface {})", inspection.manifest.api, inspection.interface);
+    describe(&inspection.manifest, &[("built with", &built), ("hash", &hash), ("file", name)])
 }
 
 fn describe_installed(plugin: &Installed, store: &Store) -> String {
@@ -107,39 +95,40 @@ fn describe_installed(plugin: &Installed, store: &Store) -> String {
     let hash = entry.hash.to_string();
     let (state, reason) = state(plugin, store);
     let state = reason.map_or_else(|| state.to_owned(), |reason| format!("{state}: {reason}"));
+    let built = format!("leverage-plugin-api {}", entry.api);
     let from = format!("{} ({})", entry.origin, entry.added);
-    let facts = [
+    let details = [
         ("state", state.as_str()),
         ("isolation", entry.isolation.name()),
-        ("built with", &entry.api),
+        ("built with", &built),
         ("hash", &hash),
         ("added from", &from),
     ];
-    described(plugin.manifest(), &facts)
+    describe(plugin.manifest(), &details)
 }
 
-fn described(manifest: &Manifest, facts: &[(&str, &str)]) -> String {
-    let lookups = if manifest.lookups.is_empty() { "nothing".to_owned() } else { manifest.lookups.join(", ") };
+fn describe(manifest: &Manifest, details: &[(&str, &str)]) -> String {
+    let lookups = if manifest.lookups.is_empty() { "none".to_owned() } else { manifest.lookups.join(", ") };
     let mut lines = vec![format!("{} {}  {}", manifest.id, manifest.version, manifest.description)];
-    let mut line = |what: &str, value: &str| lines.push(format!("  {what:<10}  {value}"));
-    line("asks for", &lookups);
+    let mut line = |label: &str, value: &str| lines.push(format!("  {label:<10}  {value}"));
+    line("lookups", &lookups);
     if manifest.lookups.iter().any(|name| name == lookup::RUN) {
-        line("may run", "commands, with your rights, once the files of a run are written");
+        line("may run", "commands, with your rights, after the files of a run are written");
     }
     let adds = adds(manifest);
     if !adds.is_empty() {
         line("adds", &adds.join(", "));
     }
-    for (what, value) in facts {
-        line(what, value);
+    for (label, value) in details {
+        line(label, value);
     }
     lines.join("\n")
 }
 
-/// What a file says, for scripts.
-pub(super) fn inspected_as_json(inspection: &Inspection, name: &str) -> Value {
+/// The manifest of a library, as JSON.
+fn inspected_as_json(inspection: &Inspection, name: &str) -> Value {
     let mut document = manifest_as_json(&inspection.manifest);
-    // Only running it tells; see `leverage plugin add`.
+    // Known only after the plugin has started; see `leverage plugin add`.
     document["types"] = Value::Null;
     document["outputs"] = Value::Null;
     document["interface"] = json!(inspection.interface);
@@ -154,7 +143,7 @@ fn builtin_as_json(manifest: &Manifest) -> Value {
     document
 }
 
-/// An added plugin, for scripts.
+/// An added plugin, as JSON.
 pub(super) fn installed_as_json(plugin: &Installed, store: &Store) -> Value {
     let entry = &plugin.entry;
     let (state, reason) = state(plugin, store);
@@ -166,6 +155,14 @@ pub(super) fn installed_as_json(plugin: &Installed, store: &Store) -> Value {
     document["added"] = json!(entry.added);
     document["origin"] = json!(entry.origin);
     document
+}
+
+/// Prints an added plugin as JSON, as the lock file has it now.
+pub(super) fn print_installed_as_json(store: &Store, id: &str) -> Result<()> {
+    // Nothing runs, so the registry needs no program for isolated plugins.
+    let registry = builtin::registry()?.with_store(store.clone(), Path::new(""));
+    ui::json(&json!({ "plugin": installed_as_json(installed(&registry, id)?, store) }));
+    Ok(())
 }
 
 fn manifest_as_json(manifest: &Manifest) -> Value {

@@ -1,4 +1,4 @@
-//! Real processes: what they are given, what they say, and how they end.
+//! Real child processes: their input, their output and their ends.
 
 use super::*;
 use std::cell::RefCell;
@@ -11,11 +11,11 @@ fn run_for(script: &str, stdin: &str, time_limit: Duration) -> (Result<(), Comma
     let arguments = ["-c".to_owned(), script.to_owned()];
     let stdin = Zeroizing::new(stdin.to_owned());
     let invocation = Invocation { program: "sh", arguments: &arguments, stdin, folder: folder.path(), time_limit };
-    let said = RefCell::new(Vec::new());
-    let say = |line: &str| said.borrow_mut().push(line.to_owned());
+    let lines = RefCell::new(Vec::new());
+    let say = |line: &str| lines.borrow_mut().push(line.to_owned());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let result = runtime.block_on(Processes.run(&invocation, &say));
-    (result, said.into_inner())
+    (result, lines.into_inner())
 }
 
 fn run(script: &str, stdin: &str) -> (Result<(), CommandFailure>, Vec<String>) {
@@ -23,19 +23,19 @@ fn run(script: &str, stdin: &str) -> (Result<(), CommandFailure>, Vec<String>) {
 }
 
 #[test]
-fn it_reads_its_input_and_is_heard_on_both_pipes() {
-    let (result, mut said) = run("read line; echo \"got $line\"; printf 'no end' >&2", "hello\nmore\n");
-    said.sort();
-    assert_eq!((result, said), (Ok(()), vec!["got hello".to_owned(), "no end".to_owned()]));
+fn run_writes_input_and_forwards_lines_of_both_pipes() {
+    let (result, mut lines) = run("read line; echo \"got $line\"; printf 'no end' >&2", "hello\nmore\n");
+    lines.sort();
+    assert_eq!((result, lines), (Ok(()), vec!["got hello".to_owned(), "no end".to_owned()]));
 }
 
 #[test]
-fn one_that_does_not_read_is_not_waited_for() {
+fn run_succeeds_when_command_does_not_read_its_input() {
     assert_eq!(run("exit 0", &"x".repeat(1 << 20)).0, Ok(()));
 }
 
 #[test]
-fn how_it_failed_is_told() {
+fn run_reports_exit_code_signal_and_failed_start() {
     assert_eq!(run("exit 3", "").0, Err(CommandFailure::Code(3)));
     assert_eq!(run("kill -TERM $$", "").0, Err(CommandFailure::Signal(15)));
     let invocation = Invocation {
@@ -51,27 +51,27 @@ fn how_it_failed_is_told() {
 }
 
 #[test]
-fn at_the_time_limit_all_that_it_started_ends() {
+fn run_kills_whole_group_at_time_limit() {
     let limit = Duration::from_secs(2);
-    // The shell tells the number of a process that it waits for.
-    let (result, said) = run_for("sleep 600 & echo $!; wait", "", limit);
+    // The shell prints the id of the process that it waits for.
+    let (result, lines) = run_for("sleep 600 & echo $!; wait", "", limit);
     assert_eq!(result, Err(CommandFailure::TooSlow(limit)));
-    assert_ended(&said);
+    assert_ended(&lines);
 }
 
 #[test]
-fn what_it_leaves_behind_ends_with_it_and_is_not_waited_for() {
+fn run_kills_processes_that_the_command_left_behind() {
     let start = Instant::now();
-    let (result, said) = run("sleep 600 & echo $!", "");
+    let (result, lines) = run("sleep 600 & echo $!", "");
     assert_eq!(result, Ok(()));
     assert!(start.elapsed() < Duration::from_secs(60));
-    assert_ended(&said);
+    assert_ended(&lines);
 }
 
-/// The process whose number was said is gone, or a zombie that nobody has looked after yet.
-fn assert_ended(said: &[String]) {
-    let [number] = said else { panic!("{said:?}") };
-    // An orphan's end is seen once the kernel is through with it.
+/// Waits until the process with the printed id is gone, or a zombie.
+fn assert_ended(lines: &[String]) {
+    let [number] = lines else { panic!("{lines:?}") };
+    // The kernel removes an orphan some time after its end.
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(60) {
         match std::fs::read_to_string(format!("/proc/{number}/stat")) {
@@ -80,18 +80,18 @@ fn assert_ended(said: &[String]) {
             Ok(_) => std::thread::yield_now(),
         }
     }
-    panic!("the process {number} still runs");
+    panic!("process {number} is still running");
 }
 
 #[test]
-fn an_endless_line_takes_no_endless_memory() {
-    let (result, said) = run("head -c 1000000 /dev/zero | tr '\\0' x; echo; echo end", "");
+fn forward_lines_cuts_a_long_line() {
+    let (result, lines) = run("head -c 1000000 /dev/zero | tr '\\0' x; echo; echo end", "");
     assert_eq!(result, Ok(()));
-    assert_eq!(said.iter().map(String::len).collect::<Vec<_>>(), [LONGEST_LINE, 3]);
+    assert_eq!(lines.iter().map(String::len).collect::<Vec<_>>(), [LONGEST_LINE, 3]);
 }
 
 #[test]
-fn one_that_nobody_waits_for_any_more_ends() {
+fn dropped_run_kills_the_command() {
     let arguments = ["-c".to_owned(), "sleep 600 & echo $!; wait".to_owned()];
     let invocation = Invocation {
         program: "sh",
@@ -100,10 +100,10 @@ fn one_that_nobody_waits_for_any_more_ends() {
         folder: Path::new("/"),
         time_limit: Duration::from_secs(600),
     };
-    let said = RefCell::new(Vec::new());
+    let lines = RefCell::new(Vec::new());
     let heard = tokio::sync::Notify::new();
     let say = |line: &str| {
-        said.borrow_mut().push(line.to_owned());
+        lines.borrow_mut().push(line.to_owned());
         heard.notify_one();
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -113,5 +113,5 @@ fn one_that_nobody_waits_for_any_more_ends() {
             () = heard.notified() => {}
         }
     });
-    assert_ended(&said.into_inner());
+    assert_ended(&lines.into_inner());
 }

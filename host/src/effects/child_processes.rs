@@ -1,26 +1,25 @@
-//! Runs commands as processes of this machine, each to its end or to its time limit, and passes on what they print line by
-//! line.
+//! Runs the commands of outputs as child processes, each with a time limit, and forwards what they print line by line.
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::cell::Cell;
-use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use zeroize::Zeroizing;
 
+use super::machine;
 use leverage_run::effects::{CommandFailure, Commands, Invocation};
 
-/// The start of variables with answers, secrets among them, which are for this program alone.
-const ANSWERS: &str = "LEVERAGE_ANSWER_";
+/// The prefix of variables with answers, which may be secret and are not for other programs.
+const ANSWER_PREFIX: &str = "LEVERAGE_ANSWER_";
 
-/// The longest line that is passed on; what follows in it is left out.
+/// The longest line that is forwarded; the rest of a longer one is dropped.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Commands as processes of this machine, each in a process group of its own.
+/// Runs commands as child processes, each in a separate process group.
 pub struct Processes;
 
 impl Commands for Processes {
@@ -35,17 +34,17 @@ impl Commands for Processes {
 
 async fn run(invocation: &Invocation<'_>, say: &dyn Fn(&str)) -> Result<(), CommandFailure> {
     let mut child = command(invocation).spawn().map_err(|error| CommandFailure::NotStarted(error.to_string()))?;
-    // Whatever ends this function, and be it that it is dropped, ends the whole group.
+    // Ends the whole process group when this function ends or is dropped.
     let group = Group(Cell::new(child.id().and_then(|id| Pid::from_raw(id.cast_signed()))));
     let ended = Cell::new(None);
-    let work = work(&mut child, &group, &ended, &invocation.stdin, say);
+    let work = communicate(&mut child, &group, &ended, &invocation.stdin, say);
     tokio::select! {
         biased;
         () = work => {}
         _ = tokio::signal::ctrl_c() => return Err(CommandFailure::Interrupted),
         () = tokio::time::sleep(invocation.time_limit) => {}
     }
-    // One that has ended, and left a process behind that keeps its output open, was not too slow.
+    // At the time limit the command itself may have ended, and only a process that it left behind keeps the pipes open.
     match ended.take() {
         Some(status) if status.success() => Ok(()),
         Some(status) => Err(status
@@ -60,31 +59,36 @@ fn command(invocation: &Invocation<'_>) -> Command {
     let stdin = if invocation.stdin.is_empty() { Stdio::null() } else { Stdio::piped() };
     command.args(invocation.arguments).current_dir(invocation.folder).process_group(0);
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let answers = |name: &OsString| name.as_encoded_bytes().starts_with(ANSWERS.as_bytes());
-    for (name, _) in std::env::vars_os().filter(|(name, _)| answers(name)) {
+    for name in machine::environment_names(ANSWER_PREFIX) {
         command.env_remove(name);
     }
     command
 }
 
-/// Feeds the process and passes on what it says, until it has ended and nobody can say any more.
-async fn work(child: &mut Child, group: &Group, ended: &Cell<Option<ExitStatus>>, input: &str, say: &dyn Fn(&str)) {
+/// Writes the input and forwards the output, until the process has ended and its pipes are closed.
+async fn communicate(
+    child: &mut Child,
+    group: &Group,
+    ended: &Cell<Option<ExitStatus>>,
+    input: &str,
+    say: &dyn Fn(&str),
+) {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let wait = async {
         ended.set(child.wait().await.ok());
         group.end();
     };
-    tokio::join!(wait, feed(stdin, input), pass_on(stdout, say), pass_on(stderr, say));
+    tokio::join!(wait, write_input(stdin, input), forward_lines(stdout, say), forward_lines(stderr, say));
 }
 
-async fn feed(stdin: Option<ChildStdin>, input: &str) {
+async fn write_input(stdin: Option<ChildStdin>, input: &str) {
     if let Some(mut stdin) = stdin {
-        // A program that does not read to the end closes the pipe, which is its right.
+        // A program need not read its input: a closed pipe is not an error.
         let _ = stdin.write_all(input.as_bytes()).await;
     }
 }
 
-async fn pass_on(pipe: Option<impl AsyncRead + Unpin>, say: &dyn Fn(&str)) {
+async fn forward_lines(pipe: Option<impl AsyncRead + Unpin>, say: &dyn Fn(&str)) {
     let Some(pipe) = pipe else { return };
     let mut pipe = BufReader::new(pipe);
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
@@ -106,14 +110,14 @@ async fn pass_on(pipe: Option<impl AsyncRead + Unpin>, say: &dyn Fn(&str)) {
     }
 }
 
-/// The processes of a command.
+/// The process group of a command.
 struct Group(Cell<Option<Pid>>);
 
 impl Group {
-    /// Ends those that are left. Once: the number may be another's later.
+    /// Kills the processes that are left. Only once, because the system may reuse the id.
     fn end(&self) {
         if let Some(leader) = self.0.take() {
-            // Mostly there are none left.
+            // Usually none is left, which is an error here.
             let _ = kill_process_group(leader, Signal::KILL);
         }
     }
