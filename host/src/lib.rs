@@ -6,6 +6,7 @@
 
 #![deny(unsafe_code)]
 
+#[allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, reason = "its comments are help texts")]
 pub mod cli;
 pub mod commands;
 pub mod configure;
