@@ -37,8 +37,16 @@ fn ask_in_batches<T>(request: &str, cases: Vec<(T, Value, Value)>, mut check: im
 }
 
 /// What rust-ini reads in one of the AWS files, by the names of AWS; nothing, if it refuses the file, or if a section or a
-/// setting is there twice. It knows no comments behind values, and nothing of AWS.
+/// setting is there twice. It knows no comments behind values, no indented ones, no continued values, and nothing of AWS.
 fn read_by_rust_ini(case: &ini::Case, text: &str) -> Option<ini::Sections> {
+    let is_unknown = |line: &str| match line.trim() {
+        "" => false,
+        comment if comment.starts_with(['#', ';']) => line.starts_with([' ', '\t']),
+        other => !other.starts_with('[') && !other.contains(['=', ':']),
+    };
+    if text.lines().any(is_unknown) {
+        return None;
+    }
     let options = ParseOption {
         enabled_quote: false,
         enabled_escape: false,
@@ -49,18 +57,16 @@ fn read_by_rust_ini(case: &ini::Case, text: &str) -> Option<ini::Sections> {
     let file = Ini::load_from_str_opt(text.trim_start_matches('\u{feff}'), options).ok()?;
     let mut sections = ini::Sections::new();
     for (name, properties) in file.iter() {
-        let Some(name) = name else {
-            if properties.is_empty() { continue } else { return None }
-        };
+        let Some(name) = name else { if properties.is_empty() { continue } else { return None } };
         let name = match case.file {
             SharedFile::Config if name != "default" => name.split_whitespace().collect::<Vec<_>>().join(" "),
             _ => format!("profile {}", name.trim()),
         };
         let mut settings = BTreeMap::new();
         for (key, value) in properties.iter() {
-            let value = [" #", " ;", "\t#", "\t;"].iter().fold(value, |value, comment| {
-                value.split(comment).next().unwrap_or_default()
-            });
+            let value = [" #", " ;", "\t#", "\t;"]
+                .iter()
+                .fold(value, |value, comment| value.split(comment).next().unwrap_or_default());
             if settings.insert(key.to_lowercase(), value.trim().to_owned()).is_some() {
                 return None;
             }
@@ -107,7 +113,7 @@ fn botocore_the_sdk_and_rust_ini_read_the_same_in_aws_files() {
     }
     println!("AWS files: {tried} edits, {both} of files that botocore and the AWS SDK read before: both read the same");
     println!("AWS files: {third} of files that rust-ini reads before: it reads the same");
-    assert!(both * 3 > tried && third * 3 > tried, "many files are readable");
+    assert!(both * 3 > tried && third * 4 > tried, "many files are readable");
 }
 
 /// The value without any `id`; what is empty then is null.
