@@ -1,5 +1,5 @@
 //! The whole of an output target that writes a plan into the AWS CLI's shared files: profiles into `config`, access keys
-//! into `credentials`. What else the files hold stays as it is; see [`ini`](crate::ini).
+//! into `credentials`. What else the files hold stays as it is; see [`crate::ini`].
 //!
 //! Which profiles are leverage's own, a file of their own says (`ledger`). By it a profile whose account has another name
 //! now is renamed in its place, and one that no account stands behind any more can be removed (`standing`).

@@ -1,7 +1,7 @@
 //! The credential type IDENTITY-CENTER: people sign in through IAM Identity Center, and nobody has access
 //! keys.
 //!
-//! Takes the project's accounts and its [`Configuration`]; gives one `sso-session`, and one profile for
+//! Takes the project's accounts and its `Configuration`; gives one `sso-session`, and one profile for
 //! each account and permission set. Nothing is asked of AWS: `aws sso login` does that afterwards.
 
 #![forbid(unsafe_code)]

@@ -1,6 +1,6 @@
 //! `leverage sandbox`: the tour, commands in it, the real `aws` command, and each thing that goes wrong.
 
-use leverage::error::Kind;
+use leverage::error::{Error, Kind};
 use leverage::sandbox::{Config, Fault, FaultKind, project};
 use leverage_tests::place::Place;
 use leverage_tests::program::{Outcome, Run, leverage};
@@ -142,6 +142,16 @@ fn organization_of_a_thousand_accounts_is_read_once() {
     assert_eq!(before.touched(&world.tree()), Vec::<&Path>::new());
 }
 
+/// Compares an error with its snapshot. Which of two time limits a silent AWS meets first depends on the machine's load, and
+/// the message with it; that it names the operation does not.
+fn check_error(name: &str, error: &Error, world: &World) {
+    if name.contains("no-reply") {
+        assert!(["GetCallerIdentity", "ListAccounts"].iter().any(|name| error.message.contains(name)), "{error}");
+    } else {
+        snapshot!(name.replace(['@', '='], "_"), world.place.filter(&transcript::error(error)));
+    }
+}
+
 /// What becomes of a run in which something goes wrong.
 enum Ending {
     /// It succeeds, with so many profiles of 45.
@@ -187,7 +197,7 @@ fn play(fault: FaultKind) {
         }
         (Ending::Failure(kind), Err(error)) => {
             assert_eq!(error.kind, kind, "{}: {error}", fault.name());
-            snapshot!(format!("fault_{}", fault.name()), world.place.filter(&transcript::error(&error)));
+            check_error(&format!("fault_{}", fault.name()), &error, &world);
             assert_eq!(before.touched(&world.tree()), Vec::<&Path>::new(), "{}", fault.name());
         }
         (_, result) => panic!("{}: {result:#?}", fault.name()),
@@ -205,7 +215,7 @@ fn configure_does_not_write_unverified_keys() {
             let options = world.options(&world.sandbox.users().bootstrap);
             let error = world.configure_in_library(&leverage::ConfigureOptions { skip_assumable_roles, ..options });
             let error = error.expect_err("a failure");
-            snapshot!(fault.to_string().replace(['@', '='], "_"), world.place.filter(&transcript::error(&error)));
+            check_error(&fault.to_string(), &error, &world);
             assert_eq!(before.touched(&world.tree()), Vec::<&Path>::new(), "{error}");
         }
     }
@@ -242,7 +252,7 @@ fn incomplete_account_list_fails_the_run() {
         let error = world.configure_in_library(&world.options(&world.sandbox.users().management));
         let error = error.expect_err("a failure");
         assert_eq!(error.kind, kind, "{fault}: {error}");
-        snapshot!(fault.to_string().replace(['@', '='], "_"), world.place.filter(&transcript::error(&error)));
+        check_error(&fault.to_string(), &error, &world);
         assert_eq!(before.touched(&world.tree()), Vec::<&Path>::new(), "{fault}");
     }
 }
@@ -279,7 +289,8 @@ fn silent_endpoint_times_out() {
         let started = Instant::now();
         let error = world.configure_in_library(&world.options(&world.sandbox.users().management));
         let error = error.expect_err("a failure");
-        snapshot!(format!("no_answer_to_{operation}"), world.place.filter(&transcript::error(&error)));
+        assert_eq!(error.kind, Kind::Network, "{error}");
+        assert!(error.message.contains(operation), "{error}");
         assert!(started.elapsed() < Duration::from_secs(8), "{operation}: {:?}", started.elapsed());
     }
 }

@@ -1,10 +1,12 @@
-//! What the editors write is read alike by programs that we did not write: botocore and the AWS SDK for Rust, python-hcl2,
-//! PyYAML. A few hundred generated inputs; with `LEVERAGE_FUZZ` set, 100,000 and more (tests/FUZZING.md).
+//! What the editors write is read alike by programs that we did not write: botocore, the AWS SDK for Rust and rust-ini;
+//! python-hcl2; PyYAML. A few hundred generated inputs; with `LEVERAGE_FUZZ` set, 100,000 and more (tests/FUZZING.md).
 
+use ::ini::{Ini, ParseOption};
 use leverage_editors::ini::SharedFile;
 use leverage_tests::counterparts::ask;
 use leverage_tests::invariants::{ini, input, terraform_vars, yaml};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// How many inputs the process reads at a time.
 const BATCH: usize = 250;
@@ -34,10 +36,52 @@ fn ask_in_batches<T>(request: &str, cases: Vec<(T, Value, Value)>, mut check: im
     }
 }
 
+/// What rust-ini reads in one of the AWS files, by the names of AWS; nothing, if it refuses the file, or if a section or a
+/// setting is there twice. It knows no comments behind values, no indented ones, no continued values, and nothing of AWS.
+fn read_by_rust_ini(case: &ini::Case, text: &str) -> Option<ini::Sections> {
+    let is_unknown = |line: &str| match line.trim() {
+        "" => false,
+        comment if comment.starts_with(['#', ';']) => line.starts_with([' ', '\t']),
+        other => !other.starts_with('[') && !other.contains(['=', ':']),
+    };
+    if text.lines().any(is_unknown) {
+        return None;
+    }
+    let options = ParseOption {
+        enabled_quote: false,
+        enabled_escape: false,
+        // So that nested settings are no settings of the section.
+        enabled_preserve_key_leading_whitespace: true,
+        ..ParseOption::default()
+    };
+    let file = Ini::load_from_str_opt(text.trim_start_matches('\u{feff}'), options).ok()?;
+    let mut sections = ini::Sections::new();
+    for (name, properties) in file.iter() {
+        let Some(name) = name else { if properties.is_empty() { continue } else { return None } };
+        let name = match case.file {
+            SharedFile::Config if name != "default" => name.split_whitespace().collect::<Vec<_>>().join(" "),
+            _ => format!("profile {}", name.trim()),
+        };
+        let mut settings = BTreeMap::new();
+        for (key, value) in properties.iter() {
+            let value = [" #", " ;", "\t#", "\t;"]
+                .iter()
+                .fold(value, |value, comment| value.split(comment).next().unwrap_or_default());
+            if settings.insert(key.to_lowercase(), value.trim().to_owned()).is_some() {
+                return None;
+            }
+        }
+        if sections.insert(name, settings).is_some() {
+            return None;
+        }
+    }
+    Some(sections)
+}
+
 #[test]
-fn botocore_reads_the_aws_files_as_the_sdk_does() {
+fn botocore_the_sdk_and_rust_ini_read_the_same_in_aws_files() {
     let wanted = inputs(500, 100_000);
-    let (mut tried, mut both) = (0, 0);
+    let (mut tried, mut both, mut third) = (0, 0, 0);
     let mut numbers = numbers();
     while both < wanted {
         let mut cases = Vec::new();
@@ -62,10 +106,14 @@ fn botocore_reads_the_aws_files_as_the_sdk_does() {
             let by_sdk = ini::read_by_sdk(&case, &case.before);
             both += usize::from(read && by_sdk.is_some());
             case.check_reading("the AWS SDK", by_sdk, ini::read_by_sdk(&case, &after), &after);
+            let by_rust_ini = read_by_rust_ini(&case, &case.before);
+            third += usize::from(by_rust_ini.is_some());
+            case.check_reading("rust-ini", by_rust_ini, read_by_rust_ini(&case, &after), &after);
         });
     }
     println!("AWS files: {tried} edits, {both} of files that botocore and the AWS SDK read before: both read the same");
-    assert!(both * 3 > tried, "many files are readable");
+    println!("AWS files: {third} of files that rust-ini reads before: it reads the same");
+    assert!(both * 3 > tried && third * 4 > tried, "many files are readable");
 }
 
 /// The value without any `id`; what is empty then is null.
