@@ -9,8 +9,8 @@ pub(super) const TIME: Duration = Duration::from_secs(10);
 /// How many bytes of address space the process of an isolated plugin may have, the host's own included.
 pub(super) const MEMORY: u64 = 1 << 30;
 
-/// The longest response: the whole text of a file with 100,000 profiles is shorter.
-pub const RESPONSE: usize = 64 << 20;
+/// The longest response.
+pub const RESPONSE: usize = leverage_core::protocol::MAX_RESPONSE;
 
 /// The longest manifest.
 pub(super) const MANIFEST: usize = 1 << 20;

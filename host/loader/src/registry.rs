@@ -6,14 +6,13 @@
 use leverage_plugin_api::model::{Manifest, OutputInfo, TypeInfo};
 use std::path::PathBuf;
 
-use super::call::{Call, breach, too_long};
+use super::call::{Call, breach};
 use super::installed::{Installed, clash};
-use super::limits;
 use super::store::Store;
 use super::v1::Plugin;
-use leverage_core::config::Required;
+use leverage_core::config::RequiredPlugins;
 use leverage_core::protocol::Contribution;
-use leverage_core::suggest::did_you_mean;
+use leverage_core::suggest::with_suggestions;
 use leverage_error::{Error, Kind, Result};
 
 /// Plugins, no two of which add the same.
@@ -153,11 +152,8 @@ impl Registry {
         let found = self.find(has).map_err(|error| {
             error.unwrap_or_else(|| {
                 let names: Vec<&str> = self.types().map(|info| info.name.as_str()).collect();
-                Error::new(Kind::Usage, format!("there is no credential type {name:?}")).hint(did_you_mean(
-                    name,
-                    &names,
-                    "the installed types are",
-                ))
+                let error = Error::new(Kind::Usage, format!("unknown credential type `{name}`"));
+                with_suggestions(error, name, &names, "installed types")
             })
         })?;
         let exact = found.manifest().types.iter().find(|info| info.name.eq_ignore_ascii_case(name));
@@ -182,7 +178,7 @@ impl Registry {
     /// # Errors
     ///
     /// What is missing, with the command that adds it.
-    pub fn check_required(&self, required: &Required) -> Result<()> {
+    pub fn check_required(&self, required: &RequiredPlugins) -> Result<()> {
         for (id, hash) in required {
             let error =
                 |what: String| Error::new(Kind::Plugin, format!("this project requires the plugin {id:?}, {what}"));
@@ -218,10 +214,9 @@ impl Registry {
 
     fn no_output(&self, name: &str) -> Error {
         let names: Vec<&str> = self.outputs().map(|info| info.name.as_str()).collect();
-        Error::new(Kind::Usage, format!("there is no output target {name:?}")).hint(format!(
-            "{}; `leverage plugin add FILE` adds the one of a plugin",
-            did_you_mean(name, &names, "the installed outputs are")
-        ))
+        let error = Error::new(Kind::Usage, format!("unknown output `{name}`"));
+        with_suggestions(error, name, &names, "installed outputs")
+            .hint("run `leverage plugin add FILE` to add an output of a plugin")
     }
 
     fn contribution<'a>(&'a self, found: Found<'a>, kind: &'static str, name: &str) -> Result<PluginContribution<'a>> {
@@ -230,7 +225,9 @@ impl Registry {
             (Found::Installed(plugin), Some(store)) => plugin.open(store, &self.program)?,
             (Found::Installed(plugin), None) => return Err(breach(&plugin.id, "has no store")),
         };
-        Ok(PluginContribution { plugin, kind, name: name.to_owned() })
+        // The manifest that the user agreed to, not the one that the opened plugin returns.
+        let output = found.manifest().outputs.iter().find(|info| kind == "output" && info.name == name);
+        Ok(PluginContribution { plugin, kind, name: name.to_owned(), output })
     }
 }
 
@@ -254,6 +251,7 @@ pub struct PluginContribution<'a> {
     plugin: &'a dyn Call,
     kind: &'static str,
     name: String,
+    output: Option<&'a OutputInfo>,
 }
 
 impl Contribution for PluginContribution<'_> {
@@ -266,8 +264,11 @@ impl Contribution for PluginContribution<'_> {
         &self.plugin.manifest().lookups
     }
 
+    fn output_info(&self) -> Option<&OutputInfo> {
+        self.output
+    }
+
     fn step(&self, request: &[u8]) -> Result<Vec<u8>> {
-        let response = self.plugin.step(&format!("{}/{}", self.kind, self.name), request)?;
-        if response.len() > limits::RESPONSE { Err(too_long(&self.describe())) } else { Ok(response) }
+        self.plugin.step(&format!("{}/{}", self.kind, self.name), request)
     }
 }

@@ -7,7 +7,7 @@ use leverage_plugin_api::model::Manifest;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
-use super::call::{Call, breach, too_long, too_slow};
+use super::call::{Call, breach, too_slow};
 use super::v1::Plugin;
 use super::{limits, load};
 use leverage_error::Result;
@@ -38,8 +38,7 @@ impl Call for Watched {
 
     fn step(&self, contribution: &str, request: &[u8]) -> Result<Vec<u8>> {
         let (plugin, contribution, request) = (Arc::clone(&self.plugin), contribution.to_owned(), request.to_vec());
-        let response = within_time(&self.name, move || plugin.step(&contribution, &request))?;
-        if response.len() > limits::RESPONSE { Err(too_long(&self.name)) } else { Ok(response) }
+        within_time(&self.name, move || plugin.step(&contribution, &request))
     }
 }
 
