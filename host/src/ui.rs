@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use leverage_core::config::Setting;
 use leverage_core::diff::{Line, Tag};
+use leverage_core::list;
 use leverage_core::report::{FileReport, Report, RunsReport, UndoReport};
 use leverage_error::Error;
 use leverage_error::visible::{self, safe};
@@ -137,11 +138,7 @@ pub fn note(message: &str) {
 }
 
 fn names(profiles: &[String]) -> String {
-    let named: Vec<String> = profiles.iter().take(NAMED_PROFILES).map(|name| safe(name)).collect();
-    match profiles.len().saturating_sub(NAMED_PROFILES) {
-        0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
-    }
+    safe(&list::shortened(profiles, NAMED_PROFILES))
 }
 
 fn file(file: &FileReport, dry_run: bool) {
@@ -195,6 +192,9 @@ pub fn diff(lines: &[Line]) {
 /// Shows an error as text.
 pub fn error(error: &Error) {
     eprintln!("{RED}error:{RED:#} {}", safe(&error.message));
+    for line in error.snippet.iter().flat_map(|snippet| snippet.lines()) {
+        eprintln!("  {}", safe(line));
+    }
     if let Some(causes) = error.causes() {
         eprintln!("  cause: {}", safe(&causes));
     }

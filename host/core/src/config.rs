@@ -153,8 +153,11 @@ fn check_scope(layer: &Layer, tree: &ConfigTree) -> Result<()> {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match (layer.scope, path.as_slice()) {
             (Scope::User, ["plugins", ..]) => {
-                return Err(Error::new(Kind::Project, format!("{}: only a project can require plugins", origin.place()))
-                    .hint("move `[plugins.require]` to the `leverage.toml` of the project"));
+                return Err(Error::new(
+                    Kind::Project,
+                    format!("{}: only a project can require plugins", origin.place()),
+                )
+                .hint("move `[plugins.require]` to the `leverage.toml` of the project"));
             }
             (Scope::Project, [.., "settings", name])
                 if path.contains(&"types") && !HARMLESS_SETTINGS.contains(name) =>

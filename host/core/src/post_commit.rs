@@ -67,11 +67,7 @@ impl PostCommitActions {
     /// # Errors
     ///
     /// See [`Vault::reveal`]; [`PostCommitActions::add`] has already checked it.
-    pub fn print(
-        &self,
-        vault: &Vault,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Vec<Zeroizing<String>>> {
+    pub fn print(&self, vault: &Vault, environment: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Zeroizing<String>>> {
         let reader_hides = |hidden: &&HiddenLines| environment(&hidden.variable).as_ref() == Some(&hidden.value);
         let mut texts = Vec::with_capacity(self.print.len());
         for PrintedText { text, hidden } in &self.print {
@@ -129,7 +125,9 @@ fn check(command: &PlannedCommand) -> Result<()> {
     }
     // A relative path would run a program of the project.
     if program.contains('/') && !program.starts_with('/') {
-        return Err(violation(format!("planned the command {program:?}, which is neither a name nor an absolute path")));
+        return Err(violation(format!(
+            "planned the command {program:?}, which is neither a name nor an absolute path"
+        )));
     }
     let longest = PlannedCommand::LONGEST_TIME_LIMIT;
     if !(1..=longest).contains(time_limit) {

@@ -170,7 +170,11 @@ fn check_escape(format: TextFormat, secret: &str) -> Result<()> {
         TextFormat::Dotenv => is_line && !secret.contains(['\'', '\\']) && !secret.contains("${"),
         _ => true,
     };
-    if valid { Ok(()) } else { Err(Error::new(Kind::AccessKeys, "the secret contains characters that no access key has")) }
+    if valid {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::AccessKeys, "the secret contains characters that no access key has"))
+    }
 }
 
 /// A piece of a text: a token, or the text between tokens.

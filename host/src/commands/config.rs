@@ -9,8 +9,8 @@ use crate::ui;
 use leverage_core::config::TEMPLATE;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::Registry;
-use leverage_run::config::{self, FILE};
-use leverage_run::{configure, project};
+use leverage_run::config_files::{self, FILE_NAME};
+use leverage_run::{configure, project_files};
 
 /// Runs the command.
 ///
@@ -26,11 +26,11 @@ pub fn run(command: ConfigCommand, registry: &Registry) -> Result<()> {
 
 fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
     let folder = super::working_folder()?;
-    let user = config::of_user(&super::home()?, &super::environment);
-    let config = config::read(&Disk, &user, project::root(&folder, &Disk), &folder)?;
+    let user = config_files::user_file(&super::home()?, &super::environment);
+    let config = config_files::read(&Disk, &user, project_files::root(&folder, &Disk), &folder)?;
     config.check_types(registry.known_types())?;
-    let choice = configure::choice(choice.env, choice.outputs, &super::environment);
-    let effective = config.choose(choice, registry.selected_outputs())?;
+    let selection = configure::selection(choice.env, choice.outputs, &super::environment);
+    let effective = config.select(selection, registry.selected_outputs())?;
     configure::check_outputs(&effective, registry)?;
     let settings = effective.settings();
     if json {
@@ -44,7 +44,7 @@ fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
 
 fn init(json: bool) -> Result<()> {
     let folder = super::working_folder()?;
-    let path = project::root(&folder, &Disk).join(FILE);
+    let path = project_files::root(&folder, &Disk).join(FILE_NAME);
     let file = OpenOptions::new().write(true).create_new(true).open(&path);
     file.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Error::new(Kind::Files, format!("{} exists already", path.display()))

@@ -72,10 +72,9 @@ impl ConfigTree {
             let (start, span) = (key.span().start, value.span());
             let node = match value.into_inner() {
                 DeValue::Table(table) => Self::of_table(table, origin)?,
-                value => Self::Value(
-                    Value::deserialize(ValueDeserializer::from(Spanned::new(span, value)))?,
-                    origin(start),
-                ),
+                value => {
+                    Self::Value(Value::deserialize(ValueDeserializer::from(Spanned::new(span, value)))?, origin(start))
+                }
             };
             tree.insert(key.into_inner().into_owned(), node);
         }

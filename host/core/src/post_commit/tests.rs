@@ -54,7 +54,9 @@ fn add(vault: &Vault, print: &[&str], commands: Vec<PlannedCommand>) -> Result<P
 fn add_rejects_commands_without_permission() {
     let (vault, _) = vault();
     let commands = vec![PlannedCommand::new("true")];
-    let error = PostCommitActions::default().add("x", &Output { lookups: Vec::new(), ..output() }, &vault, Vec::new(), commands).unwrap_err();
+    let error = PostCommitActions::default()
+        .add("x", &Output { lookups: Vec::new(), ..output() }, &vault, Vec::new(), commands)
+        .unwrap_err();
     assert_eq!(error.kind, Kind::ProtocolViolation);
     assert!(error.message.contains("run/1"), "{error}");
 }
@@ -95,7 +97,9 @@ fn print_reveals_secrets_only_to_a_reader_that_hides_them() {
     let (vault, token) = vault();
     let line = format!("hide:{token}");
     let actions = add(&vault, &["plain", &line], Vec::new()).unwrap();
-    let printed = |reader: &dyn Fn(&str) -> Option<String>| actions.print(&vault, reader).unwrap().iter().map(|text| text.to_string()).collect();
+    let printed = |reader: &dyn Fn(&str) -> Option<String>| {
+        actions.print(&vault, reader).unwrap().iter().map(|text| text.to_string()).collect()
+    };
     let (to_robot, to_people): (Vec<String>, Vec<String>) = (printed(&robot), printed(&|_| Some("robot2".to_owned())));
     assert_eq!(to_robot, ["plain", "hide:s3cret"]);
     assert_eq!(to_people, ["plain", "hide:********"]);

@@ -121,11 +121,9 @@ fn read_reports_malformed_files_with_position() {
     assert!(message("a: [\n", "", "").starts_with("project.yaml:2:1: invalid YAML"));
     assert!(message("- a\n", "", "").starts_with("project.yaml:1:1: expected a YAML mapping"));
     assert!(message("", "", "a = = 1\n").starts_with("config/common.tfvars:1:5: invalid HCL"));
-    for (env, position) in [
-        ("A=1\nSECRET='abc\n", "2:1"),
-        ("A='x\ny'\n\n# z\nabc def\nB=1\n", "5:1"),
-        ("A=1\nB='x\nabc' y\n", "2:1"),
-    ] {
+    for (env, position) in
+        [("A=1\nSECRET='abc\n", "2:1"), ("A='x\ny'\n\n# z\nabc def\nB=1\n", "5:1"), ("A=1\nB='x\nabc' y\n", "2:1")]
+    {
         let error = message("", env, "");
         assert!(error.starts_with(&format!("build.env:{position}: expected `KEY=VALUE`")), "{error}");
         assert!(!error.contains("abc"), "{error}");

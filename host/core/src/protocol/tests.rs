@@ -90,8 +90,7 @@ fn run_limits_the_facts_of_all_rounds() {
 #[test]
 fn read_plan_rejects_malformed_account_ids() {
     let contribution = Scripted { lookups: Vec::new(), responses: RefCell::new(Vec::new()) };
-    let read =
-        |plan: serde_json::Value| read_plan(&contribution, &RawValue::from_string(plan.to_string()).unwrap());
+    let read = |plan: serde_json::Value| read_plan(&contribution, &RawValue::from_string(plan.to_string()).unwrap());
     for id in ["${file(\"/etc/passwd\")}", "\u{202e}11122223333", "11122223333", ""] {
         for plan in [
             serde_json::json!({ "profiles": [{ "name": "a", "settings": [], "account_id": id }] }),
@@ -110,10 +109,7 @@ fn read_plan_rejects_malformed_account_ids() {
 #[test]
 fn run_reports_a_failure_in_the_words_of_the_contribution() {
     let error = run_script(&[r#"{"failed":{"message":"m","hint":"h"}}"#]).0.unwrap_err();
-    assert_eq!(
-        (error.kind, error.message.as_str(), error.hints.as_slice()),
-        (Kind::Plan, "m", &["h".to_owned()][..])
-    );
+    assert_eq!((error.kind, error.message.as_str(), error.hints.as_slice()), (Kind::Plan, "m", &["h".to_owned()][..]));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! of these, and nothing is recorded before the fourth.
 
 use jiff::Timestamp;
+use leverage_plugin_api::model::Manifest;
 
 use super::show;
 use crate::cli::AddPluginArgs;
@@ -42,6 +43,7 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
         let program = std::env::current_exe()
             .map_err(|error| Error::new(Kind::Internal, "this program's own file can't be found").cause(error))?;
         let manifest = plugins::probe(&library, &inspection.manifest, &program, &others)?;
+        agree_to_outputs(args, &manifest, &Terminal)?;
         entry.types.clone_from(&manifest.types);
         entry.outputs.clone_from(&manifest.outputs);
         entries.insert(id.clone(), entry);
@@ -103,6 +105,18 @@ fn agree(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Result<()> {
     }
 }
 
+/// Asks for consent to what the outputs declare about environment variables, which only the started plugin tells.
+fn agree_to_outputs(args: &AddPluginArgs, manifest: &Manifest, prompt: &dyn Prompt) -> Result<()> {
+    let declarations: Vec<_> = manifest.outputs.iter().flat_map(show::declarations).collect();
+    if declarations.is_empty() {
+        return Ok(());
+    }
+    if !args.json {
+        declarations.iter().for_each(|(what, declared)| ui::text(&format!("  {what:<10}  {declared}")));
+    }
+    agree(args, &manifest.id, prompt)
+}
+
 /// The entry of a plugin whose types and outputs are not known yet.
 fn entry(inspection: &Inspection, args: &AddPluginArgs) -> Entry {
     let manifest = &inspection.manifest;
@@ -123,7 +137,7 @@ fn entry(inspection: &Inspection, args: &AddPluginArgs) -> Entry {
 }
 
 /// What all plugins but this one add, the disabled ones included: they may be enabled again.
-fn others(registry: &Registry, entries: &Entries, id: &str) -> Vec<leverage_plugin_api::model::Manifest> {
+fn others(registry: &Registry, entries: &Entries, id: &str) -> Vec<Manifest> {
     let installed = entries.iter().filter(|(known, _)| *known != id).map(|(known, entry)| entry.manifest(known));
     registry.builtin_manifests().cloned().chain(installed).collect()
 }

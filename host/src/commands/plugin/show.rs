@@ -1,6 +1,6 @@
 //! `leverage plugin list` and `leverage plugin inspect`: what there is, and what a file would be.
 
-use leverage_plugin_api::model::Manifest;
+use leverage_plugin_api::model::{HiddenLines, Manifest, OutputInfo};
 use leverage_plugin_api::sdk::lookup;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -126,6 +126,9 @@ fn described(manifest: &Manifest, facts: &[(&str, &str)]) -> String {
     if manifest.lookups.iter().any(|name| name == lookup::RUN) {
         line("may run", "commands, with your rights, once the files of a run are written");
     }
+    for (what, declared) in manifest.outputs.iter().flat_map(declarations) {
+        line(what, &declared);
+    }
     let adds = adds(manifest);
     if !adds.is_empty() {
         line("adds", &adds.join(", "));
@@ -134,6 +137,22 @@ fn described(manifest: &Manifest, facts: &[(&str, &str)]) -> String {
         line(what, value);
     }
     lines.join("\n")
+}
+
+/// What an output declares about environment variables, for the user's consent.
+pub(super) fn declarations(output: &OutputInfo) -> Vec<(&'static str, String)> {
+    let name = &output.name;
+    let mut declarations = Vec::new();
+    if !output.file_variables.is_empty() {
+        let variables = output.file_variables.join(", ");
+        declarations.push(("may write", format!("files that {variables} name (output {name})")));
+    }
+    if let Some(hidden) = &output.hidden_lines {
+        let HiddenLines { variable, value, prefix, .. } = hidden;
+        let text = format!("secrets, in lines with `{prefix}` if {variable} is `{value}` (output {name})");
+        declarations.push(("may print", text));
+    }
+    declarations
 }
 
 /// What a file says, for scripts.
