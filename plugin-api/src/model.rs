@@ -17,7 +17,7 @@ pub use lookups::{
     Account, AccountState, Accounts, AnswerKind, Choice, Credentials, Identity, KeyPair, MfaDevice, MfaDeviceKind,
     Organization, OrganizationalUnit, OrganizationalUnits, ProfileSettings, Root,
 };
-pub use manifest::{Manifest, OutputInfo, TypeInfo};
+pub use manifest::{HiddenLines, Manifest, OutputInfo, TypeInfo};
 pub use plan::{Diagnostic, Extra, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
 pub use profiles::{AccountFilter, ProfileOptions};
 pub use request::{

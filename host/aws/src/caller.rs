@@ -7,7 +7,7 @@ use leverage_plugin_api::model::Credentials;
 use zeroize::Zeroizing;
 
 use leverage_core::access_keys::AccessKeys;
-use leverage_core::secrets::MASK;
+use leverage_core::secrets::{MASK, mask_values};
 
 /// The header that carries a session token, and the parameter of a signed address that does.
 const TOKEN_HEADER: &str = "x-amz-security-token";
@@ -40,8 +40,7 @@ impl Caller {
 
     /// A text of somebody else's, with [`MASK`] in the place of each secret of the caller's.
     pub fn masked(&self, text: &str) -> String {
-        let without = self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), MASK));
-        mask_tokens(&without)
+        mask_tokens(&mask_values(text, self.secrets.iter().map(|secret| secret.as_str())))
     }
 }
 

@@ -1,18 +1,18 @@
-//! Access keys in memory, and the console's `.csv` file that brings them.
+//! Access keys, their form, and the `.csv` file of the AWS console.
 
 use std::fmt;
 use zeroize::Zeroizing;
 
 use leverage_error::{Error, Kind, Result};
 
-/// Access keys: a pair, and for temporary ones a session token.
+/// An access key pair, with a session token if it is temporary.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessKeys {
     /// `AKIA…`
     pub id: String,
     /// The secret access key.
     pub secret: Zeroizing<String>,
-    /// Only temporary keys have one. New keys are always long-term; an existing profile may hold either.
+    /// The session token of temporary keys. New keys are long-term; an existing profile can have either.
     pub session_token: Option<Zeroizing<String>>,
 }
 
@@ -23,11 +23,11 @@ impl fmt::Debug for AccessKeys {
 }
 
 impl AccessKeys {
-    /// A long-term pair of an id and a secret, if both are of the form that AWS gives out.
+    /// Creates a long-term pair.
     ///
     /// # Errors
     ///
-    /// What is wrong with which half; the secret is never part of it.
+    /// The id or the secret is malformed. The error never contains the secret.
     pub fn new(id: &str, secret: Zeroizing<String>) -> Result<Self> {
         check_id(id)?;
         check_secret(&secret)?;
@@ -35,33 +35,33 @@ impl AccessKeys {
     }
 }
 
-/// Checks the form of an access key id: twenty upper-case letters and digits, and not temporary.
+/// Checks the form of a long-term access key id: 20 upper-case letters and digits.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// It is malformed or temporary.
 pub fn check_id(id: &str) -> Result<()> {
     if id.starts_with("ASIA") {
         return Err(Error::new(
             Kind::AccessKeys,
-            "this is a temporary access key (ASIA…), which works only with a session token",
+            "temporary access key (`ASIA…`), which works only with a session token",
         )
-        .hint("create an access key for the user in the IAM console; its id starts with AKIA"));
+        .hint("create an access key for an IAM user in the AWS console; its id starts with `AKIA`"));
     }
     if id.len() == 20 && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
         return Ok(());
     }
     Err(Error::new(
         Kind::AccessKeys,
-        "the access key id is not of the right form: it has 20 upper-case letters and digits and starts with AKIA",
+        "invalid access key id: must start with `AKIA` and have 20 upper-case letters and digits",
     ))
 }
 
-/// Checks the form of a secret access key: forty letters, digits, `/` and `+`.
+/// Checks the form of a secret access key: 40 letters, digits, `/` and `+`.
 ///
 /// # Errors
 ///
-/// What is wrong with it, without showing it.
+/// It is malformed. The error does not contain it.
 pub fn check_secret(secret: &str) -> Result<()> {
     if secret.len() == 40 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/+".contains(&byte)) {
         return Ok(());
@@ -69,54 +69,54 @@ pub fn check_secret(secret: &str) -> Result<()> {
     Err(Error::new(
         Kind::AccessKeys,
         format!(
-            "the secret access key is not of the right form: it has 40 letters, digits, `/` and `+`, this one has {}",
+            "invalid secret access key: must have 40 letters, digits, `/` and `+`, but has {} characters",
             secret.chars().count()
         ),
     ))
 }
 
-/// Reads the keys from the text of the console's `.csv` file.
+/// Reads the keys from the text of the `.csv` file of the AWS console.
 ///
-/// Both headers that AWS writes are known: `Access key ID,Secret access key`, also with a user name
-/// column. A byte order mark, CRLF, quotes and surrounding white space do no harm.
+/// The header has the columns `Access key ID` and `Secret access key`, in any order and case. Other columns, a byte order
+/// mark, CRLF, quotes and surrounding white space are accepted.
 ///
 /// # Errors
 ///
-/// One sentence on what is wrong with the file; no secret is part of it.
+/// The file or the keys are malformed. The error does not contain the secret.
 pub fn from_csv(text: &str) -> Result<AccessKeys> {
     let malformed = |message: &str| {
         Error::new(Kind::AccessKeys, message).hint(
-            "give the `.csv` file that the AWS console offers when it creates an access key: a line \
-             `Access key ID,Secret access key`, and one line with the keys",
+            "use the `.csv` file that the AWS console offers for a new access key: a line `Access key ID,Secret access key`, \
+             and a line with the keys",
         )
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(malformed("the file is empty"));
+        return Err(malformed("empty file"));
     }
     let mut rows = Rows::new(text);
     let header = rows.next();
     let column = |name: &str| header.as_ref()?.fields().position(|field| field.eq_ignore_ascii_case(name));
     let (Some(id), Some(secret)) = (column("Access key ID"), column("Secret access key")) else {
-        return Err(malformed("the first line does not name the columns `Access key ID` and `Secret access key`"));
+        return Err(malformed("columns `Access key ID` and `Secret access key` not found in the first line"));
     };
-    let row = rows.next().ok_or_else(|| malformed("the file has a header and no keys"))?;
+    let row = rows.next().ok_or_else(|| malformed("no access keys after the header"))?;
     if rows.next().is_some() {
-        return Err(malformed("the file has the keys of more than one user, and only one is wanted"));
+        return Err(malformed("more than one access key"));
     }
     match (row.fields().nth(id), row.fields().nth(secret)) {
         (Some(id), Some(secret)) => AccessKeys::new(id, Zeroizing::new(secret.to_owned())),
-        _ => Err(malformed("the line with the keys is too short")),
+        _ => Err(malformed("the line with the keys has too few columns")),
     }
 }
 
-/// The rows of a CSV text. Every one of them may hold a secret, in whichever column somebody put it.
+/// The rows of a CSV text. Any column can contain a secret.
 struct Rows<'t> {
     reader: csv_core::Reader,
     rest: &'t str,
 }
 
-/// The fields of a row, one behind the other, and where each ends.
+/// A row: the joined text of its fields, and the end of each.
 struct Row {
     text: Zeroizing<String>,
     ends: Vec<usize>,
@@ -132,7 +132,7 @@ impl Iterator for Rows<'_> {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
-        // No row is longer than what is left, so that the buffers need not grow.
+        // No row is longer than the rest of the text, so the buffers never grow.
         let mut output = Zeroizing::new(vec![0; self.rest.len() + 1]);
         let mut ends = vec![0; self.rest.len() + 1];
         let (mut written, mut fields) = (0, 0);
@@ -154,7 +154,7 @@ impl Iterator for Rows<'_> {
 }
 
 impl Row {
-    /// The fields, without the white space around them.
+    /// The fields, without surrounding white space.
     fn fields(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(&0).chain(&self.ends);
         starts.zip(&self.ends).map(|(&start, &end)| self.text.get(start..end).unwrap_or_default().trim())
@@ -169,7 +169,7 @@ mod tests {
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
     #[test]
-    fn both_headers_are_read_whatever_surrounds_them() {
+    fn from_csv_reads_both_headers() {
         for text in [
             format!("Access key ID,Secret access key\n{ID},{SECRET}"),
             format!("\u{feff}Access key ID,Secret access key\r\n{ID},{SECRET}\r\n"),
@@ -184,15 +184,15 @@ mod tests {
     }
 
     #[test]
-    fn each_malformed_file_has_its_own_sentence_and_shows_no_secret() {
+    fn from_csv_rejects_malformed_files_without_showing_secrets() {
         for (text, expected) in [
             (String::new(), "empty"),
-            ("Access key ID,Secret access key\n".to_owned(), "no keys"),
-            (format!("a,b\n{ID},{SECRET}\n"), "does not name the columns"),
-            (format!("Access key ID,Secret access key\n{ID}\n"), "too short"),
+            ("Access key ID,Secret access key\n".to_owned(), "no access keys"),
+            (format!("a,b\n{ID},{SECRET}\n"), "not found"),
+            (format!("Access key ID,Secret access key\n{ID}\n"), "too few"),
             (format!("Access key ID,Secret access key\n{ID},{SECRET}\n{ID},{SECRET}\n"), "more than one"),
-            (format!("Access key ID,Secret access key\n{SECRET},{ID}\n"), "access key id"),
-            (format!("Access key ID,Secret access key\n{ID},{SECRET}x\n"), "secret access key is not"),
+            (format!("Access key ID,Secret access key\n{SECRET},{ID}\n"), "invalid access key id"),
+            (format!("Access key ID,Secret access key\n{ID},{SECRET}x\n"), "invalid secret access key"),
             (format!("Access key ID,Secret access key\nASIA{},{SECRET}\n", &ID[4..]), "session token"),
         ] {
             let error = from_csv(&text).unwrap_err();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_read_as_spreadsheets_write_them() {
+    fn from_csv_reads_quoted_fields() {
         for row in [
             format!("\"o'brien, \"\"x\"\"\n\",  {ID} ,\"{SECRET}\""),
             format!("é,\"{ID}\", {SECRET},more,,"),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_secret() {
+    fn debug_hides_the_secret() {
         let keys = AccessKeys::new(ID, Zeroizing::new(SECRET.to_owned())).unwrap();
         assert_eq!(format!("{keys:?}"), format!("AccessKeys({ID})"));
     }

@@ -1,11 +1,11 @@
-//! Answers that are given before the question is asked. A secret does not belong among them, but somebody may put one
-//! there before it is refused: so they are wiped, and shown by their ids alone.
+//! Answers that the user gives in advance. A user may wrongly give a secret, which is rejected later, so values are wiped
+//! from memory and not shown by `Debug`.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// An answer.
+/// An answer to a question.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     id: String,
@@ -13,7 +13,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer to the question with this id.
+    /// Answers the question with this id.
     pub fn new(id: impl Into<String>, value: impl Into<String>) -> Self {
         Self { id: id.into(), value: Zeroizing::new(value.into()) }
     }
@@ -25,7 +25,7 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// Answers, one to a question: the last.
+/// Answers by question. The last answer to a question counts.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Answers {
     by_id: BTreeMap<String, Zeroizing<String>>,
@@ -37,7 +37,7 @@ impl Answers {
         self.by_id.get(id).map(|value| value.as_str())
     }
 
-    /// Takes a further answer.
+    /// Adds an answer.
     pub fn insert(&mut self, answer: Answer) {
         self.by_id.insert(answer.id, answer.value);
     }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_are_shown_by_their_ids() {
+    fn debug_shows_ids_only() {
         let answer = Answer::new("pin", "s3cret");
         assert_eq!(format!("{answer:?}"), "Answer(pin)");
         let answers: Answers = [answer, Answer::new("region", "us-east-1")].into_iter().collect();

@@ -1,7 +1,7 @@
-//! The configuration: the user's own file, and each `leverage.toml` from the project's root down.
+//! The configuration: the user's file, and each `leverage.toml` from the project's root down to the working folder.
 //!
-//! Takes the texts of the files, outermost first; gives [`Config`], in which deeper files win, key by key,
-//! and every value knows its place. [`Config::choose`] gives what holds in one environment.
+//! [`read`] merges the texts of the files, outermost first, into a [`Config`] that knows the origin of each value.
+//! [`Config::select`] gives the effective configuration of one environment.
 
 mod document;
 mod effective;
@@ -9,89 +9,98 @@ mod problem;
 mod tree;
 mod values;
 
-pub use document::{Document, Environment, Output, Plugins, Profiles, Required, Type, TypeAccounts};
-pub use effective::{Choice, Effective, Setting};
+pub use document::{
+    ConfigDocument, EnvironmentConfig, OutputConfig, PluginsConfig, ProfilesConfig, RequiredPlugins, TypeAccounts,
+    TypeConfig,
+};
+pub use effective::{DEFAULT_ENVIRONMENT, EffectiveConfig, Selection, Setting};
 pub use tree::Origin;
 pub use values::check_role;
 
-use crate::suggest::did_you_mean;
 use leverage_error::{Error, Kind, Result};
-use tree::Node;
+use serde::Deserialize;
+use toml::de::{DeTable, Deserializer};
 
-/// A new `leverage.toml`: every key with its default, as comments.
+use crate::suggest::with_suggestions;
+use tree::ConfigTree;
+
+/// A new `leverage.toml`: each key with its default, as comments.
 pub const TEMPLATE: &str = include_str!("config/leverage.toml.tmpl");
 
-/// The environment of a run for which none is chosen.
-pub const DEFAULT_ENVIRONMENT: &str = "default";
-
-/// Whose file it is.
+/// Who owns a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// The user's own.
+    /// The user.
     User,
-    /// The project's, which may be a stranger's.
+    /// The project, which can come from a stranger.
     Project,
 }
 
-/// A file's text.
+/// The text of a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
-    /// What errors call it.
+    /// The name in errors.
     pub name: String,
-    /// Whose it is.
+    /// Who owns the file.
     pub scope: Scope,
-    /// Its text.
+    /// The text.
     pub text: String,
 }
 
-/// What all files say together, for every environment.
+/// The merged configuration files, for all environments.
 #[derive(Debug, Default)]
 pub struct Config {
-    document: Document,
-    tree: Node,
+    document: ConfigDocument,
+    tree: ConfigTree,
 }
 
 /// Reads the files, outermost first.
 ///
 /// # Errors
 ///
-/// A file that is not TOML, a key that there is not, a value that is not of the right form, or one that this
-/// file may not set: the error names the file, the line and the column.
+/// A file is not TOML, or has an unknown key, an invalid value, or a key that this file must not set. The error has the
+/// position.
 pub fn read(layers: &[Layer]) -> Result<Config> {
-    let mut tree = Node::default();
+    let mut tree = ConfigTree::default();
     for layer in layers {
-        let text = layer.text.trim_start_matches('\u{feff}');
-        let refused = |error| problem::of_toml(&layer.name, text, &error);
-        toml::from_str::<Document>(text).map_err(refused)?;
-        let own = Node::parse(&layer.name, text).map_err(refused)?;
-        check_scope(layer.scope, &own)?;
-        tree.merge(own);
+        let layer_tree = parse(layer)?;
+        check_scope(layer, &layer_tree)?;
+        tree.merge(layer_tree);
     }
-    Ok(Config { document: typed(&tree)?, tree })
+    Ok(Config { document: effective::document(&tree)?, tree })
+}
+
+/// Parses a file and checks its form.
+fn parse(layer: &Layer) -> Result<ConfigTree> {
+    let text = layer.text.trim_start_matches('\u{feff}');
+    let to_error = |error| problem::of_toml(&layer.name, text, &error);
+    let table = DeTable::parse(text).map_err(to_error)?;
+    // Only this form knows the positions that an error of the document needs.
+    ConfigDocument::deserialize(Deserializer::from(table.clone())).map_err(to_error)?;
+    let origin = |offset| Origin::in_file(&layer.name, text, offset);
+    ConfigTree::of_table(table.into_inner(), &origin).map_err(to_error)
 }
 
 impl Config {
     /// The plugins that the project requires.
-    pub fn required(&self) -> &Required {
+    pub fn required(&self) -> &RequiredPlugins {
         &self.document.plugins.require
     }
 
-    /// Checks that there is a credential type for each `[types.<TYPE>]`.
+    /// Checks that each `[types.<TYPE>]` names a known credential type.
     ///
     /// # Errors
     ///
-    /// The first one that there is not.
+    /// The first unknown type.
     pub fn check_types<'a>(&self, known: impl Iterator<Item = &'a str>) -> Result<()> {
         let known: Vec<&str> = known.collect();
         for (path, _, origin) in self.tree.leaves() {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             let (["types", name, ..] | ["environments", _, "types", name, ..]) = path.as_slice() else { continue };
             if !known.contains(name) {
-                return Err(Error::new(
-                    Kind::Project,
-                    format!("{}: there is no credential type {name}", origin.place()),
-                )
-                .hint(did_you_mean(name, &known, "the installed types are")));
+                let message = format!("{}: unknown credential type `{name}`", origin.place());
+                let error = Error::new(Kind::Project, message);
+                return Err(with_suggestions(error, name, &known, "installed types"));
             }
         }
         Ok(())
@@ -102,17 +111,20 @@ impl Config {
         let named = self.document.environments.keys().map(String::as_str);
         std::iter::once(DEFAULT_ENVIRONMENT).chain(named.filter(|name| *name != DEFAULT_ENVIRONMENT))
     }
+
+    /// The effective configuration of the selected environment. `default_outputs` run if it lists none.
+    ///
+    /// # Errors
+    ///
+    /// The environment is unknown.
+    pub fn select(&self, selection: Selection, default_outputs: &[String]) -> Result<EffectiveConfig> {
+        let environments: Vec<&str> = self.environments().collect();
+        EffectiveConfig::select(&self.document, &self.tree, &environments, selection, default_outputs)
+    }
 }
 
-/// The tree as a document. Each file was one already.
-fn typed(tree: &Node) -> Result<Document> {
-    tree.to_value()
-        .try_into()
-        .map_err(|error| Error::new(Kind::Internal, "the configuration files contradict each other").cause(error))
-}
-
-/// Settings of the AWS shared config file that a project may have written into everybody's profiles: none of them
-/// runs a program, holds a secret, or sends requests elsewhere.
+/// The settings of the AWS shared config file that a project may set in profiles. None of them runs a program, holds a
+/// secret, or redirects requests.
 const HARMLESS_SETTINGS: [&str; 19] = [
     "account_id_endpoint_mode",
     "cli_auto_prompt",
@@ -135,23 +147,25 @@ const HARMLESS_SETTINGS: [&str; 19] = [
     "use_fips_endpoint",
 ];
 
-/// Refuses what a file of this scope may not say.
-fn check_scope(scope: Scope, tree: &Node) -> Result<()> {
+/// Checks that a file has only keys that its scope may set.
+fn check_scope(layer: &Layer, tree: &ConfigTree) -> Result<()> {
     for (path, _, origin) in tree.leaves() {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        match (scope, path.as_slice()) {
+        match (layer.scope, path.as_slice()) {
             (Scope::User, ["plugins", ..]) => {
-                return Err(Error::new(Kind::Project, format!("{}: only a project requires plugins", origin.place()))
-                    .hint("move `[plugins.require]` into the project's leverage.toml"));
+                return Err(Error::new(
+                    Kind::Project,
+                    format!("{}: only a project can require plugins", origin.place()),
+                )
+                .hint("move `[plugins.require]` to the `leverage.toml` of the project"));
             }
             (Scope::Project, [.., "settings", name])
                 if path.contains(&"types") && !HARMLESS_SETTINGS.contains(name) =>
             {
-                let message = format!("{}: a project may not set `{name}` in everybody's profiles", origin.place());
-                return Err(Error::new(Kind::Project, message).hint(format!(
-                    "set it in your own configuration file; a project may set {}",
-                    HARMLESS_SETTINGS.join(", ")
-                )));
+                let message = format!("{}: a project must not set `{name}` in profiles", origin.place());
+                return Err(Error::new(Kind::Project, message)
+                    .hint("set it in your own configuration file")
+                    .hint(format!("settings that a project may set: {}", HARMLESS_SETTINGS.join(", "))));
             }
             _ => {}
         }

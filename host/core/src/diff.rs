@@ -1,4 +1,4 @@
-//! The difference between two texts, as people read it. Secrets are masked.
+//! The unified diff of two texts, secrets masked.
 
 use serde::{Serialize, Serializer};
 use similar::{ChangeTag, TextDiff};
@@ -6,25 +6,25 @@ use std::fmt;
 
 use super::secrets::mask;
 
-/// A line of a difference.
+/// A line of a diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Whether it goes, comes or stays.
+    /// Whether it is removed, added or unchanged.
     pub tag: Tag,
-    /// Its text, without the line ending.
+    /// The text, without the line ending.
     pub text: String,
 }
 
-/// What happens to a line.
+/// The kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag {
     /// `@@ -1,3 +1,4 @@`
     Hunk,
-    /// It stays, and is shown for orientation.
+    /// An unchanged line near a change.
     Context,
-    /// It goes.
+    /// A removed line.
     Removed,
-    /// It comes.
+    /// An added line.
     Added,
 }
 
@@ -46,10 +46,10 @@ impl Serialize for Line {
     }
 }
 
-/// Lines of context around a change.
+/// The number of unchanged lines around a change.
 const CONTEXT: usize = 3;
 
-/// The lines that differ between two texts with tokens for secrets.
+/// Compares two texts. Secrets in them are tokens.
 pub fn lines(before: &str, after: &str) -> Vec<Line> {
     let (before, after) = (mask(before), mask(after));
     let diff = TextDiff::from_lines(&before, &after);
@@ -74,7 +74,7 @@ mod tests {
     use leverage_plugin_api::model::{SecretRef, TextFormat};
 
     #[test]
-    fn only_changed_lines_and_their_surroundings_are_shown() {
+    fn lines_have_changes_and_context_only() {
         let before: String = (0..20).map(|line| format!("{line}\r\n")).collect();
         let after = before.replace("10\r\n", "ten\r\n");
         let lines = lines(&before, &after);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_masked() {
+    fn lines_mask_secrets() {
         let token = SecretRef::from_id("a".repeat(SecretRef::ID_LENGTH)).in_text(TextFormat::Ini);
         let lines = lines("", &format!("aws_secret_access_key = {token}\n"));
         assert_eq!(lines[1].text, "aws_secret_access_key = ********");

@@ -1,11 +1,11 @@
-//! The hash by which a plugin's library is known.
+//! The hash of a plugin's library.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// The SHA-256 of a library, written `sha256-` and 64 hexadecimal digits.
+/// The SHA-256 of a library, written as `sha256-` and 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Hash([u8; 32]);
@@ -36,7 +36,7 @@ impl FromStr for Hash {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const FORM: &str = "a hash is `sha256-` and 64 hexadecimal digits";
+        const FORM: &str = "invalid hash: must be `sha256-` and 64 hexadecimal digits";
         let digits = text.strip_prefix(Self::PREFIX).ok_or(FORM)?.as_bytes();
         if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
             return Err(FORM);
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_is_read_as_it_is_written() {
+    fn hash_parses_its_own_form_only() {
         let text = "sha256-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Hash::of(b"").to_string(), text);
         assert_eq!(text.parse(), Ok(Hash::of(b"")));

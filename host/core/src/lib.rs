@@ -1,11 +1,12 @@
-//! Pure decisions: no file, no network, no terminal, no clock.
+//! The pure decisions of leverage. This crate does not touch files, the network, the terminal or the clock.
 
 pub mod access_keys;
 pub mod answers;
 pub mod config;
 pub mod diff;
-
 pub mod hash;
+pub mod list;
+pub mod position;
 pub mod post_commit;
 pub mod project;
 pub mod protocol;

@@ -1,7 +1,7 @@
-//! What outputs want once the files are written: texts to print, and commands to run. Takes it from the plugins, refuses
-//! what they may not want, and gives it with secrets masked for people, and in their places for whom they are for.
+//! The actions of outputs after the commit: texts to print, and commands to run. [`PostCommitActions::add`] rejects what the
+//! manifest does not declare. Secrets are masked, except for the readers that they are meant for.
 
-use leverage_plugin_api::model::PlannedCommand;
+use leverage_plugin_api::model::{HiddenLines, PlannedCommand};
 use leverage_plugin_api::sdk::lookup::RUN;
 use zeroize::Zeroizing;
 
@@ -10,23 +10,25 @@ use super::secrets::{Vault, has_token, mask};
 use crate::protocol::Contribution;
 use leverage_error::{Error, Kind, Result};
 
-/// The start of a line that tells the runner of GitHub Actions what to hide. The runner shows it to nobody.
-const HIDE: &str = "::add-mask::";
-
-/// What is to be done once the files are written.
+/// The actions of all outputs of a run.
 #[derive(Default)]
 pub struct PostCommitActions {
-    print: Vec<String>,
+    print: Vec<PrintedText>,
     commands: Vec<(String, PlannedCommand)>,
 }
 
+/// A text to print, and which of its lines the manifest declares as hidden.
+struct PrintedText {
+    text: String,
+    hidden: Option<HiddenLines>,
+}
+
 impl PostCommitActions {
-    /// Takes what the output called `name` wants.
+    /// Adds the actions of the output `name`.
     ///
     /// # Errors
     ///
-    /// A secret where others would see it or that the plugin was not given, a command without the permission, or one
-    /// that can't be run as it is.
+    /// A secret where others could see it, an unknown token, a command without the permission, or an invalid command.
     pub fn add(
         &mut self,
         name: &str,
@@ -35,48 +37,51 @@ impl PostCommitActions {
         print: Vec<String>,
         commands: Vec<PlannedCommand>,
     ) -> Result<()> {
+        let hidden = contribution.output_info().and_then(|info| info.hidden_lines.as_ref());
         for line in print.iter().flat_map(|text| text.lines()).filter(|line| has_token(line)) {
-            if !line.starts_with(HIDE) {
-                return Err(refused("prints a secret"));
+            if !hidden.is_some_and(|hidden| line.starts_with(&hidden.prefix)) {
+                return Err(violation("printed a secret"));
             }
             vault.reveal(line)?;
         }
         for command in &commands {
             if !contribution.lookups().iter().any(|lookup| lookup == RUN) {
-                return Err(refused(format!("wants a command run, and its manifest does not declare {RUN:?}")));
+                return Err(violation(format!("planned a command, but its manifest does not declare `{RUN}`")));
             }
             check(command)?;
             vault.reveal(command.stdin.as_deref().unwrap_or_default())?;
         }
-        self.print.extend(print);
+        self.print.extend(print.into_iter().map(|text| PrintedText { text, hidden: hidden.cloned() }));
         self.commands.extend(commands.into_iter().map(|command| (name.to_owned(), command)));
         Ok(())
     }
 
-    /// The texts to print, for people: secrets are masked.
+    /// The texts to print, secrets masked.
     pub fn print_masked(&self) -> Vec<String> {
-        self.print.iter().map(|text| mask(text)).collect()
+        self.print.iter().map(|printed| mask(&printed.text)).collect()
     }
 
-    /// The texts to print. Secrets that the runner is to hide are in their places only if it `is_runner` who reads them;
-    /// each line of them is then a line to hide.
+    /// The texts to print. Hidden lines contain their secrets only if the environment variable that the manifest declares
+    /// says that the reader hides them. Each line of a secret is then a hidden line.
     ///
     /// # Errors
     ///
-    /// As [`Vault::reveal`]; [`PostCommitActions::add`] found none.
-    pub fn print(&self, vault: &Vault, is_runner: bool) -> Result<Vec<Zeroizing<String>>> {
+    /// See [`Vault::reveal`]; [`PostCommitActions::add`] has already checked it.
+    pub fn print(&self, vault: &Vault, environment: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Zeroizing<String>>> {
+        let reader_hides = |hidden: &&HiddenLines| environment(&hidden.variable).as_ref() == Some(&hidden.value);
         let mut texts = Vec::with_capacity(self.print.len());
-        for text in &self.print {
-            if is_runner && has_token(text) {
-                text.lines().try_for_each(|line| hide(line, vault, &mut texts))?;
-            } else {
-                texts.push(Zeroizing::new(mask(text)));
+        for PrintedText { text, hidden } in &self.print {
+            match hidden.as_ref().filter(|_| has_token(text)).filter(reader_hides) {
+                Some(hidden) => {
+                    text.lines().try_for_each(|line| reveal_line(line, &hidden.prefix, vault, &mut texts))?;
+                }
+                None => texts.push(Zeroizing::new(mask(text))),
             }
         }
         Ok(texts)
     }
 
-    /// The commands, for people: secrets are masked.
+    /// The commands, secrets masked.
     pub fn commands_masked(&self) -> Vec<CommandReport> {
         let report = |(output, command): &(String, PlannedCommand)| CommandReport {
             output: output.clone(),
@@ -88,48 +93,51 @@ impl PostCommitActions {
         self.commands.iter().map(report).collect()
     }
 
-    /// The commands, in their order.
+    /// The commands in order.
     pub fn commands(&self) -> impl Iterator<Item = &PlannedCommand> {
         self.commands.iter().map(|(_, command)| command)
     }
 }
 
-/// Adds a line for the runner. It hides what stands in the line of [`HIDE`] alone, so that a secret of several lines gets
-/// several of them: its second line would be shown otherwise, and obeyed.
-fn hide(line: &str, vault: &Vault, texts: &mut Vec<Zeroizing<String>>) -> Result<()> {
+/// Adds a line with its secrets. The reader hides only what follows the prefix in the same line, so each line of a secret
+/// becomes a line with the prefix. Otherwise the reader would show the second line, or act on it.
+fn reveal_line(line: &str, prefix: &str, vault: &Vault, texts: &mut Vec<Zeroizing<String>>) -> Result<()> {
     let revealed = vault.reveal(line)?;
     if !has_token(line) {
         texts.push(revealed);
         return Ok(());
     }
-    let secret = revealed.strip_prefix(HIDE).ok_or_else(|| refused("prints a secret"))?;
+    let secret = revealed.strip_prefix(prefix).ok_or_else(|| violation("printed a secret"))?;
     let lines = secret.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
-    texts.extend(lines.map(|line| Zeroizing::new([HIDE, line].concat())));
+    texts.extend(lines.map(|line| Zeroizing::new([prefix, line].concat())));
     Ok(())
 }
 
-/// Refuses a command that would show a secret, or that could not be run.
+/// Rejects a command that would show a secret, or that cannot be run.
 fn check(command: &PlannedCommand) -> Result<()> {
     let PlannedCommand { program, arguments, time_limit, .. } = command;
     let mut words = std::iter::once(program).chain(arguments);
     if words.clone().any(|word| has_token(word)) {
-        return Err(refused("puts a secret into a command's arguments, where other processes can see it"));
+        return Err(violation("put a secret into the arguments of a command, where other processes can see it"));
     }
     if words.any(|word| word.contains('\0')) || program.is_empty() || program.chars().any(char::is_control) {
-        return Err(refused("wants a command run that no program can be"));
+        return Err(violation("planned a command with an invalid program or argument"));
     }
-    // A relative path would run what a project holds.
+    // A relative path would run a program of the project.
     if program.contains('/') && !program.starts_with('/') {
-        return Err(refused(format!("wants {program:?} run, which is neither a name nor an absolute path")));
+        return Err(violation(format!(
+            "planned the command {program:?}, which is neither a name nor an absolute path"
+        )));
     }
-    if !(1..=PlannedCommand::LONGEST_TIME_LIMIT).contains(time_limit) {
-        let longest = PlannedCommand::LONGEST_TIME_LIMIT;
-        return Err(refused(format!("gives a command {time_limit} seconds, and 1 to {longest} are possible")));
+    let longest = PlannedCommand::LONGEST_TIME_LIMIT;
+    if !(1..=longest).contains(time_limit) {
+        let message = format!("planned a command with a time limit of {time_limit} seconds; it must be 1 to {longest}");
+        return Err(violation(message));
     }
     Ok(())
 }
 
-fn refused(what: impl Into<String>) -> Error {
+fn violation(what: impl Into<String>) -> Error {
     Error::new(Kind::ProtocolViolation, what)
 }
 

@@ -1,89 +1,89 @@
-//! What a run did or would do: the same content for people and, as JSON, for scripts.
+//! Reports of what a run did or would do, as the terminal and `--json` show them.
 
 use leverage_plugin_api::model::{Diagnostic, PlannedAccount};
 use serde::Serialize;
 use std::fmt;
 
-/// The outcome of `credentials configure`.
+/// The report of `credentials configure`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// The credential type, in upper case.
     pub credential_type: String,
-    /// The profile that holds the access keys; none where there was nothing to do.
+    /// The profile of the access keys; none if there was nothing to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_profile: Option<KeyProfile>,
-    /// Whether files were left as they are because of `--dry-run`.
+    /// Whether this was a dry run, which writes nothing.
     pub dry_run: bool,
-    /// The names of the profiles that reach accounts.
+    /// The names of the role profiles.
     pub profiles: Vec<String>,
-    /// The accounts whose ids are known.
+    /// The accounts with their ids.
     pub accounts: Vec<PlannedAccount>,
-    /// The files that were written, or would be.
+    /// The files that the run wrote or would write.
     pub files: Vec<FileReport>,
-    /// What outputs printed, or would print, secrets masked.
+    /// The texts that outputs printed or would print, secrets masked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub printed: Vec<String>,
-    /// The commands that were run, or would be.
+    /// The commands that outputs ran or would run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<CommandReport>,
-    /// What else there is to know.
+    /// Warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
-    /// What to do next: shell commands.
+    /// Shell commands to run next.
     pub next_steps: Vec<String>,
 }
 
-/// The profile that holds the access keys.
+/// The profile of the access keys.
 #[derive(Debug, Clone, Serialize)]
 pub struct KeyProfile {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// Whether the keys are new.
     pub new_keys: bool,
-    /// Whom AWS says they belong to.
+    /// The ARN of their owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 }
 
-/// A file that was written, or would be.
+/// A file that the run wrote or would write.
 #[derive(Debug, Clone, Serialize)]
 pub struct FileReport {
-    /// Its path.
+    /// The path.
     pub path: String,
-    /// Whether it is new.
+    /// Whether the file is new.
     pub created: bool,
-    /// Whether it is gone.
+    /// Whether the file is removed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub removed: bool,
-    /// Where its previous text is kept.
+    /// The path of the backup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
-    /// The difference, secrets masked, in unified form: only for a dry run.
+    /// The unified diff of a dry run, secrets masked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub diff: Vec<super::diff::Line>,
 }
 
-/// A command that was run after the files were written, or would be.
+/// A command that an output ran or would run after the files are written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CommandReport {
-    /// The output that wanted it.
+    /// The output.
     pub output: String,
     /// The program.
     pub program: String,
-    /// Its arguments.
+    /// The arguments.
     pub arguments: Vec<String>,
-    /// What it reads on standard input, secrets masked.
+    /// Its standard input, secrets masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stdin: Option<String>,
-    /// After how many seconds it is ended.
+    /// The time limit in seconds.
     pub time_limit: u32,
 }
 
 impl fmt::Display for CommandReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+        let unquoted = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
         for (at, word) in std::iter::once(&self.program).chain(&self.arguments).enumerate() {
             formatter.write_str(if at == 0 { "" } else { " " })?;
-            if !word.is_empty() && word.chars().all(plain) {
+            if !word.is_empty() && word.chars().all(unquoted) {
                 formatter.write_str(word)?;
             } else {
                 write!(formatter, "'{}'", word.replace('\'', "'\\''"))?;
@@ -93,54 +93,54 @@ impl fmt::Display for CommandReport {
     }
 }
 
-/// The outcome of `credentials undo`.
+/// The report of `credentials undo`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UndoReport {
-    /// The run that was undone; none where there was only an unfinished one to roll back.
+    /// The undone run; none if only an interrupted run was rolled back.
     pub run: Option<String>,
-    /// What that run was.
+    /// The command of that run.
     pub command: Option<String>,
-    /// Whether files were left as they are because of `--dry-run`.
+    /// Whether this was a dry run, which writes nothing.
     pub dry_run: bool,
-    /// The files that were written, or would be.
+    /// The files that the run wrote or would write.
     pub files: Vec<FileReport>,
-    /// What else there is to know.
+    /// Warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The runs that can be undone, and those of which only copies are left.
+/// The runs that can be undone, and those that left only backups.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunsReport {
     /// Newest first.
     pub runs: Vec<RunReport>,
-    /// What else there is to know.
+    /// Warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// An earlier run.
+/// A run.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunReport {
-    /// Its name, which `credentials undo` takes.
+    /// The name, which `credentials undo` takes.
     pub run: String,
-    /// When it began.
+    /// The start time.
     pub time: Option<String>,
-    /// What it was.
+    /// The command.
     pub command: Option<String>,
-    /// The files that it wrote.
+    /// The files of the run.
     pub files: Vec<RecordedFileReport>,
-    /// Where what they held before is.
+    /// The folder of its backups.
     pub folder: String,
-    /// Why it can't be undone.
+    /// Why the run cannot be undone.
     pub not_restorable: Option<String>,
 }
 
-/// A file of an earlier run.
+/// A file of a run.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecordedFileReport {
-    /// Its path.
+    /// The path.
     pub path: String,
-    /// Whether the run made it.
+    /// Whether the run created the file.
     pub created: bool,
-    /// Whether the run removed it.
+    /// Whether the run removed the file.
     pub removed: bool,
 }

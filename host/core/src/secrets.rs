@@ -1,7 +1,7 @@
-//! Where the values of secrets live while plugins see tokens.
+//! The vault of secrets: plugins see tokens, the vault has the values.
 //!
-//! Takes texts and gives back the same texts with tokens for secret values ([`Vault::conceal`]), and
-//! the other way round ([`Vault::reveal`]). Each run has a vault of its own, with random tokens.
+//! [`Vault::conceal`] replaces the secret values of a text by tokens, [`Vault::reveal`] replaces the tokens by the values.
+//! Each run has its own vault with random tokens.
 
 mod values;
 
@@ -10,17 +10,18 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 use zeroize::Zeroizing;
 
 use leverage_error::{Error, Kind, Result};
 
-/// What stands for a secret wherever people read.
+/// The replacement of a secret in all texts that people read.
 pub const MASK: &str = "********";
 
 /// The secrets of a run.
 #[derive(Default)]
 pub struct Vault {
-    /// By id. Values are found by comparing: there are a handful.
+    /// By id. Values are compared one by one, because there are only a few.
     secrets: RefCell<HashMap<String, Zeroizing<String>>>,
 }
 
@@ -31,16 +32,20 @@ impl fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// Takes a secret in and gives the reference that stands for it. The same value has the same
-    /// reference, so that a text which is read twice is the same twice.
+    /// Stores a secret and returns its reference. The same value gets the same reference, so that a text that is read twice
+    /// is concealed alike.
+    ///
+    /// # Errors
+    ///
+    /// The system has no random bytes.
     pub fn keep(&self, value: Zeroizing<String>) -> Result<SecretRef> {
         let mut secrets = self.secrets.borrow_mut();
-        if let Some((id, _)) = secrets.iter().find(|(_, kept)| **kept == value) {
+        if let Some((id, _)) = secrets.iter().find(|(_, known)| **known == value) {
             return Ok(SecretRef::from_id(id));
         }
         let mut random = [0_u8; SecretRef::ID_LENGTH / 2];
         getrandom::fill(&mut random)
-            .map_err(|error| Error::new(Kind::Internal, "no random numbers are to be had").cause(error))?;
+            .map_err(|error| Error::new(Kind::Internal, "failed to get random bytes").cause(error))?;
         let id = random.iter().fold(String::with_capacity(SecretRef::ID_LENGTH), |mut id, byte| {
             id.push_str(&format!("{byte:02x}"));
             id
@@ -49,15 +54,19 @@ impl Vault {
         Ok(SecretRef::from_id(id))
     }
 
-    /// The secret that `reference` stands for, if this vault gave it out.
+    /// The secret of a reference, if this vault created the reference.
     pub fn secret(&self, reference: &SecretRef) -> Option<Zeroizing<String>> {
         self.secrets.borrow().get(reference.id()).cloned()
     }
 
-    /// Puts a token in the place of each secret value in `text`.
+    /// Replaces each secret value in `text` by a token.
     ///
-    /// A value is secret if the name before its `=`, `:` or `<<` says so, in whichever format the text is, also if it
-    /// spans lines; so is each member of a list.
+    /// A value is secret if the name before its `=`, `:` or `<<` says so, in any format, also if the value spans lines. All
+    /// members of a list are secret, too.
+    ///
+    /// # Errors
+    ///
+    /// The system has no random bytes.
     pub fn conceal<'t>(&self, text: &'t str) -> Result<Cow<'t, str>> {
         let mut concealed = String::new();
         let mut done = 0;
@@ -74,54 +83,46 @@ impl Vault {
         Ok(Cow::Owned(concealed))
     }
 
-    /// Puts [`MASK`] in the place of every secret value that stands in a text of somebody else's, and of each line of
-    /// one that has several: who repeats a secret often does so line by line.
+    /// Masks all secrets of this vault in a text from outside, and all tokens. See [`mask_values`].
     pub fn mask_values(&self, text: &str) -> String {
-        let secrets = self.secrets.borrow();
-        let mut values: Vec<&str> = secrets.values().map(|value| value.as_str()).collect();
-        let lines: Vec<&str> = values.iter().flat_map(|value| value.split(['\n', '\r'])).map(str::trim).collect();
-        values.extend(lines);
-        values.retain(|value| !value.is_empty());
-        // Of two that begin alike, the shorter would leave the longer one's end.
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        values.into_iter().fold(mask(text), |text, value| text.replace(value, MASK))
+        mask_values(&mask(text), self.secrets.borrow().values().map(|value| value.as_str()))
     }
 
-    /// Puts the secrets back in the place of their tokens.
+    /// Replaces the tokens by their secrets.
     ///
     /// # Errors
     ///
-    /// A token that this vault did not give out, or a secret that can't stand where its token does.
+    /// A token that this vault did not create, or a secret that its place in the text cannot contain.
     pub fn reveal(&self, text: &str) -> Result<Zeroizing<String>> {
         let secrets = self.secrets.borrow();
         let pieces: Vec<&str> = Pieces::new(text).map(|piece| revealed(piece, &secrets)).collect::<Result<_>>()?;
-        // As long as it is going to be, so that no reallocation leaves a copy behind.
+        // The final length, because a reallocation would leave a copy of the secrets behind.
         let mut whole = Zeroizing::new(String::with_capacity(pieces.iter().map(|piece| piece.len()).sum()));
         pieces.into_iter().for_each(|piece| whole.push_str(piece));
         Ok(whole)
     }
 }
 
-/// A piece of a text, its secret in the place of its token.
+/// The text of a piece, with the secret instead of the token.
 fn revealed<'s>(piece: Piece<'s>, secrets: &'s HashMap<String, Zeroizing<String>>) -> Result<&'s str> {
     match piece {
         Piece::Text(text) => Ok(text),
         Piece::Token { format, id } => {
             let (format, secret) = format
                 .zip(secrets.get(id))
-                .ok_or_else(|| Error::new(Kind::ProtocolViolation, "names a secret that it was not given"))?;
+                .ok_or_else(|| Error::new(Kind::ProtocolViolation, "used an unknown secret token"))?;
             check_escape(format, secret)?;
             Ok(secret)
         }
     }
 }
 
-/// Whether a token, or what looks like one, stands in the text.
+/// Whether the text contains a token, or anything that looks like one.
 pub fn has_token(text: &str) -> bool {
     text.contains(SecretRef::PREFIX)
 }
 
-/// Puts [`MASK`] in the place of every token: for diffs and messages.
+/// Masks all tokens of a text, for diffs and messages.
 pub fn mask(text: &str) -> String {
     Pieces::new(text)
         .map(|piece| match piece {
@@ -131,25 +132,58 @@ pub fn mask(text: &str) -> String {
         .collect()
 }
 
-/// Refuses a secret that its place in the text can't hold as it is.
+/// Masks these values in a text from outside, and each line of values that span lines: text that repeats a secret often
+/// does so line by line.
+pub fn mask_values<'v>(text: &str, values: impl Iterator<Item = &'v str>) -> String {
+    let mut values: Vec<&str> = values.collect();
+    let lines: Vec<&str> = values.iter().flat_map(|value| value.split(['\n', '\r'])).map(str::trim).collect();
+    values.extend(lines);
+    values.retain(|value| !value.is_empty());
+    // Longest first: a shorter value can be the start of a longer one, whose end would stay.
+    values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    values.into_iter().fold(text.to_owned(), |text, value| text.replace(value, MASK))
+}
+
+/// A part of a text with its secret values masked, also those that only overlap it. Values are recognized as in
+/// [`Vault::conceal`].
+pub fn mask_part(text: &str, part: Range<usize>) -> String {
+    let mut masked = String::new();
+    let mut done = part.start;
+    for value in values::secret_values(text).into_iter().filter(|value| value.end > part.start) {
+        if value.start >= part.end {
+            break;
+        }
+        masked.push_str(&text[done..value.start.max(done)]);
+        masked.push_str(MASK);
+        done = value.end.min(part.end);
+    }
+    masked.push_str(&text[done..part.end]);
+    masked
+}
+
+/// Rejects a secret that its place in the text cannot contain.
 fn check_escape(format: TextFormat, secret: &str) -> Result<()> {
     let is_line = !secret.is_empty() && secret.trim() == secret && !secret.contains(|c: char| c.is_control());
-    let plain = match format {
+    let valid = match format {
         TextFormat::Ini => is_line,
-        // Readers of `.env` files don't agree on what these mean between single quotes.
+        // Parsers of `.env` files disagree about these within single quotes.
         TextFormat::Dotenv => is_line && !secret.contains(['\'', '\\']) && !secret.contains("${"),
         _ => true,
     };
-    if plain { Ok(()) } else { Err(Error::new(Kind::AccessKeys, "the secret holds characters that no key has")) }
+    if valid {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::AccessKeys, "the secret contains characters that no access key has"))
+    }
 }
 
-/// A stretch of text, or a token in it.
+/// A piece of a text: a token, or the text between tokens.
 enum Piece<'a> {
     Text(&'a str),
     Token { format: Option<TextFormat>, id: &'a str },
 }
 
-/// Splits a text at its tokens.
+/// The pieces of a text.
 struct Pieces<'a> {
     rest: &'a str,
 }
@@ -175,7 +209,7 @@ impl<'a> Iterator for Pieces<'a> {
         }
         let body = &self.rest[SecretRef::PREFIX.len()..];
         let length = body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        // A token's length is known, so that text may follow it directly.
+        // A token has a known length, so that text can follow it directly.
         let name = body[..length].split('_').next().unwrap_or_default();
         let end = (name.len() + 1 + SecretRef::ID_LENGTH).min(length);
         let id = body.get(name.len() + 1..end).unwrap_or_default();

@@ -1,36 +1,35 @@
-//! What may have been meant by a name that there is not.
+//! Suggestions for unknown names.
 
-/// How alike two names are, from 0 to 1, before one is taken for the other.
-const ALIKE: f64 = 0.75;
+use leverage_error::Error;
 
-/// The nearest of the names that there are, if one is near, and all of them: a hint for people. `there_is` begins the
-/// list, as in `the installed types are`.
-pub fn did_you_mean(wrong: &str, known: &[&str], there_is: &str) -> String {
-    let alike = |name: &&&str| strsim::jaro_winkler(&name.to_lowercase(), &wrong.to_lowercase());
-    let nearest = known.iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
-    let all = format!("{there_is} {}", known.join(", "));
-    match nearest.filter(|name| alike(name) > ALIKE) {
-        Some(nearest) => format!("did you mean `{nearest}`? {}{}", all[..1].to_uppercase(), &all[1..]),
-        None => all,
-    }
+/// The least similarity of a suggested name, from 0 to 1.
+const LEAST_SIMILARITY: f64 = 0.75;
+
+/// Adds hints to the error of an unknown name: the most similar known name, if one is similar, and all known names.
+/// `list` says what the known names are, as in `installed types`.
+#[must_use]
+pub fn with_suggestions(error: Error, unknown: &str, known: &[&str], list: &str) -> Error {
+    let similarity = |name: &&&str| strsim::jaro_winkler(&name.to_lowercase(), &unknown.to_lowercase());
+    let nearest = known.iter().max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
+    let nearest = nearest.filter(|name| similarity(name) > LEAST_SIMILARITY);
+    let error = nearest.into_iter().fold(error, |error, nearest| error.hint(format!("did you mean `{nearest}`?")));
+    if known.is_empty() { error } else { error.hint(format!("{list}: {}", known.join(", "))) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leverage_error::Kind;
 
     #[test]
-    fn only_what_is_near_is_suggested() {
+    fn with_suggestions_names_only_similar_names() {
         let known = ["outputs", "profiles"];
-        assert_eq!(
-            did_you_mean("ouput", &known, "the keys are"),
-            "did you mean `outputs`? The keys are outputs, profiles"
-        );
-        assert_eq!(
-            did_you_mean("Profile", &known, "the keys are"),
-            "did you mean `profiles`? The keys are outputs, profiles"
-        );
-        assert_eq!(did_you_mean("xyzzy", &known, "the keys are"), "the keys are outputs, profiles");
-        assert_eq!(did_you_mean("x", &[], "the keys are"), "the keys are ");
+        let hints = |unknown: &str, known: &[&str]| {
+            with_suggestions(Error::new(Kind::Usage, "x"), unknown, known, "known keys").hints
+        };
+        assert_eq!(hints("ouput", &known), ["did you mean `outputs`?", "known keys: outputs, profiles"]);
+        assert_eq!(hints("Profile", &known), ["did you mean `profiles`?", "known keys: outputs, profiles"]);
+        assert_eq!(hints("xyzzy", &known), ["known keys: outputs, profiles"]);
+        assert!(hints("x", &[]).is_empty());
     }
 }

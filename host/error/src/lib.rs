@@ -1,5 +1,4 @@
-//! What every crate of the host reports failures with: an [`Error`] of a documented [`Kind`], and the form in which a text
-//! from outside may be shown.
+//! The error type of the host, its kinds with their exit codes, and the escaping of text for the terminal.
 
 pub mod visible;
 
@@ -7,40 +6,40 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// The exit codes of `leverage`. They are part of its interface: a number never changes its meaning.
+/// The exit codes of `leverage`. They are part of its interface: the meaning of a number never changes.
 pub mod exit_code {
-    /// All is well, also when there was nothing to do.
+    /// The command succeeded, or had nothing to do.
     pub const SUCCESS: u8 = 0;
-    /// The command line is not understood.
+    /// The command line is invalid.
     pub const USAGE: u8 = 2;
-    /// A file of the project can't be used: `project.yaml`, `build.env`, Terraform variables; or the
-    /// configuration.
+    /// A file of the project or of the configuration is invalid: `project.yaml`, `build.env`, Terraform variables,
+    /// `leverage.toml`.
     pub const PROJECT: u8 = 10;
-    /// An answer is needed, and there is no terminal to ask for it.
+    /// An answer is required, and there is no terminal to ask for it.
     pub const ANSWER_NEEDED: u8 = 11;
-    /// The access keys given are not of the right form.
+    /// The given access keys are malformed.
     pub const ACCESS_KEYS: u8 = 12;
     /// AWS rejected the credentials.
     pub const CREDENTIALS_REJECTED: u8 = 20;
-    /// AWS answered with another error.
+    /// AWS returned another error.
     pub const AWS: u8 = 21;
-    /// AWS could not be reached, or did not answer in time.
+    /// AWS was not reachable, or did not answer in time.
     pub const NETWORK: u8 = 22;
-    /// A credential type or output target can't go on: the message is its own.
+    /// A credential type or an output failed. The message is the plugin's.
     pub const PLAN: u8 = 30;
-    /// A plugin is broken: it did not load, or broke the rules of the interface.
+    /// A plugin failed to load, or violated the protocol.
     pub const PLUGIN: u8 = 31;
-    /// A file could not be read or written. What was there before is still there.
+    /// A file could not be read or written. All files are unchanged.
     pub const FILES: u8 = 40;
-    /// A command of an output failed. The files are written by then; the error says what else is done.
+    /// A command of an output failed. The files are already written; the error lists what else was done.
     pub const COMMAND: u8 = 41;
-    /// A defect of `leverage` itself, or of the machine it runs on.
+    /// A bug in `leverage`, or a fault of the machine.
     pub const INTERNAL: u8 = 70;
     /// Interrupted by Ctrl-C.
     pub const INTERRUPTED: u8 = 130;
 }
 
-/// What kind of error it is; each kind has an exit code.
+/// The kind of an error. Each kind has an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// See [`exit_code::USAGE`].
@@ -61,9 +60,9 @@ pub enum Kind {
     Plan,
     /// See [`exit_code::PLUGIN`].
     Plugin,
-    /// A plugin broke the protocol, and where that was noticed it was not known which plugin it was. The message is what
-    /// the plugin did, as in `asked for an unknown lookup`; the caller that knows the plugin makes a [`Kind::Plugin`] of
-    /// it.
+    /// A plugin violated the protocol, and the code that detected it does not know which plugin. The message says what
+    /// the plugin did, as in `asked for an unknown lookup`. The caller that knows the plugin turns it into
+    /// [`Kind::Plugin`].
     ProtocolViolation,
     /// See [`exit_code::FILES`].
     Files,
@@ -115,14 +114,16 @@ impl Kind {
     }
 }
 
-/// A failure as the user sees it.
+/// An error as the user sees it.
 #[derive(Debug, Clone)]
 pub struct Error {
-    /// Decides the exit code.
+    /// Determines the exit code.
     pub kind: Kind,
-    /// What is wrong and where: a fragment that starts in lower case and has no full stop.
+    /// What is wrong and where: a lower-case fragment without a full stop.
     pub message: String,
-    /// What to do about it. Each is a sentence of its own, most useful first.
+    /// The lines of the file that the message is about, to be shown below it. It must not contain secrets.
+    pub snippet: Option<String>,
+    /// What to do about it, most useful first. Each hint works when typed.
     pub hints: Vec<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -131,35 +132,43 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// The error `message` of this kind.
+    /// Creates an error of this kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new(), source: None }
+        Self { kind, message: message.into(), snippet: None, hints: Vec::new(), source: None }
     }
 
-    /// Adds the underlying error: AWS with its code and request id, the system, a parser.
+    /// Sets the underlying error, such as that of AWS (with its code and request id), the system or a parser.
     #[must_use]
     pub fn cause(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
         self
     }
 
-    /// Adds what to do about it, behind the hints that are there.
+    /// Quotes the lines that the message is about. They must not contain secrets.
+    #[must_use]
+    pub fn snippet(mut self, snippet: impl Into<String>) -> Self {
+        self.snippet = Some(snippet.into());
+        self
+    }
+
+    /// Appends a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Puts `message` above this error, which becomes its source. The kind and the hints stay.
+    /// Wraps this error in one with `message`. The kind, the snippet and the hints stay.
     #[must_use]
     pub fn context(mut self, message: impl Into<String>) -> Self {
         let hints = std::mem::take(&mut self.hints);
-        Self { kind: self.kind, message: message.into(), hints, source: Some(Arc::new(self)) }
+        let snippet = self.snippet.take();
+        Self { kind: self.kind, message: message.into(), snippet, hints, source: Some(Arc::new(self)) }
     }
 
-    /// The user pressed Ctrl-C.
+    /// The error after Ctrl-C.
     pub fn interrupted() -> Self {
-        Self::new(Kind::Interrupted, "interrupted; nothing was changed")
+        Self::new(Kind::Interrupted, "interrupted; no file was changed")
     }
 
     /// The messages of all underlying errors, outermost first, joined by `: `.
@@ -169,20 +178,20 @@ impl Error {
         while let Some(error) = next {
             let own = error.downcast_ref::<Self>().map(|error| error.message.clone());
             causes.push(own.unwrap_or_else(|| error.to_string()));
-            // Other errors than ours may repeat their sources in their own text, so their chain ends here.
+            // Errors of other crates may repeat their sources in their own text, so the chain ends with them.
             next = error.downcast_ref::<Self>().and_then(StdError::source);
         }
         (!causes.is_empty()).then(|| causes.join(": "))
     }
 }
 
-/// Puts a message above the error of a result.
+/// Adds context to the error of a result.
 pub trait Context<T> {
-    /// As [`Error::context`]. The message is made only if there is an error.
+    /// Calls [`Error::context`]. The message is built only if there is an error.
     ///
     /// # Errors
     ///
-    /// That of the result, under the message.
+    /// The error of the result, wrapped.
     fn context(self, message: impl FnOnce() -> String) -> Result<T>;
 }
 
@@ -202,10 +211,11 @@ impl fmt::Display for Error {
     }
 }
 
-/// Two errors are equal if they show the same.
+/// Two errors are equal if they look the same to the user.
 impl PartialEq for Error {
     fn eq(&self, other: &Self) -> bool {
-        (self.kind, &self.message, &self.hints) == (other.kind, &other.message, &other.hints)
+        (self.kind, &self.message, &self.snippet, &self.hints)
+            == (other.kind, &other.message, &other.snippet, &other.hints)
             && self.causes() == other.causes()
     }
 }
@@ -223,12 +233,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn context_keeps_kind_hints_and_the_whole_chain() {
+    fn context_keeps_kind_snippet_hints_and_chain() {
         let system = std::io::Error::other("disk on fire");
-        let error =
-            Error::new(Kind::Files, "failed to read `a`").cause(system).hint("buy a disk").context("no project");
+        let error = Error::new(Kind::Files, "failed to read `a`").cause(system).snippet("1 | a").hint("buy a disk");
+        let error = error.context("no project");
         assert_eq!(error.to_string(), "no project: failed to read `a`: disk on fire");
         assert_eq!((error.kind, error.hints.as_slice()), (Kind::Files, &["buy a disk".to_owned()][..]));
+        assert_eq!(error.snippet.as_deref(), Some("1 | a"));
         assert_eq!(error.causes().as_deref(), Some("failed to read `a`: disk on fire"));
     }
 }

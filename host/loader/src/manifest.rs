@@ -1,6 +1,6 @@
 //! Checks manifests before they are shown, recorded or trusted.
 
-use leverage_plugin_api::model::Manifest;
+use leverage_plugin_api::model::{Manifest, OutputInfo};
 
 use leverage_error::visible::{is_safe, safe};
 
@@ -35,6 +35,7 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     for info in &manifest.outputs {
         check_name("output", &info.name, lower, "lower-case letters, digits and dashes")?;
         check_sentence("a summary", &info.summary)?;
+        check_output(info)?;
     }
     for lookup in &manifest.lookups {
         let (kind, number) = lookup.split_once('/').unwrap_or_default();
@@ -46,6 +47,24 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
         if let Some((_, name)) = twice {
             return Err(format!("duplicate {what} `{name}`"));
         }
+    }
+    Ok(())
+}
+
+/// Checks what an output declares about its environment.
+fn check_output(info: &OutputInfo) -> Result<(), String> {
+    let variable = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if info.file_variables.len() > MOST {
+        return Err(format!("names more than {MOST} file variables"));
+    }
+    for file_variable in &info.file_variables {
+        check_name("file variable", file_variable, variable, "letters, digits and underscores")?;
+    }
+    if let Some(hidden) = &info.hidden_lines {
+        check_name("variable of hidden lines", &hidden.variable, variable, "letters, digits and underscores")?;
+        let graphic = |c: char| c.is_ascii_graphic();
+        check_name("value of hidden lines", &hidden.value, graphic, "printable characters without spaces")?;
+        check_name("prefix of hidden lines", &hidden.prefix, graphic, "printable characters without spaces")?;
     }
     Ok(())
 }
@@ -93,12 +112,13 @@ pub(crate) fn find_difference(expected: &Manifest, running: &Manifest) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leverage_plugin_api::model::{OutputInfo, TypeInfo};
+    use leverage_plugin_api::model::{HiddenLines, TypeInfo};
 
     fn manifest() -> Manifest {
         let mut manifest = Manifest::new("audit", "1.0.0-rc.1+b", "1.0.0");
         manifest.types = vec![TypeInfo::new("AUDIT", "Für Prüfer")];
-        manifest.outputs = vec![OutputInfo::new("dot-env", "")];
+        let hidden = HiddenLines::new("GITHUB_ACTIONS", "true", "::add-mask::");
+        manifest.outputs = vec![OutputInfo::new("dot-env", "").file_variable("GITHUB_ENV").hidden_lines(hidden)];
         manifest.lookups = vec!["file/1".to_owned()];
         manifest
     }
@@ -106,7 +126,7 @@ mod tests {
     #[test]
     fn check_rejects_malformed_values() {
         assert_eq!(check(&manifest()), Ok(()));
-        let wrong: [fn(&mut Manifest); 12] = [
+        let wrong: [fn(&mut Manifest); 16] = [
             |manifest| manifest.id = "Audit".to_owned(),
             |manifest| manifest.id = String::new(),
             |manifest| manifest.id = "../x".to_owned(),
@@ -119,6 +139,10 @@ mod tests {
             |manifest| manifest.types.push(TypeInfo::new("AUDIT", "")),
             |manifest| manifest.outputs[0].name = "a/b".to_owned(),
             |manifest| manifest.lookups[0] = "file".to_owned(),
+            |manifest| manifest.outputs[0].file_variables.push("A B".to_owned()),
+            |manifest| manifest.outputs[0].hidden_lines = Some(HiddenLines::new("", "true", "x")),
+            |manifest| manifest.outputs[0].hidden_lines = Some(HiddenLines::new("CI", "", "x")),
+            |manifest| manifest.outputs[0].hidden_lines = Some(HiddenLines::new("CI", "true", "")),
         ];
         for change in wrong {
             let mut manifest = manifest();

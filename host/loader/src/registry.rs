@@ -7,14 +7,13 @@ use leverage_plugin_api::model::{Manifest, OutputInfo, TypeInfo};
 use std::path::PathBuf;
 
 use crate::installed::{Installed, find_conflict};
-use crate::limits;
 use crate::open_plugin::OpenPlugin;
 use crate::store::Store;
 use crate::v1::Plugin;
-use crate::violation::{too_long, violation};
-use leverage_core::config::Required;
+use crate::violation::violation;
+use leverage_core::config::RequiredPlugins;
 use leverage_core::protocol::Contribution;
-use leverage_core::suggest::did_you_mean;
+use leverage_core::suggest::with_suggestions;
 use leverage_error::visible::safe;
 use leverage_error::{Error, Kind, Result};
 
@@ -153,11 +152,8 @@ impl Registry {
         let found = self.find(has).map_err(|error| {
             error.unwrap_or_else(|| {
                 let names: Vec<&str> = self.types().map(|info| info.name.as_str()).collect();
-                Error::new(Kind::Usage, format!("unknown credential type `{}`", safe(name))).hint(did_you_mean(
-                    name,
-                    &names,
-                    "the installed types are",
-                ))
+                let error = Error::new(Kind::Usage, format!("unknown credential type `{}`", safe(name)));
+                with_suggestions(error, name, &names, "installed types")
             })
         })?;
         let exact = found.manifest().types.iter().find(|info| info.name.eq_ignore_ascii_case(name));
@@ -182,7 +178,7 @@ impl Registry {
     /// # Errors
     ///
     /// A plugin is missing; the hint is the command that adds it.
-    pub fn check_required(&self, required: &Required) -> Result<()> {
+    pub fn check_required(&self, required: &RequiredPlugins) -> Result<()> {
         for (id, hash) in required {
             let shown = safe(id);
             let error = |what: &str| {
@@ -220,9 +216,9 @@ impl Registry {
 
     fn unknown_output(&self, name: &str) -> Error {
         let names: Vec<&str> = self.outputs().map(|info| info.name.as_str()).collect();
-        Error::new(Kind::Usage, format!("unknown output `{}`", safe(name)))
-            .hint(did_you_mean(name, &names, "the installed outputs are"))
-            .hint("`leverage plugin add FILE` adds the outputs of a plugin")
+        let error = Error::new(Kind::Usage, format!("unknown output `{}`", safe(name)));
+        with_suggestions(error, name, &names, "installed outputs")
+            .hint("run `leverage plugin add FILE` to add an output of a plugin")
     }
 
     fn contribution<'a>(
@@ -236,7 +232,9 @@ impl Registry {
             (PluginRef::Installed(plugin), Some(store)) => plugin.open(store, &self.program)?,
             (PluginRef::Installed(plugin), None) => return Err(violation(&plugin.id, "has no store")),
         };
-        Ok(PluginContribution { plugin, kind, name: name.to_owned() })
+        // The manifest that the user agreed to, not the one that the opened plugin returns.
+        let output = found.manifest().outputs.iter().find(|info| kind == "output" && info.name == name);
+        Ok(PluginContribution { plugin, kind, name: name.to_owned(), output })
     }
 }
 
@@ -260,6 +258,7 @@ pub struct PluginContribution<'a> {
     plugin: &'a dyn OpenPlugin,
     kind: &'static str,
     name: String,
+    output: Option<&'a OutputInfo>,
 }
 
 impl Contribution for PluginContribution<'_> {
@@ -272,8 +271,11 @@ impl Contribution for PluginContribution<'_> {
         &self.plugin.manifest().lookups
     }
 
+    fn output_info(&self) -> Option<&OutputInfo> {
+        self.output
+    }
+
     fn step(&self, request: &[u8]) -> Result<Vec<u8>> {
-        let response = self.plugin.step(&format!("{}/{}", self.kind, self.name), request)?;
-        if response.len() > limits::RESPONSE { Err(too_long(&self.describe())) } else { Ok(response) }
+        self.plugin.step(&format!("{}/{}", self.kind, self.name), request)
     }
 }

@@ -1,11 +1,11 @@
-//! The end of a run: all of its files written, or what would be, as the report has it.
+//! Commits the writes of a run, and reports its files.
 
 use leverage_core::report::FileReport;
 use leverage_error::Result;
 use leverage_files::{Backups, Files, Write, Written};
 use leverage_plugin_api::model::Diagnostic;
 
-/// Makes all of `writes`, or none.
+/// Commits all writes, or none. Warnings are added to `diagnostics`.
 pub(super) fn commit_all(
     files: &dyn Files,
     writes: &[Write],
@@ -17,7 +17,7 @@ pub(super) fn commit_all(
     Ok(writes.iter().zip(committed.written).map(|(write, written)| file_report(write, Some(written))).collect())
 }
 
-/// What is reported of one file; without `written` it is not written yet.
+/// The report of a file; `written` is `None` in a dry run.
 pub(super) fn file_report(write: &Write, written: Option<Written>) -> FileReport {
     FileReport {
         path: write.path.display().to_string(),

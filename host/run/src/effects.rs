@@ -1,5 +1,4 @@
-//! Everything outside the process that a command touches, each part behind something that an embedding program or a test
-//! can replace.
+//! The effects of a command on everything outside the process. An embedding program or a test can replace each of them.
 
 mod commands;
 mod prompt;
@@ -14,10 +13,10 @@ use std::path::PathBuf;
 pub use commands::{CommandFailure, Commands, Invocation, NoCommands};
 pub use prompt::{Check, NoPrompt, Prompt};
 
-/// The effects of a command. [`Effects::new`] takes what has no harmless default; the other methods add the rest.
+/// The effects of a command. [`Effects::new`] takes those without a harmless default; the other methods set the rest.
 ///
-/// Without more, nobody is asked, nothing is printed, no command runs, no environment variable is set, and standard input
-/// is empty.
+/// By default, no questions are asked, nothing is printed, no commands run, no environment variables are set, and standard
+/// input is empty.
 pub struct Effects<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) aws: &'a dyn Aws,
@@ -35,8 +34,7 @@ pub struct Effects<'a> {
 }
 
 impl<'a> Effects<'a> {
-    /// Effects with these plugins, this AWS and these files, for a command that runs in `folder` at the time `now`, for
-    /// the user whose home folder, which holds `.aws`, is `home`.
+    /// Creates the effects of a command that runs in `folder` at the time `now`, for the user whose home folder is `home`.
     pub fn new(
         registry: &'a Registry,
         aws: &'a dyn Aws,
@@ -62,44 +60,44 @@ impl<'a> Effects<'a> {
         }
     }
 
-    /// Asks the user.
+    /// Sets the prompt that asks the user.
     #[must_use]
     pub fn prompt(self, prompt: &'a dyn Prompt) -> Self {
         Self { prompt, ..self }
     }
 
-    /// Runs the commands that outputs want to run once the files are written.
+    /// Sets what runs the commands of outputs after the commit.
     #[must_use]
     pub fn commands(self, commands: &'a dyn Commands) -> Self {
         Self { commands, ..self }
     }
 
-    /// Receives the number of accounts read so far, while the organization is read.
+    /// Sets the function that receives the number of accounts while the organization is read.
     #[must_use]
     pub fn progress(self, progress: &'a dyn Fn(usize)) -> Self {
         Self { progress, ..self }
     }
 
-    /// Receives what outputs print on standard output. A text can hold secrets only where the environment variable
-    /// `GITHUB_ACTIONS` is `true`, and only in lines that the runner of that job shows to nobody.
+    /// Sets the function that receives the texts that outputs print. A text can contain secrets only in the
+    /// [hidden lines](leverage_plugin_api::model::HiddenLines) of an output, and only if its environment variable is set.
     #[must_use]
     pub fn print(self, print: &'a dyn Fn(&str)) -> Self {
         Self { print, ..self }
     }
 
-    /// Receives what the commands of outputs print, line by line, secrets masked.
+    /// Sets the function that receives each line that the commands of outputs print, secrets masked.
     #[must_use]
     pub fn say(self, say: &'a dyn Fn(&str)) -> Self {
         Self { say, ..self }
     }
 
-    /// Gives the value of an environment variable; `None` if it is unset or empty.
+    /// Sets the function that returns an environment variable; `None` if it is unset or empty.
     #[must_use]
     pub fn environment(self, environment: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self { environment, ..self }
     }
 
-    /// Standard input: read only where an option names it.
+    /// Sets the function that opens standard input, which is read only if an option names it.
     #[must_use]
     pub fn stdin(self, stdin: &'a dyn Fn() -> Box<dyn Read>) -> Self {
         Self { stdin, ..self }

@@ -1,15 +1,20 @@
-//! What each command does: options in, report out. Everything outside the process is reached through [`Effects`].
+//! The commands of leverage: each takes options and returns a report. Everything outside the process is reached through
+//! [`Effects`].
 
 mod commit;
-pub mod config;
+pub mod config_files;
 pub mod configure;
 pub mod effects;
-pub mod project;
+mod notices;
+mod options;
+mod pending_files;
+pub mod project_files;
 mod recovery;
 mod shared_files;
 pub mod undo;
-mod working_files;
+mod utf8;
 
-pub use configure::{ConfigureOptions, configure};
+pub use configure::configure;
 pub use effects::Effects;
+pub use options::ConfigureOptions;
 pub use undo::{UndoOptions, list_runs, undo};

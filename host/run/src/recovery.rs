@@ -1,107 +1,96 @@
-//! What an earlier run left half done: takes the folder of the AWS files, puts everything right, or only looks; gives
-//! what the person is to be told of it, whether or not the present run succeeds.
+//! Locks the files of a run, and recovers interrupted runs, which only the holder of the lock may do.
 
 use leverage_plugin_api::model::Diagnostic;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::notices::Notices;
 use leverage_error::{Error, Kind, Result};
 use leverage_files::{Files, LockGuard, RecoveredRun};
 
 /// How long to wait for another run that writes the same files.
-pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
-/// What runs of all projects lock that write into `~/.aws` itself, below the home folder.
-pub(super) const HOME_LOCK: &str = ".aws/.leverage.lock";
+/// The lock of all runs that write to `~/.aws` itself, relative to the home folder.
+const HOME_LOCK: &str = ".aws/.leverage.lock";
 
-/// The project's own lock and, for a run that writes into `~/.aws` itself, the one shared with other projects.
-pub(super) type Locks = (Box<dyn LockGuard>, Option<Box<dyn LockGuard>>);
+/// The lock of the project's files and, for a run that writes to `~/.aws` itself, that of all projects.
+pub(crate) type Locks = (Box<dyn LockGuard>, Option<Box<dyn LockGuard>>);
 
-/// Recovers runs that did not end, and keeps what the user has to know of them.
-pub(super) struct RecoveryNotices<'a> {
+/// Locks files, recovers interrupted runs, and collects notices about them.
+pub(crate) struct Recovery<'a> {
     files: &'a dyn Files,
-    notices: Vec<Diagnostic>,
+    home_lock: PathBuf,
+    /// Notices about interrupted runs.
+    pub notices: Notices,
 }
 
-impl<'a> RecoveryNotices<'a> {
-    /// No notices yet, about runs that wrote `files`.
-    pub fn new(files: &'a dyn Files) -> Self {
-        Self { files, notices: Vec::new() }
+impl<'a> Recovery<'a> {
+    /// Creates the recovery of runs of the user whose home folder is `home`.
+    pub fn new(files: &'a dyn Files, home: &Path) -> Self {
+        Self { files, home_lock: home.join(HOME_LOCK), notices: Notices::default() }
     }
 
-    /// Takes the lock, under which every file of an earlier run is as it should be.
-    pub fn begin(&mut self, state: &Path, home: &Path) -> Result<Box<dyn LockGuard>> {
-        let (lock, recovered) = self.files.lock_and_recover(state, Some(&home.join(HOME_LOCK)), LOCK_PATIENCE)?;
-        self.note(recovered);
+    /// The path of the lock of all runs that write to `~/.aws` itself.
+    pub fn home_lock(&self) -> &Path {
+        &self.home_lock
+    }
+
+    /// Locks the project whose state is in `state`, and recovers its interrupted run, if any.
+    pub fn lock_project(&mut self, state: &Path) -> Result<Box<dyn LockGuard>> {
+        let (lock, recovered) = self.files.lock_and_recover(state, Some(&self.home_lock), LOCK_PATIENCE)?;
+        self.add_notices(recovered);
         Ok(lock)
     }
 
-    /// Takes the locks of the files that are going to be written, that of `~/.aws` itself among them if it `shares_home`.
+    /// Locks `~/.aws` itself, and recovers interrupted runs of all projects that wrote there. The caller holds the lock of
+    /// its project.
+    pub fn lock_home(&mut self) -> Result<Box<dyn LockGuard>> {
+        let (lock, recovered) = self.files.lock_shared_and_recover(&self.home_lock, LOCK_PATIENCE)?;
+        self.add_notices(recovered);
+        Ok(lock)
+    }
+
+    /// Takes the locks of the files to write.
     ///
     /// # Errors
     ///
-    /// Another run was killed since [`RecoveryNotices::recover`]: what the plan was made from may have been its half-done work.
-    pub fn lock(&mut self, state: &Path, shares_home: bool, home: &Path) -> Result<Locks> {
-        let told = self.notices.len();
-        let lock = self.begin(state, home)?;
-        let home_lock = shares_home.then(|| self.begin_home(home)).transpose()?;
-        if self.notices.len() > told {
-            let message = "another run was killed while this one was at work, and its files were put back";
-            return Err(
-                Error::new(Kind::Files, message).hint("run the command again: what it had read no longer holds")
-            );
+    /// A run was interrupted since [`Recovery::recover`]. The plan may then be made from half-written files.
+    pub fn lock_for_commit(&mut self, state: &Path, writes_home: bool) -> Result<Locks> {
+        let known = self.notices.len();
+        let lock = self.lock_project(state)?;
+        let home_lock = writes_home.then(|| self.lock_home()).transpose()?;
+        if self.notices.len() > known {
+            let message = "another run was interrupted during this one; its files were restored";
+            return Err(Error::new(Kind::Files, message).hint("run the command again, which reads the restored files"));
         }
         Ok((lock, home_lock))
     }
 
-    /// Keeps the runs of other projects from writing into `~/.aws` itself, and puts right what they left half done there.
-    /// Whoever calls this holds the project's own lock.
-    pub fn begin_home(&mut self, home: &Path) -> Result<Box<dyn LockGuard>> {
-        let (lock, recovered) = self.files.lock_shared_and_recover(&home.join(HOME_LOCK), LOCK_PATIENCE)?;
-        self.note(recovered);
-        Ok(lock)
-    }
-
-    fn note(&mut self, recovered: impl IntoIterator<Item = RecoveredRun>) {
-        for recovered in recovered {
-            self.notices.push(Diagnostic::note(recovered.to_string()));
-            self.notices.extend(recovered.warnings.into_iter().map(Diagnostic::warning));
-        }
-    }
-
-    /// Puts right what a run left half done; says whether one did, so that whatever was read no longer holds.
-    pub fn recover(&mut self, state: &Path, home: &Path) -> Result<bool> {
+    /// Recovers an interrupted run. Returns whether there was one, so that everything must be read again.
+    pub fn recover(&mut self, state: &Path) -> Result<bool> {
         if self.files.find_interrupted_run(state)?.is_none() {
             return Ok(false);
         }
-        self.begin(state, home).map(drop)?;
+        self.lock_project(state).map(drop)?;
         Ok(true)
     }
 
-    /// Says what a run left half done, and leaves it.
-    pub fn look(&mut self, state: &Path) -> Result<()> {
-        self.notices.extend(self.files.find_interrupted_run(state)?.map(|run| {
-            Diagnostic::warning(format!(
-                "a run ({run}) did not end, and its files may be half done: the next run without `--dry-run` first puts \
-                 them back as they were before it"
-            ))
-        }));
+    /// Warns about an interrupted run without recovering it.
+    pub fn warn(&mut self, state: &Path) -> Result<()> {
+        if let Some(run) = self.files.find_interrupted_run(state)? {
+            self.notices.push(Diagnostic::warning(format!(
+                "run `{run}` was interrupted; its files may be half written until the next run without `--dry-run` \
+                 restores them"
+            )));
+        }
         Ok(())
     }
 
-    /// Whether there is anything to tell.
-    pub fn is_silent(&self) -> bool {
-        self.notices.is_empty()
-    }
-
-    /// What is to be told, before what `diagnostics` say.
-    pub fn move_into(&mut self, diagnostics: &mut Vec<Diagnostic>) {
-        diagnostics.splice(..0, self.notices.drain(..));
-    }
-
-    /// What is to be told where the present run fails: it goes with the error.
-    pub fn add_to_error(&mut self, mut error: Error) -> Error {
-        error.hints.extend(self.notices.drain(..).map(|notice| notice.message));
-        error
+    fn add_notices(&mut self, recovered: impl IntoIterator<Item = RecoveredRun>) {
+        for recovered in recovered {
+            self.notices.push(Diagnostic::note(recovered.to_string()));
+            recovered.warnings.into_iter().for_each(|warning| self.notices.push(Diagnostic::warning(warning)));
+        }
     }
 }

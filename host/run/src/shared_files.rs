@@ -1,20 +1,13 @@
-//! The AWS CLI's shared files, in the places where a run has to do with them: reads them, and checks what is about to be
-//! written, with the AWS SDK's own parser.
+//! Reads the AWS CLI's shared files, and checks pending changes of them, with the AWS SDK's parser.
 
 use leverage_plugin_api::model::{Plan, Root};
 
-use super::working_files::WorkingFiles;
+use super::pending_files::{CONFIG, CREDENTIALS, PendingFiles};
 use leverage_aws::shared_config::Profiles;
 use leverage_error::Result;
 use leverage_loader::Registry;
 
-/// The AWS CLI's shared config file, in `~/.aws/<short name>`.
-pub(super) const CONFIG: &str = "config";
-/// The AWS CLI's shared credentials file, in `~/.aws/<short name>`.
-pub(super) const CREDENTIALS: &str = "credentials";
-
-/// Where existing profiles are looked for: in the project's own files first, then wherever one of these outputs writes
-/// some.
+/// The roots in which existing profiles are looked up: the project's files, then those that one of these outputs writes.
 pub(super) fn roots<'n>(registry: &Registry, outputs: impl IntoIterator<Item = &'n str>) -> Vec<Root> {
     let mut roots = vec![Root::Aws];
     for name in outputs {
@@ -24,33 +17,33 @@ pub(super) fn roots<'n>(registry: &Registry, outputs: impl IntoIterator<Item = &
     roots
 }
 
-/// The profiles that stand at `root`.
+/// Parses the profiles of a root.
 ///
 /// # Errors
 ///
-/// A file can't be read, or the SDK refuses it.
-pub(super) async fn parse(texts: &mut WorkingFiles<'_>, root: Root) -> Result<Profiles> {
-    let folder = texts.folder(root).display().to_string();
-    let (config, credentials) = texts.read_shared_files(root)?;
+/// A file cannot be read or parsed.
+pub(super) async fn parse(files: &mut PendingFiles<'_>, root: Root) -> Result<Profiles> {
+    let folder = files.folder(root).display().to_string();
+    let (config, credentials) = files.read_shared_files(root)?;
     Profiles::parse(config, credentials).await.map_err(|mut error| {
         error.message = format!("{} in {folder}", error.message);
         error
     })
 }
 
-/// Reads what is about to be written with the SDK's parser.
+/// Parses the files with their pending changes, and compares the result with the plan.
 ///
 /// # Errors
 ///
-/// It would read something else than the plan wants.
-pub(super) async fn check(texts: &mut WorkingFiles<'_>, roots: &[Root], plan: &Plan) -> Result<()> {
+/// The AWS SDK would read something else than the plan says.
+pub(super) async fn check(files: &mut PendingFiles<'_>, roots: &[Root], plan: &Plan) -> Result<()> {
     for &root in roots {
-        let config_changes = texts.is_changed(root, CONFIG);
-        let credentials_change = texts.is_changed(root, CREDENTIALS);
+        let config_changes = files.is_changed(root, CONFIG);
+        let credentials_change = files.is_changed(root, CREDENTIALS);
         if !config_changes && !credentials_change {
             continue;
         }
-        let profiles = parse(texts, root).await?;
+        let profiles = parse(files, root).await?;
         if config_changes {
             profiles.check_profiles(plan)?;
         }

@@ -1,91 +1,85 @@
-//! `credentials undo`: takes an earlier run, gives every file as it was before it.
+//! `credentials undo`: restores the files as they were before a run.
 //!
-//! It goes by the record that each run leaves among its backups, and is a run like any other: all files or none, and
-//! with a record of its own, by which it can be undone in turn.
+//! Each run leaves a record with its backups. An undo is a run too: it writes all files or none, and can be undone.
 
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::commit::{commit_all, file_report};
-use super::configure::ConfigureOptions;
 use super::effects::Effects;
-use super::recovery::{HOME_LOCK, RecoveryNotices};
-use super::{project, working_files};
+use super::recovery::Recovery;
+use super::{project_files, utf8};
 use leverage_core::answers::Answers;
 use leverage_core::diff;
 use leverage_core::report::{FileReport, RecordedFileReport, RunReport, RunsReport, UndoReport};
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
-use leverage_files::{Backups, Digest, Files, PastRun, Record, RecordError, RecordedFile, Snapshot, Write};
+use leverage_files::{Backups, Digest, PastRun, Files, Record, RecordedFile, Snapshot, RecordError, Write};
 
-/// What the user asks for.
+/// The options of `undo`.
 #[derive(Debug, Clone, Default)]
 pub struct UndoOptions {
-    /// The run, by the name of its folder; without one, the newest.
+    /// The name of the run. The default is the newest one.
     pub run: Option<String>,
     /// Shows what would be written, and writes nothing.
     pub dry_run: bool,
-    /// Answers to questions, by their id.
+    /// Answers to questions.
     pub answers: Answers,
 }
 
-/// Lists the runs whose backups are kept, newest first. Only the answers count.
+/// Lists the runs that have backups, newest first. Of the options, only the answers are used.
 ///
 /// # Errors
 ///
-/// The project's short name is not known, or a file can't be read.
+/// The short name of the project is unknown, or a file cannot be read.
 pub fn list_runs(options: &UndoOptions, effects: &Effects<'_>) -> Result<RunsReport> {
     let state = aws_folder(options, effects)?;
-    let mut notices = RecoveryNotices::new(effects.files);
-    notices.look(&state)?;
+    let mut recovery = Recovery::new(effects.files, &effects.home);
+    recovery.warn(&state)?;
     let mut diagnostics = Vec::new();
-    notices.move_into(&mut diagnostics);
-    Ok(RunsReport { runs: effects.files.list_past_runs(&state)?.iter().map(listed).collect(), diagnostics })
+    recovery.notices.move_into(&mut diagnostics);
+    Ok(RunsReport { runs: effects.files.list_past_runs(&state)?.iter().map(run_report).collect(), diagnostics })
 }
 
 /// Undoes a run.
 ///
 /// # Errors
 ///
-/// There is no such run, it can't be undone, or somebody changed one of its files since; every file is as it was.
+/// The run is unknown or cannot be undone, or one of its files was modified since. All files are unchanged.
 pub fn undo(options: &UndoOptions, effects: &Effects<'_>) -> Result<UndoReport> {
-    let mut notices = RecoveryNotices::new(effects.files);
-    let result = undo_one(options, effects, &mut notices);
-    result.map_err(|error| notices.add_to_error(error))
+    let mut recovery = Recovery::new(effects.files, &effects.home);
+    let result = undo_run(options, effects, &mut recovery);
+    result.map_err(|error| recovery.notices.move_into_error(error))
 }
 
-fn undo_one(options: &UndoOptions, effects: &Effects<'_>, notices: &mut RecoveryNotices<'_>) -> Result<UndoReport> {
+fn undo_run(options: &UndoOptions, effects: &Effects<'_>, recovery: &mut Recovery<'_>) -> Result<UndoReport> {
     let state = aws_folder(options, effects)?;
     if effects.files.list_past_runs(&state)?.is_empty() && effects.files.find_interrupted_run(&state)?.is_none() {
-        return Err(Error::new(Kind::Files, format!("there is no run to undo: {} holds no backups", state.display()))
-            .hint("name another project with `--answer short-name=NAME`"));
+        return Err(Error::new(Kind::Files, format!("no run to undo: no backups in `{}`", state.display()))
+            .hint("pass `--answer short-name=NAME` to select another project"));
     }
     let lock = if options.dry_run {
-        notices.look(&state)?;
+        recovery.warn(&state)?;
         None
     } else {
-        Some(notices.begin(&state, &effects.home)?)
+        Some(recovery.lock_project(&state)?)
     };
-    if options.run.is_none() && !notices.is_silent() {
-        // The newest run is the one that did not end: with that gone, nothing else is to go by mistake.
+    if options.run.is_none() && !recovery.notices.is_empty() {
+        // The newest run is the interrupted one. It is rolled back now, and an older run must not be undone by mistake.
         let mut report = UndoReport { dry_run: options.dry_run, ..UndoReport::default() };
-        notices.move_into(&mut report.diagnostics);
+        recovery.notices.move_into(&mut report.diagnostics);
         return Ok(report);
     }
     let run = find(effects.files.list_past_runs(&state)?, options)?;
-    let record = run.record.as_ref().map_err(|why| {
-        let copies = run.folder.display();
-        Error::new(Kind::Files, format!("the run {} can't be undone: {why}", run.name))
-            .hint(format!("the files as they were before it are in {copies}"))
-    })?;
+    let record = usable_record(&run)?;
     let mut report = UndoReport {
         run: Some(run.name.clone()),
         command: Some(record.command.clone()),
         dry_run: options.dry_run,
         ..UndoReport::default()
     };
-    let shares_home = lock.is_some() && record.has_file_beside(&effects.home.join(HOME_LOCK))?;
-    let home_lock = shares_home.then(|| notices.begin_home(&effects.home)).transpose()?;
+    let writes_home = lock.is_some() && record.has_file_beside(recovery.home_lock())?;
+    let home_lock = writes_home.then(|| recovery.lock_home()).transpose()?;
     let writes = writes(effects.files, &run, record)?;
     report.files = if options.dry_run {
         preview(&writes)?
@@ -94,47 +88,60 @@ fn undo_one(options: &UndoOptions, effects: &Effects<'_>, notices: &mut Recovery
         commit_all(effects.files, &writes, &backups, &mut report.diagnostics)?
     };
     drop((lock, home_lock));
-    notices.move_into(&mut report.diagnostics);
+    recovery.notices.move_into(&mut report.diagnostics);
     Ok(report)
 }
 
-/// The folder of the project's AWS files. An answer that was given is enough: the project itself may be out of order.
+/// The record of a run.
+///
+/// # Errors
+///
+/// The record is missing or damaged.
+fn usable_record(run: &PastRun) -> Result<&Record> {
+    run.record.as_ref().map_err(|reason| {
+        Error::new(Kind::Files, format!("cannot undo run `{}`: {reason}", run.name))
+            .hint(format!("restore the files yourself from `{}`", run.folder.display()))
+    })
+}
+
+/// The folder of the project's AWS files. If the short name is given as an answer, the project is not read, so that it may
+/// be invalid.
 fn aws_folder(options: &UndoOptions, effects: &Effects<'_>) -> Result<PathBuf> {
-    let options = ConfigureOptions { answers: options.answers.clone(), ..ConfigureOptions::default() };
-    let short_name = project::short_name(&effects.folder, &options, effects)?;
+    let short_name = project_files::short_name(&effects.folder, &options.answers, effects)?;
     Ok(effects.home.join(".aws").join(short_name))
 }
 
 fn find(mut runs: Vec<PastRun>, options: &UndoOptions) -> Result<PastRun> {
     let at = match &options.run {
         Some(name) => runs.iter().position(|run| run.name == *name),
-        // One without a record did not come to its end: only what it had in its way is kept there.
+        // A run without a record was interrupted. Its folder has backups only.
         None => runs.iter().position(|run| run.record != Err(RecordError::Missing)),
     };
     at.map(|at| runs.swap_remove(at)).ok_or_else(|| {
-        let name = options.run.as_deref().unwrap_or("to undo");
-        Error::new(Kind::Usage, format!("there is no run {name}")).hint("see `leverage credentials undo --list`")
+        let message = options.run.as_ref().map(|name| format!("unknown run `{name}`"));
+        Error::new(Kind::Usage, message.unwrap_or_else(|| "no run to undo".to_owned()))
+            .hint("run `leverage credentials undo --list` to list the runs")
     })
 }
 
-/// What brings the files back that are not as they were already.
+/// The writes that restore the files that a run changed.
 fn writes(files: &dyn Files, run: &PastRun, record: &Record) -> Result<Vec<Write>> {
     let mut writes = Vec::new();
     for file in &record.files {
         let now = files.read(file.path())?;
-        if !is_untouched(files, run, file, now.as_ref())? {
+        if !is_unmodified(files, run, file, now.as_ref())? {
             continue;
         }
         let contents = files.read_backup(run, file)?;
         if contents.is_none() && file.before.is_some() {
             let (path, copy) = (file.path().display(), run.backup_path(file));
-            let message = format!("the run {} can't be undone: {} is damaged or missing", run.name, copy.display());
-            return Err(Error::new(Kind::Files, message).hint(format!("it was to say what {path} held before")));
+            let message = format!("cannot undo run `{}`: backup `{}` is damaged or missing", run.name, copy.display());
+            return Err(Error::new(Kind::Files, message).hint(format!("restore `{path}` yourself")));
         }
         let mode = file.before.as_ref().map(|before| before.mode).filter(|_| now.is_none());
         let write = Write {
             path: file.path().to_owned(),
-            // It was compared with the real path.
+            // Compared with the real path by `is_unmodified`.
             target: file.target().to_owned(),
             before: now,
             contents: contents.map(|copy| copy.bytes),
@@ -149,12 +156,12 @@ fn writes(files: &dyn Files, run: &PastRun, record: &Record) -> Result<Vec<Write
     Ok(writes)
 }
 
-/// Whether a file is as the run left it. One that is as it was before the run has nothing to be undone.
+/// Whether a file is as the run left it, and not as it was before the run.
 ///
 /// # Errors
 ///
-/// It is neither.
-fn is_untouched(files: &dyn Files, run: &PastRun, file: &RecordedFile, now: Option<&Snapshot>) -> Result<bool> {
+/// The file is neither.
+fn is_unmodified(files: &dyn Files, run: &PastRun, file: &RecordedFile, now: Option<&Snapshot>) -> Result<bool> {
     let digest = now.map(|now| Digest::of(&now.bytes));
     let path = file.path();
     let in_place = files.real_path(path)? == file.target();
@@ -164,19 +171,19 @@ fn is_untouched(files: &dyn Files, run: &PastRun, file: &RecordedFile, now: Opti
     if in_place && digest.as_ref() == file.before.as_ref().map(|before| &before.sha256) {
         return Ok(false);
     }
-    let message = format!("{} was changed after the run {}, which can't be undone any more", path.display(), run.name);
-    let instead = match &file.before {
-        Some(_) => format!("take what it held before from {}", run.backup_path(file).display()),
-        None => "remove it yourself: it did not exist before".to_owned(),
+    let message = format!("cannot undo run `{}`: `{}` was modified since", run.name, path.display());
+    let alternative = match &file.before {
+        Some(_) => format!("restore it yourself from `{}`", run.backup_path(file).display()),
+        None => "remove it yourself; the run created it".to_owned(),
     };
-    Err(Error::new(Kind::Files, message).hint(format!("undo the runs after it first, or {instead}")))
+    Err(Error::new(Kind::Files, message).hint("undo the later runs first").hint(alternative))
 }
 
 fn preview(writes: &[Write]) -> Result<Vec<FileReport>> {
     let vault = Vault::default();
     let text = |bytes: Option<&Zeroizing<Vec<u8>>>, write: &Write| -> Result<String> {
         let bytes = bytes.map(|bytes| bytes.as_slice()).unwrap_or_default();
-        Ok(vault.conceal(working_files::utf8(bytes, &write.path)?)?.into_owned())
+        Ok(vault.conceal(utf8::decode(bytes, &write.path.display().to_string(), Kind::Files)?)?.into_owned())
     };
     let report = |write: &Write| {
         let before = text(write.before.as_ref().map(|before| &before.bytes), write)?;
@@ -186,7 +193,7 @@ fn preview(writes: &[Write]) -> Result<Vec<FileReport>> {
     writes.iter().map(report).collect()
 }
 
-fn listed(run: &PastRun) -> RunReport {
+fn run_report(run: &PastRun) -> RunReport {
     let record = run.record.as_ref().ok();
     let file = |file: &RecordedFile| RecordedFileReport {
         path: file.path().display().to_string(),

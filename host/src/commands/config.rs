@@ -8,8 +8,8 @@ use crate::ui;
 use leverage_core::config::TEMPLATE;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::Registry;
-use leverage_run::config::{self, FILE};
-use leverage_run::{configure, project};
+use leverage_run::config_files::{self, FILE_NAME};
+use leverage_run::{configure, project_files};
 
 /// Runs the command.
 ///
@@ -25,11 +25,11 @@ pub(crate) fn run(command: ConfigCommand, registry: &Registry) -> Result<()> {
 
 fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
     let folder = machine::working_folder()?;
-    let user = config::of_user(&machine::home()?, &machine::environment);
-    let config = config::read(&Disk, &user, project::root(&folder, &Disk), &folder)?;
+    let user = config_files::user_file(&machine::home()?, &machine::environment);
+    let config = config_files::read(&Disk, &user, project_files::root(&folder, &Disk), &folder)?;
     config.check_types(registry.known_types())?;
-    let choice = configure::choice(choice.env, choice.outputs, &machine::environment);
-    let effective = config.choose(choice, registry.selected_outputs())?;
+    let selection = configure::selection(choice.env, choice.outputs, &machine::environment);
+    let effective = config.select(selection, registry.selected_outputs())?;
     configure::check_outputs(&effective, registry)?;
     let settings = effective.settings();
     if json {
@@ -43,7 +43,7 @@ fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
 
 fn init(json: bool) -> Result<()> {
     let folder = machine::working_folder()?;
-    let path = project::root(&folder, &Disk).join(FILE);
+    let path = project_files::root(&folder, &Disk).join(FILE_NAME);
     machine::create_file(&path, TEMPLATE).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Error::new(Kind::Files, format!("`{}` already exists", path.display()))
             .hint("edit this file; to start from the defaults, remove it first"),

@@ -23,6 +23,9 @@ pub(crate) fn note(message: &str) {
 /// Shows an error with its cause and its hints.
 pub(crate) fn error(error: &Error) {
     eprintln!("{RED}error:{RED:#} {}", safe(&error.message));
+    for line in error.snippet.iter().flat_map(|snippet| snippet.lines()) {
+        eprintln!("  {}", safe(line));
+    }
     if let Some(causes) = error.causes() {
         eprintln!("  cause: {}", safe(&causes));
     }

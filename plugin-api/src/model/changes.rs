@@ -13,8 +13,8 @@ pub struct Changes {
     /// Files, each with its whole new text.
     #[serde(default)]
     pub files: Vec<FileChange>,
-    /// Texts for standard output, printed once the files are written. In a line that starts with `::add-mask::` a
-    /// secret's token becomes the secret, in a GitHub Actions job only; anywhere else a token is refused.
+    /// Texts for standard output, printed once the files are written. Only the lines that the manifest declares in
+    /// [`OutputInfo::hidden_lines`](super::OutputInfo::hidden_lines) may contain tokens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub print: Vec<String>,
     /// Commands that are run, one after the other, once the files are written. The manifest has to declare

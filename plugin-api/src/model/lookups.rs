@@ -290,8 +290,8 @@ pub enum Root {
     Project,
     /// `~/.aws`, which holds the `config` and `credentials` that the AWS CLI reads by itself.
     AwsHome,
-    /// A file that an environment variable names; the path is the variable's name. The host knows which variables
-    /// may be used so: `GITHUB_ENV`.
+    /// A file that an environment variable names; the path is the name of the variable, which the manifest must declare
+    /// in [`OutputInfo::file_variables`](super::OutputInfo::file_variables).
     Environment,
 }
 

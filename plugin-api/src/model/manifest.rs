@@ -75,12 +75,24 @@ pub struct OutputInfo {
     /// the output is used, existing profiles are looked for there too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profiles_at: Option<Root>,
+    /// The environment variables that name a file for this output. It may use only these with [`Root::Environment`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_variables: Vec<String>,
+    /// The lines of printed texts that may contain secrets, because the reader of standard output hides them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_lines: Option<HiddenLines>,
 }
 
 impl OutputInfo {
     /// An output called `name` that writes `summary`.
     pub fn new(name: impl Into<String>, summary: impl Into<String>) -> Self {
-        Self { name: name.into(), summary: summary.into(), profiles_at: None }
+        Self {
+            name: name.into(),
+            summary: summary.into(),
+            profiles_at: None,
+            file_variables: Vec::new(),
+            hidden_lines: None,
+        }
     }
 
     /// Says that it writes profiles into the shared files of another folder than the project's own.
@@ -88,5 +100,40 @@ impl OutputInfo {
     pub fn profiles_at(mut self, root: Root) -> Self {
         self.profiles_at = Some(root);
         self
+    }
+
+    /// Declares an environment variable that names a file for this output.
+    #[must_use]
+    pub fn file_variable(mut self, name: impl Into<String>) -> Self {
+        self.file_variables.push(name.into());
+        self
+    }
+
+    /// Declares the lines of printed texts that may contain secrets.
+    #[must_use]
+    pub fn hidden_lines(mut self, lines: HiddenLines) -> Self {
+        self.hidden_lines = Some(lines);
+        self
+    }
+}
+
+/// Lines that the reader of standard output hides. If the environment variable has the value, the host replaces tokens in
+/// lines with the prefix by their secrets. Otherwise, the secrets stay masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct HiddenLines {
+    /// The environment variable.
+    pub variable: String,
+    /// The value that it must have.
+    pub value: String,
+    /// The prefix of the lines.
+    pub prefix: String,
+}
+
+impl HiddenLines {
+    /// Lines with `prefix`, hidden if the environment variable has this value.
+    pub fn new(variable: impl Into<String>, value: impl Into<String>, prefix: impl Into<String>) -> Self {
+        Self { variable: variable.into(), value: value.into(), prefix: prefix.into() }
     }
 }

@@ -9,9 +9,17 @@ use super::{Credentials, Options};
 /// What ends a value, lengthened where the value itself has it.
 const END: &str = "LEVERAGE_END";
 
+/// The start of a line whose rest the runner hides from now on. The runner does not show the line itself.
+const MASK: &str = "::add-mask::";
+
+/// The lines that the runner hides. Only it sets the variable.
+pub(crate) fn hidden_lines() -> HiddenLines {
+    HiddenLines::new("GITHUB_ACTIONS", "true", MASK)
+}
+
 /// The lines that tell the runner to hide account ids and keys in every log from now on.
 pub(crate) fn masks(plan: &Plan, options: &Options<'_>) -> Vec<String> {
-    let mask = |what: &str| format!("::add-mask::{what}");
+    let mask = |what: &str| format!("{MASK}{what}");
     let keys = plan.keys.iter().filter(|_| options.credentials == Credentials::Keys);
     let keys = keys
         .flat_map(|keys| [mask(&keys.pair.access_key_id), mask(&keys.pair.secret_access_key.in_text(TextFormat::Ini))]);

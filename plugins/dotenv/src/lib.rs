@@ -70,6 +70,8 @@ struct Dotenv;
 impl OutputTarget for Dotenv {
     fn info(&self) -> OutputInfo {
         OutputInfo::new(NAME, "Environment variables, as a .env file or for GitHub Actions")
+            .file_variable(GITHUB_ENV)
+            .hidden_lines(github::hidden_lines())
     }
 
     fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {

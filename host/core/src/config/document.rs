@@ -1,4 +1,4 @@
-//! The form of a configuration file. Its JSON schema, `host/schema/leverage.schema.json`, is generated from here.
+//! The form of a configuration file. Its JSON schema, `host/schema/leverage.schema.json`, is generated from it.
 
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -12,80 +12,79 @@ use super::values::{
 use crate::hash::Hash;
 
 /// The plugins that a project requires, by id.
-pub type Required = BTreeMap<String, Hash>;
+pub type RequiredPlugins = BTreeMap<String, Hash>;
 
-/// The configuration of leverage: `leverage.toml` in a project, `leverage/config.toml` in the user's own folder of
-/// configurations.
+/// The configuration of leverage: `leverage.toml` in a project, and `leverage/config.toml` in the user's configuration
+/// folder.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
-pub struct Document {
-    /// The plugins that the project needs. Only in a project's file.
-    pub plugins: Plugins,
-    /// How profiles are called.
-    pub profiles: Profiles,
-    /// The credential types, by their names in upper case.
-    pub types: BTreeMap<TypeName, Type>,
-    /// What is written where: each is chosen by `--env NAME` or `LEVERAGE_ENV`; without a choice it is `default`.
-    pub environments: BTreeMap<String, Environment>,
+pub struct ConfigDocument {
+    /// The plugins that the project requires. Only in a project's file.
+    pub plugins: PluginsConfig,
+    /// The names of profiles.
+    pub profiles: ProfilesConfig,
+    /// Settings of credential types, by the type's name in upper case.
+    pub types: BTreeMap<TypeName, TypeConfig>,
+    /// Environments, which select the outputs. `--env NAME` or `LEVERAGE_ENV` selects one; the default is `default`.
+    pub environments: BTreeMap<String, EnvironmentConfig>,
 }
 
-/// The plugins that the project needs.
+/// The plugins that the project requires.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
-pub struct Plugins {
+pub struct PluginsConfig {
     /// The hash of each plugin, by the plugin's id: `sha256-` and 64 hexadecimal digits.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
-    pub require: Required,
+    pub require: RequiredPlugins,
 }
 
-/// How profiles are called.
+/// The names of profiles.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
-pub struct Profiles {
-    /// The template of their names, with `{short_name}`, `{account}`, `{account_id}`, `{role}`, `{suffix}`, `{type}` and
-    /// `{ou}`. Without one it is `{short_name}-{account}-{suffix}`.
+pub struct ProfilesConfig {
+    /// The template of profile names, with `{short_name}`, `{account}`, `{account_id}`, `{role}`, `{suffix}`, `{type}` and
+    /// `{ou}`. The default is `{short_name}-{account}-{suffix}`.
     pub name: Option<NameTemplate>,
 }
 
-/// What holds for one credential type, if it is one that assumes a role in each account. Without a value, the type
-/// decides.
+/// Settings of a credential type that assumes a role in each account. The type determines the defaults.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
-pub struct Type {
-    /// The role that its profiles assume, with its path if it has one. `--role-name` wins.
+pub struct TypeConfig {
+    /// The role that its profiles assume, with its path, if any. `--role-name` overrides it.
     pub role: Option<RoleName>,
-    /// What its profiles' names end with.
+    /// The suffix of its profile names.
     pub suffix: Option<Suffix>,
-    /// For how many seconds the role is assumed: 900 to 43200.
+    /// The duration of a role session in seconds: 900 to 43200.
     pub session_duration: Option<SessionDuration>,
-    /// The external id that the role's trust policy asks for.
+    /// The external id that the trust policy of the role requires.
     pub external_id: Option<ExternalId>,
-    /// The regions of accounts, by their names. The others have the project's primary region.
+    /// The regions of accounts, by account name. The default is the primary region of the project.
     pub regions: BTreeMap<String, RegionName>,
-    /// Further settings of each profile in the AWS config file.
+    /// Additional settings of each profile in the AWS config file.
     pub settings: BTreeMap<SettingName, SettingValue>,
     /// The accounts that get a profile.
     pub accounts: TypeAccounts,
 }
 
-/// The accounts that get a profile: those that match each list, and no list that excludes.
+/// The accounts that get a profile: those that match all `include` lists and no `exclude` list.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct TypeAccounts {
-    /// Patterns of names to include. `--account` wins.
+    /// Patterns of account names to include. `--account` overrides them.
     pub include: Vec<Pattern>,
-    /// Patterns of names to leave out.
+    /// Patterns of account names to exclude.
     pub exclude: Vec<Pattern>,
-    /// Patterns of the paths of organizational units to include, with all that lies below them.
+    /// Patterns of paths of organizational units to include, with all units below them.
     pub include_ous: Vec<Pattern>,
-    /// Patterns of the paths of organizational units to leave out, with all that lies below them.
+    /// Patterns of paths of organizational units to exclude, with all units below them.
     pub exclude_ous: Vec<Pattern>,
-    /// The states to include. Without one, `ACTIVE`.
+    /// The account states to include. The default is `ACTIVE`.
     pub states: Vec<State>,
 }
 
@@ -100,43 +99,43 @@ pub enum State {
     PendingActivation,
     /// Suspended by AWS.
     Suspended,
-    /// On the way to being closed.
+    /// Being closed.
     PendingClosure,
     /// Closed.
     Closed,
 }
 
-/// An environment: what is written there, and what differs there.
+/// An environment: its outputs, and settings that override those outside of it.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
-pub struct Environment {
-    /// The outputs that run, in this order. Without them, those of leverage itself: `aws-cli-files`, `terraform-vars`
-    /// and `project-yaml`. `--output` wins.
-    pub outputs: Option<Vec<Output>>,
-    /// How profiles are called here. What is not said is as it is outside of the environment.
-    pub profiles: Profiles,
-    /// What holds for credential types here. What is not said is as it is outside of the environment.
-    pub types: BTreeMap<TypeName, Type>,
+pub struct EnvironmentConfig {
+    /// The outputs to run, in this order. The default is `aws-cli-files`, `terraform-vars` and `project-yaml`.
+    /// `--output` overrides it.
+    pub outputs: Option<Vec<OutputConfig>>,
+    /// The names of profiles in this environment.
+    pub profiles: ProfilesConfig,
+    /// Settings of credential types in this environment.
+    pub types: BTreeMap<TypeName, TypeConfig>,
 }
 
-/// An output, with options of its own: `"NAME"` or `{ name = "NAME", OPTION = … }`.
+/// An output with its options: `"NAME"` or `{ name = "NAME", OPTION = … }`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Output {
+pub struct OutputConfig {
     /// Its name.
     pub name: String,
-    /// Its own options.
+    /// Its options.
     pub options: BTreeMap<String, serde_json::Value>,
 }
 
-impl Output {
-    /// The output `name`, without options.
+impl OutputConfig {
+    /// The output `name` without options.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), options: BTreeMap::new() }
     }
 }
 
-impl<'de> Deserialize<'de> for Output {
+impl<'de> Deserialize<'de> for OutputConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OutputVisitor)
     }
@@ -145,17 +144,17 @@ impl<'de> Deserialize<'de> for Output {
 struct OutputVisitor;
 
 impl<'de> Visitor<'de> for OutputVisitor {
-    type Value = Output;
+    type Value = OutputConfig;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an output's name, or a table `{ name = \"NAME\", OPTION = … }`")
+        formatter.write_str("an output name, or a table `{ name = \"NAME\", OPTION = … }`")
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Output, E> {
-        Ok(Output::new(name))
+    fn visit_str<E: Error>(self, name: &str) -> Result<OutputConfig, E> {
+        Ok(OutputConfig::new(name))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Output, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OutputConfig, A::Error> {
         let mut name = None;
         let mut options = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
@@ -165,12 +164,12 @@ impl<'de> Visitor<'de> for OutputVisitor {
                 options.insert(key, as_json(map.next_value()?));
             }
         }
-        let name = name.ok_or_else(|| A::Error::custom("an output needs its name: `{ name = \"NAME\", … }`"))?;
-        Ok(Output { name, options })
+        let name = name.ok_or_else(|| A::Error::custom("missing output name, as in `{ name = \"NAME\", … }`"))?;
+        Ok(OutputConfig { name, options })
     }
 }
 
-/// The value as plugins get it. JSON has no times, so they are texts.
+/// The value as plugins receive it. JSON has no type for times, so they become strings.
 fn as_json(value: toml::Value) -> serde_json::Value {
     match value {
         toml::Value::String(text) => text.into(),
@@ -184,14 +183,14 @@ fn as_json(value: toml::Value) -> serde_json::Value {
 }
 
 #[cfg(test)]
-impl schemars::JsonSchema for Output {
+impl schemars::JsonSchema for OutputConfig {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Output".into()
+        "OutputConfig".into()
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "An output's name, or a table of its name and its own options.",
+            "description": "The name of an output, or a table of its name and its options.",
             "anyOf": [
                 { "type": "string" },
                 { "type": "object", "properties": { "name": { "type": "string" } }, "required": ["name"] },

@@ -1,94 +1,114 @@
-//! What holds in the environment that was chosen, and what the command line says in its place.
+//! The effective configuration: that of one environment, with the overrides of the command line.
 
 use leverage_planner::template::DEFAULT_TEMPLATE;
 use leverage_plugin_api::model::{AccountFilter, AccountState, ProfileOptions};
 use serde::Serialize;
 
-use super::document::{Document, Output, State, Type, TypeAccounts};
-use super::tree::{Node, Origin};
+use super::document::{ConfigDocument, OutputConfig, State, TypeAccounts, TypeConfig};
+use super::tree::{ConfigTree, Origin};
 use super::values::Pattern;
-use super::{Config, DEFAULT_ENVIRONMENT, typed};
-use crate::suggest::did_you_mean;
+use crate::suggest::with_suggestions;
 use leverage_error::{Error, Kind, Result};
 
-/// What the person chooses for one run.
+/// The environment of a run that selects none.
+pub const DEFAULT_ENVIRONMENT: &str = "default";
+
+/// The environment and the outputs that the user selects for a run.
 #[derive(Debug, Clone, Default)]
-pub struct Choice {
-    /// The environment, and what names it.
+pub struct Selection {
+    /// The environment, and the origin of its name.
     pub environment: Option<(String, Origin)>,
-    /// `--output`: the outputs that run instead of the environment's.
+    /// `--output`: the outputs that run instead of those of the environment.
     pub outputs: Vec<String>,
 }
 
-/// What holds in one environment.
+/// The configuration of one environment.
 #[derive(Debug)]
-pub struct Effective {
-    /// The environment's name.
+pub struct EffectiveConfig {
+    /// The name of the environment.
     pub environment: String,
-    /// What chose it.
-    pub chosen_by: Origin,
-    /// The outputs that run, in their order.
-    pub outputs: Vec<Output>,
-    /// What names them.
+    /// The origin of that name.
+    pub environment_from: Origin,
+    /// The outputs to run, in order.
+    pub outputs: Vec<OutputConfig>,
+    /// The origin of the list of outputs.
     pub outputs_from: Origin,
-    document: Document,
-    tree: Node,
+    document: ConfigDocument,
+    tree: ConfigTree,
 }
 
-/// A value that holds, as `config show` shows it.
+/// A value of the effective configuration, as `config show` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Setting {
-    /// Its key.
+    /// The key.
     pub key: String,
-    /// Its value.
+    /// The value.
     pub value: serde_json::Value,
-    /// Where it comes from.
+    /// The origin of the value.
     pub from: String,
 }
 
-impl Config {
-    /// What holds in the environment that is chosen. `default_outputs` run where it names none.
+/// Converts a tree to a document. Each file was checked before, so this fails only if the files disagree about a type.
+pub(super) fn document(tree: &ConfigTree) -> Result<ConfigDocument> {
+    let document = tree.to_value().try_into();
+    document.map_err(|error| Error::new(Kind::Internal, "cannot merge the configuration files").cause(error))
+}
+
+impl EffectiveConfig {
+    /// Selects an environment of the merged files. `default_outputs` run if the environment lists none.
     ///
     /// # Errors
     ///
-    /// There is no environment of that name.
-    pub fn choose(&self, choice: Choice, default_outputs: &[String]) -> Result<Effective> {
-        let (environment, chosen_by) =
-            choice.environment.unwrap_or_else(|| (DEFAULT_ENVIRONMENT.to_owned(), Origin::Default));
-        let known: Vec<&str> = self.environments().collect();
-        if !known.contains(&environment.as_str()) {
-            return Err(Error::new(Kind::Usage, format!("there is no environment {environment:?} ({chosen_by})"))
-                .hint(did_you_mean(&environment, &known, "the environments are")));
+    /// `environments` does not contain the environment.
+    pub(super) fn select(
+        merged: &ConfigDocument,
+        tree: &ConfigTree,
+        environments: &[&str],
+        selection: Selection,
+        default_outputs: &[String],
+    ) -> Result<Self> {
+        let (environment, environment_from) =
+            selection.environment.unwrap_or_else(|| (DEFAULT_ENVIRONMENT.to_owned(), Origin::Default));
+        if !environments.contains(&environment.as_str()) {
+            let error = Error::new(Kind::Usage, format!("{environment_from}: unknown environment `{environment}`"));
+            return Err(with_suggestions(error, &environment, environments, "environments"));
         }
-        let mut tree = self.tree.clone();
-        let mut own = tree.remove("environments").and_then(|mut all| all.remove(&environment)).unwrap_or_default();
-        let outputs = own.remove("outputs");
-        tree.merge(own);
+        let mut tree = tree.clone();
+        let mut overrides =
+            tree.remove("environments").and_then(|mut all| all.remove(&environment)).unwrap_or_default();
+        let outputs_node = overrides.remove("outputs");
+        tree.merge(overrides);
 
-        let entries = self.document.environments.get(&environment).and_then(|own| own.outputs.clone());
-        let (outputs, outputs_from) = if !choice.outputs.is_empty() {
-            // One that the environment has keeps its options.
-            let entry = |name: &String| entries.iter().flatten().find(|entry| entry.name == *name).cloned();
-            let chosen = choice.outputs.iter().map(|name| entry(name).unwrap_or_else(|| Output::new(name)));
-            (chosen.collect(), Origin::Flag("--output"))
-        } else if let Some(entries) = entries {
-            (entries, outputs.and_then(|node| node.origin().cloned()).unwrap_or(Origin::Default))
+        let configured = merged.environments.get(&environment).and_then(|environment| environment.outputs.clone());
+        let (outputs, outputs_from) = if !selection.outputs.is_empty() {
+            // An output that the environment lists keeps its options.
+            let find = |name: &String| configured.iter().flatten().find(|output| output.name == *name).cloned();
+            let outputs = selection.outputs.iter().map(|name| find(name).unwrap_or_else(|| OutputConfig::new(name)));
+            (outputs.collect(), Origin::Flag("--output"))
+        } else if let Some(configured) = configured {
+            (configured, outputs_node.and_then(|node| node.origin().cloned()).unwrap_or(Origin::Default))
         } else {
-            (default_outputs.iter().map(Output::new).collect(), Origin::Default)
+            (default_outputs.iter().map(OutputConfig::new).collect(), Origin::Default)
         };
-        Ok(Effective { environment, chosen_by, outputs, outputs_from, document: typed(&tree)?, tree })
+        let document = document(&tree)?;
+        Ok(Self { environment, environment_from, outputs, outputs_from, document, tree })
     }
-}
 
-impl Effective {
-    /// What a credential type is told of its profiles. `role` and `accounts` are what the command line says.
+    /// The options of a credential type's profiles. `role` and `accounts` are overrides of the command line.
     pub fn profile_options(&self, type_name: &str, role: Option<&str>, accounts: &[String]) -> ProfileOptions {
-        let found = self.document.types.iter().find(|(name, _)| name.0 == type_name).map(|(_, found)| found.clone());
-        let Type { role: own_role, suffix, session_duration, external_id, regions, settings, accounts: filter } =
-            found.unwrap_or_default();
+        let configured = self.document.types.iter().find(|(name, _)| name.0 == type_name);
+        let TypeConfig {
+            role: configured_role,
+            suffix,
+            session_duration,
+            external_id,
+            regions,
+            settings,
+            accounts: filter,
+        } = configured.map(|(_, configured)| configured.clone()).unwrap_or_default();
         let mut options = ProfileOptions::default();
         options.name = self.document.profiles.name.as_ref().map(|name| name.0.clone());
-        options.role = role.map(str::to_owned).or(own_role.map(|role| role.0));
+        options.role = role.map(str::to_owned).or(configured_role.map(|role| role.0));
         options.suffix = suffix.map(|suffix| suffix.0);
         options.session_duration = session_duration.map(|seconds| seconds.0);
         options.external_id = external_id.map(|id| id.0);
@@ -101,7 +121,7 @@ impl Effective {
         options
     }
 
-    /// Every value that holds, and where it comes from.
+    /// All values with their origins.
     pub fn settings(&self) -> Vec<Setting> {
         let setting =
             |key: &str, value, origin: &Origin| Setting { key: key.to_owned(), value, from: origin.to_string() };
@@ -114,7 +134,7 @@ impl Effective {
             output.name.as_str().into()
         });
         let mut settings = vec![
-            setting("environment", self.environment.as_str().into(), &self.chosen_by),
+            setting("environment", self.environment.as_str().into(), &self.environment_from),
             setting("outputs", outputs.collect(), &self.outputs_from),
         ];
         if self.document.profiles.name.is_none() {

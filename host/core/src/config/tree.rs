@@ -1,27 +1,28 @@
-//! What files say, as a tree in which every value knows its place, and deeper files win.
+//! A configuration as a tree that knows the origin of each value and can be merged.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use toml::de::{DeTable, DeValue};
-use toml::{Table, Value};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::{Spanned, Value};
+
+use crate::position::Position;
+use serde::Deserialize;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody set it.
+    /// The built-in default.
     Default,
     /// A file.
     File {
-        /// What the file is called.
+        /// The file's name in messages.
         name: String,
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1.
-        column: usize,
+        /// The position of the key.
+        position: Position,
     },
     /// An option of the command line.
     Flag(&'static str),
-    /// A variable of the environment.
+    /// An environment variable.
     Variable(&'static str),
 }
 
@@ -29,64 +30,58 @@ impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => formatter.write_str("default"),
-            Self::File { name, line, .. } => write!(formatter, "{name}:{line}"),
+            Self::File { name, position } => write!(formatter, "{name}:{}", position.line),
             Self::Flag(name) | Self::Variable(name) => formatter.write_str(name),
         }
     }
 }
 
 impl Origin {
-    /// The place as errors name it.
+    /// The place as errors show it, for a file `file:line:column`.
     pub fn place(&self) -> String {
         match self {
-            Self::File { name, line, column } => format!("{name}, line {line}, column {column}"),
+            Self::File { name, position } => format!("{name}:{position}"),
             other => other.to_string(),
         }
     }
 
-    /// This offset of the text of the file `name`.
+    /// The origin at a byte offset of the file `name`.
     pub(super) fn in_file(name: &str, text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Self::File { name: name.to_owned(), line, column }
+        Self::File { name: name.to_owned(), position: Position::of(text, offset) }
     }
 }
 
-/// A table, or a value with its place. An array is one value.
+/// A table, or a value with its origin. An array is one value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
-    Table(BTreeMap<String, Node>),
+pub(super) enum ConfigTree {
+    Table(BTreeMap<String, ConfigTree>),
     Value(Value, Origin),
 }
 
-impl Default for Node {
+impl Default for ConfigTree {
     fn default() -> Self {
         Self::Table(BTreeMap::new())
     }
 }
 
-impl Node {
-    /// What the file `name` says.
-    pub fn parse(name: &str, text: &str) -> Result<Self, toml::de::Error> {
-        let values: Table = toml::from_str(text)?;
-        let origin = |offset| Origin::in_file(name, text, offset);
-        Ok(Self::table(values, DeTable::parse(text)?.get_ref(), &origin))
-    }
-
-    fn table(mut values: Table, places: &DeTable<'_>, origin: &dyn Fn(usize) -> Origin) -> Self {
-        let node = |(key, place): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
-            let name: &std::borrow::Cow<'_, str> = key.get_ref();
-            let node = match (values.remove(name.as_ref())?, place.get_ref()) {
-                (Value::Table(values), DeValue::Table(places)) => Self::table(values, places, origin),
-                (value, _) => Self::Value(value, origin(key.span().start)),
+impl ConfigTree {
+    /// Converts the parsed table of a file. `origin` gives the origin of a byte offset.
+    pub fn of_table(table: DeTable<'_>, origin: &dyn Fn(usize) -> Origin) -> Result<Self, toml::de::Error> {
+        let mut tree = BTreeMap::new();
+        for (key, value) in table {
+            let (start, span) = (key.span().start, value.span());
+            let node = match value.into_inner() {
+                DeValue::Table(table) => Self::of_table(table, origin)?,
+                value => {
+                    Self::Value(Value::deserialize(ValueDeserializer::from(Spanned::new(span, value)))?, origin(start))
+                }
             };
-            Some((name.clone().into_owned(), node))
-        };
-        Self::Table(places.iter().filter_map(node).collect())
+            tree.insert(key.into_inner().into_owned(), node);
+        }
+        Ok(Self::Table(tree))
     }
 
-    /// Adds what `over` says; where both say something, `over` wins.
+    /// Merges `over` into this tree. Values of `over` override those of this tree.
     pub fn merge(&mut self, over: Self) {
         match (self, over) {
             (Self::Table(own), Self::Table(over)) => {
@@ -103,7 +98,7 @@ impl Node {
         }
     }
 
-    /// Takes out what stands at this key of a table.
+    /// Removes the entry of a table.
     pub fn remove(&mut self, key: &str) -> Option<Self> {
         match self {
             Self::Table(table) => table.remove(key),
@@ -111,7 +106,7 @@ impl Node {
         }
     }
 
-    /// Where this value comes from.
+    /// The origin of a value; none of a table.
     pub fn origin(&self) -> Option<&Origin> {
         match self {
             Self::Table(_) => None,
@@ -119,7 +114,7 @@ impl Node {
         }
     }
 
-    /// The values without their places.
+    /// The values without their origins.
     pub fn to_value(&self) -> Value {
         match self {
             Self::Table(table) => {
@@ -129,7 +124,7 @@ impl Node {
         }
     }
 
-    /// Every value with its path.
+    /// All values with their paths.
     pub fn leaves(&self) -> Vec<(Vec<String>, &Value, &Origin)> {
         match self {
             Self::Value(value, origin) => vec![(Vec::new(), value, origin)],

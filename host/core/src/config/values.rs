@@ -1,4 +1,4 @@
-//! The values of a configuration, each checked where it stands, so that its error names the place.
+//! The values of a configuration. Each checks itself when it is parsed, so that its error has the position.
 
 use leverage_planner::template::Template;
 use leverage_plugin_api::naming::is_profile_character;
@@ -21,7 +21,7 @@ macro_rules! texts {
                 type Error = String;
 
                 fn try_from(text: String) -> Result<Self, String> {
-                    $check(&text).map_err(|why| format!("{text:?} {why}")).map(|()| Self(text))
+                    $check(&text).map_err(|why| format!("{why}: {text:?}")).map(|()| Self(text))
                 }
             }
         )+
@@ -33,92 +33,88 @@ texts! {
     NameTemplate: check_template,
     /// A credential type, in upper case.
     TypeName: check_type,
-    /// A role's name, with its path if it has one: `Auditor`, `teams/Auditor`.
+    /// A role name, with its path, if any: `Auditor`, `teams/Auditor`.
     RoleName: check_role,
-    /// What profiles' names end with.
+    /// A suffix of profile names.
     Suffix: check_suffix,
     /// An external id.
     ExternalId: check_external_id,
     /// A region.
     RegionName: check_region_name,
-    /// A pattern, in which `*` stands for any characters and `?` for one.
+    /// A pattern: `*` matches any characters, `?` matches one.
     Pattern: check_pattern,
     /// A setting of the AWS shared config file.
     SettingName: check_setting,
 }
 
 fn check_template(text: &str) -> Result<(), String> {
-    Template::parse(text).map(|_| ()).map_err(|why| format!("is no template of profile names: {why}"))
+    Template::parse(text).map(|_| ()).map_err(|why| format!("invalid template of profile names: {why}"))
 }
 
 fn check_type(text: &str) -> Result<(), &'static str> {
-    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
-    if !text.is_empty() && text.bytes().all(plain) {
-        return Ok(());
-    }
-    Err("is no credential type: their names are in upper case")
+    let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+    let valid = !text.is_empty() && text.bytes().all(allowed);
+    if valid { Ok(()) } else { Err("invalid credential type: must be in upper case") }
 }
 
-/// Checks a role's name: what IAM allows, and a path before it.
+/// Checks a role name as IAM does, with an optional path.
 ///
 /// # Errors
 ///
-/// What it should be.
+/// The form that is required.
 pub fn check_role(text: &str) -> Result<(), &'static str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
     let mut parts = text.split('/');
-    let right = |part: &str| !part.is_empty() && part.bytes().all(plain);
-    if text.len() <= 512 && parts.clone().all(right) && parts.next_back().is_some_and(|name| name.len() <= 64) {
-        return Ok(());
-    }
-    Err("is no role's name: it has letters, digits and `+ = , . @ _ -`, 64 at most, and perhaps a path before it, \
-         as in `teams/Auditor`")
+    let part_is_valid = |part: &str| !part.is_empty() && part.bytes().all(allowed);
+    let name_fits = |name: &str| name.len() <= 64;
+    let valid = text.len() <= 512 && parts.clone().all(part_is_valid) && parts.next_back().is_some_and(name_fits);
+    if valid { Ok(()) } else { Err("invalid role name: up to 64 of `A-Za-z0-9+=,.@_-`, with an optional path") }
 }
 
 fn check_suffix(text: &str) -> Result<(), &'static str> {
-    let right = !text.is_empty() && text.chars().all(is_profile_character);
-    if right { Ok(()) } else { Err("can't end a profile's name: that has letters, digits and `_ . / % @ : + -`") }
+    let valid = !text.is_empty() && text.chars().all(is_profile_character);
+    if valid { Ok(()) } else { Err("invalid suffix of profile names: must be of `A-Za-z0-9_./%@:+-`") }
 }
 
 fn check_external_id(text: &str) -> Result<(), &'static str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@:/-".contains(&byte);
-    let right = (2..=1224).contains(&text.len()) && text.bytes().all(plain);
-    if right { Ok(()) } else { Err("is no external id: 2 to 1224 letters, digits and `_ + = , . @ : / -`") }
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@:/-".contains(&byte);
+    let valid = (2..=1224).contains(&text.len()) && text.bytes().all(allowed);
+    if valid { Ok(()) } else { Err("invalid external id: 2 to 1224 of `A-Za-z0-9_+=,.@:/-`") }
 }
 
 fn check_region_name(text: &str) -> Result<(), String> {
-    check_region(text).map_err(|form| format!("is not {form}"))
+    check_region(text).map_err(|form| format!("invalid region: {form}"))
 }
 
 fn check_pattern(text: &str) -> Result<(), &'static str> {
-    if text.is_empty() { Err("is no pattern: it matches nothing") } else { Ok(()) }
+    if text.is_empty() { Err("invalid pattern: empty patterns match nothing") } else { Ok(()) }
 }
 
-/// The settings that have keys of their own, and which.
-const OWN_KEYS: [(&str, &str); 6] = [
-    ("duration_seconds", "it is `session_duration` of the type"),
-    ("external_id", "it is `external_id` of the type, outside of `settings`"),
-    ("mfa_serial", "`--fetch-mfa-device` sets it"),
-    ("region", "it is in `regions` of the type, or the project's primary region"),
-    ("role_arn", "it follows from `role` of the type"),
+/// The settings that must not be set here, with what sets them.
+const RESERVED_SETTINGS: [(&str, &str); 6] = [
+    ("duration_seconds", "use `session_duration` of the type"),
+    ("external_id", "use `external_id` of the type, outside of `settings`"),
+    ("mfa_serial", "use `--fetch-mfa-device`"),
+    ("region", "use `regions` of the type, or the primary region of the project"),
+    ("role_arn", "use `role` of the type"),
     ("source_profile", "it is always the profile of the type's access keys"),
 ];
 
 fn check_setting(text: &str) -> Result<(), String> {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if text.is_empty() || !text.bytes().all(plain) {
-        return Err("is no setting's name: it has lower-case letters, digits and `_`".to_owned());
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if text.is_empty() || !text.bytes().all(allowed) {
+        return Err("invalid setting name: must be of `a-z0-9_`".to_owned());
     }
-    if let Some((_, instead)) = OWN_KEYS.iter().find(|(name, _)| *name == text) {
-        return Err(format!("is not set here: {instead}"));
+    if let Some((_, alternative)) = RESERVED_SETTINGS.iter().find(|(name, _)| *name == text) {
+        return Err(format!("reserved setting ({alternative})"));
     }
     if text.starts_with("aws_") {
-        return Err("is not set here: a configuration holds no credentials".to_owned());
+        return Err("reserved setting (a configuration must not contain credentials)".to_owned());
     }
     Ok(())
 }
 
-/// For how many seconds a role is assumed: 900 to 43200, as AWS allows.
+/// The duration of a role session in seconds. AWS allows 900 to 43200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("minimum" = 900, "maximum" = 43200)))]
 #[serde(try_from = "i64")]
@@ -129,13 +125,13 @@ impl TryFrom<i64> for SessionDuration {
 
     fn try_from(seconds: i64) -> Result<Self, String> {
         match u32::try_from(seconds) {
-            Ok(right @ 900..=43_200) => Ok(Self(right)),
-            _ => Err(format!("AWS allows sessions of 900 to 43200 seconds, not of {seconds}")),
+            Ok(valid @ 900..=43_200) => Ok(Self(valid)),
+            _ => Err(format!("invalid session duration {seconds}: must be 900 to 43200 seconds")),
         }
     }
 }
 
-/// The value of a setting: a text, a number, or true or false.
+/// The value of a setting: a string, an integer or a boolean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transparent))]
 pub struct SettingValue(#[cfg_attr(test, schemars(extend("type" = ["string", "integer", "boolean"])))] pub String);
@@ -152,14 +148,12 @@ impl Visitor<'_> for SettingVisitor {
     type Value = SettingValue;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text, a whole number, or true or false")
+        formatter.write_str("a string, an integer or a boolean")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<SettingValue, E> {
         if text.is_empty() || text.trim() != text || text.chars().any(char::is_control) {
-            return Err(E::custom(format!(
-                "{text:?} can't be a setting's value: that is one line without blanks around it"
-            )));
+            return Err(E::custom(format!("invalid value {text:?}: must be one line without surrounding spaces")));
         }
         Ok(SettingValue(text.to_owned()))
     }

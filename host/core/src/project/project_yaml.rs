@@ -3,34 +3,60 @@
 use leverage_plugin_api::model::ProjectAccount;
 use serde_yaml::{Mapping, Value};
 
-use super::{FileDeclaration, SourceText, Sourced, account_id, account_id_of_number};
+use super::source::{FileDeclaration, SourceFile, SourcedValue, account_id, account_id_of_number};
+use crate::position::Position;
 use leverage_error::{Error, Kind, Result};
 
-/// Reads the names, the region (under any of its three keys) and the accounts.
-pub(super) fn read(source: &SourceText) -> Result<FileDeclaration> {
-    let root: Value = serde_yaml::from_str(source.text.trim_start_matches('\u{feff}'))
-        .map_err(|error| Error::new(Kind::Project, format!("{} is not valid YAML", source.path)).cause(error))?;
+/// Reads the names, the region (which has three possible keys) and the accounts.
+pub(super) fn read(source: &SourceFile) -> Result<FileDeclaration> {
+    let text = source.text.trim_start_matches('\u{feff}');
+    let root: Value = serde_yaml::from_str(text).map_err(|error| syntax_error(source, error))?;
     let empty = Mapping::new();
     let root = match &root {
         Value::Mapping(root) => root,
         Value::Null => &empty,
-        _ => return Err(Error::new(Kind::Project, format!("{} is not a YAML mapping", source.path))),
+        _ => {
+            let place = source.place(Position::START);
+            return Err(Error::new(Kind::Project, format!("{place}: expected a YAML mapping")));
+        }
     };
-    let place = |keys: &[&str]| {
+    let first = |keys: &[&str]| {
         keys.iter().find_map(|key| {
             let value = scalar(root.get(*key)?)?;
-            Some(Sourced { value, place: format!("{key} in {}", source.path) })
+            Some(SourcedValue { value, place: source.place(key_position(text, key)) })
         })
     };
     Ok(FileDeclaration {
-        short_name: place(&["short_name"]),
-        long_name: place(&["project_name"]),
-        region: place(&["primary_region", "region_primary", "region"]),
+        short_name: first(&["short_name"]),
+        long_name: first(&["project_name"]),
+        region: first(&["primary_region", "region_primary", "region"]),
         accounts: root.get("organization").map(accounts_of_organization).unwrap_or_default(),
     })
 }
 
-/// `accounts`, and `organizational_units.*.accounts`.
+/// The line is not quoted, because it can contain a secret.
+fn syntax_error(source: &SourceFile, error: serde_yaml::Error) -> Error {
+    let position = error.location().map_or(Position::START, |location| Position {
+        line: location.line().max(1),
+        column: location.column().max(1),
+    });
+    Error::new(Kind::Project, format!("{}: invalid YAML", source.place(position))).cause(error)
+}
+
+/// The position of a top-level key, which `serde_yaml` does not tell. Only keys of a block mapping start in the first
+/// column; otherwise the file is a flow mapping.
+fn key_position(text: &str, key: &str) -> Position {
+    let is_key = |rest: &str| {
+        let rest = rest.trim_start_matches(['"', '\'']).strip_prefix(key).unwrap_or_default();
+        rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':')
+    };
+    let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    let block = line_starts.into_iter().find(|&start| is_key(&text[start..]));
+    let flow = || text.match_indices(key).map(|(at, _)| at).find(|&at| is_key(&text[at..]));
+    Position::of(text, block.or_else(flow).unwrap_or_default())
+}
+
+/// The accounts of `accounts` and `organizational_units.*.accounts`.
 fn accounts_of_organization(organization: &Value) -> Vec<ProjectAccount> {
     let mut accounts = organization.get("accounts").map(accounts).unwrap_or_default();
     match organization.get("organizational_units") {
@@ -45,7 +71,7 @@ fn accounts_of_organization(organization: &Value) -> Vec<ProjectAccount> {
     accounts
 }
 
-/// Accounts as a list of `{name, email, id}` or as a mapping from names.
+/// Reads accounts from a list of `{name, email, id}`, or from a mapping by name.
 fn accounts(value: &Value) -> Vec<ProjectAccount> {
     match value {
         Value::Sequence(list) => {
@@ -69,7 +95,7 @@ fn account(name: String, attributes: &Value) -> ProjectAccount {
     account
 }
 
-/// A value as text, if it is one and not empty.
+/// A string that is not empty, or a number.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),

@@ -1,21 +1,23 @@
-//! Reads the Terraform variables that all layers share, `config/common.tfvars`.
+//! Reads `config/common.tfvars`, the Terraform variables that all layers share.
 
 use leverage_editors::hcl::{Document, Item, Kind, Node, SyntaxError};
 use leverage_plugin_api::model::ProjectAccount;
 use std::collections::HashSet;
 
-use super::{FileDeclaration, SourceText, Sourced, account_id, account_id_of_number};
+use super::source::{FileDeclaration, SourceFile, SourcedValue, account_id, account_id_of_number};
+use crate::position::Position;
 use leverage_error::{Error, Kind as ErrorKind, Result};
 
 /// Reads the names, the region and the accounts.
-pub(super) fn read(source: &SourceText) -> Result<FileDeclaration> {
+pub(super) fn read(source: &SourceFile) -> Result<FileDeclaration> {
     let text = source.text.trim_start_matches('\u{feff}');
-    let document = Document::parse(text).map_err(|error| not_hcl(source, error))?;
-    let value = |name: &str| member(&document.attributes, name);
-    let place = |names: &[&str]| {
+    let document = Document::parse(text).map_err(|error| syntax_error(source, error))?;
+    let value = |name: &str| item(&document.attributes, name).map(|item| &item.value);
+    let first = |names: &[&str]| {
         names.iter().find_map(|name| {
-            let value = string(value(name)?).filter(|value| !value.is_empty())?;
-            Some(Sourced { value, place: format!("{name} in {}", source.path) })
+            let item = item(&document.attributes, name)?;
+            let value = string(&item.value).filter(|value| !value.is_empty())?;
+            Some(SourcedValue { value, place: source.place(Position::of(text, item.key_span.start)) })
         })
     };
     let mut all = value("accounts").map(|value| accounts(value, text)).unwrap_or_default();
@@ -23,19 +25,20 @@ pub(super) fn read(source: &SourceText) -> Result<FileDeclaration> {
     let mut known: HashSet<String> = all.iter().map(|account| account.name.clone()).collect();
     all.extend(more.into_iter().filter(|account| known.insert(account.name.clone())));
     Ok(FileDeclaration {
-        short_name: place(&["project"]),
-        long_name: place(&["project_long"]),
-        region: place(&["region_primary", "region"]),
+        short_name: first(&["project"]),
+        long_name: first(&["project_long"]),
+        region: first(&["region_primary", "region"]),
         accounts: all,
     })
 }
 
-fn not_hcl(source: &SourceText, SyntaxError { line, column, message }: SyntaxError) -> Error {
-    Error::new(ErrorKind::Project, format!("{} is not valid HCL at line {line}, column {column}", source.path))
-        .cause(message)
+/// The line is not quoted, because it can contain a secret.
+fn syntax_error(source: &SourceFile, SyntaxError { line, column, message }: SyntaxError) -> Error {
+    let place = source.place(Position { line, column });
+    Error::new(ErrorKind::Project, format!("{place}: invalid HCL")).cause(message)
 }
 
-/// `accounts`, and `organizational_units.*.accounts`.
+/// The accounts of `accounts` and `organizational_units.*.accounts`.
 fn accounts_of_organization(organization: &Node, text: &str) -> Vec<ProjectAccount> {
     let organization = members(organization);
     let mut all = member(organization, "accounts").map(|value| accounts(value, text)).unwrap_or_default();
@@ -46,7 +49,7 @@ fn accounts_of_organization(organization: &Node, text: &str) -> Vec<ProjectAccou
     all
 }
 
-/// Accounts as an object by name, or as a list of objects with a `name`.
+/// Reads accounts from an object by name, or from a list of objects with a `name`.
 fn accounts(value: &Node, text: &str) -> Vec<ProjectAccount> {
     match &value.kind {
         Kind::Object(map) => map
@@ -67,7 +70,7 @@ fn account(name: String, attributes: &[Item], text: &str) -> ProjectAccount {
     account.email = member(attributes, "email").and_then(string);
     account.id = member(attributes, "id").and_then(|id| match &id.kind {
         Kind::Text(id) => account_id(id),
-        // A number, as it stands in the file: a parsed one has lost its leading zeros.
+        // The digits of the file, because a parsed number has lost its leading zeros.
         Kind::Other => {
             let digits = text.get(id.span.clone())?.trim();
             account_id(digits).or_else(|| account_id_of_number(digits.parse().ok()?))
@@ -77,7 +80,7 @@ fn account(name: String, attributes: &[Item], text: &str) -> ProjectAccount {
     account
 }
 
-/// The members of an object; none of anything else.
+/// The members of an object; none of other values.
 fn members<'n, 't>(node: &'n Node<'t>) -> &'n [Item<'t>] {
     match &node.kind {
         Kind::Object(items) => items,
@@ -86,10 +89,14 @@ fn members<'n, 't>(node: &'n Node<'t>) -> &'n [Item<'t>] {
 }
 
 fn member<'n, 't>(items: &'n [Item<'t>], name: &str) -> Option<&'n Node<'t>> {
-    items.iter().find(|item| item.key.as_deref() == Some(name)).map(|item| &item.value)
+    item(items, name).map(|item| &item.value)
 }
 
-/// A value as text, if it is a string without interpolation.
+fn item<'n, 't>(items: &'n [Item<'t>], name: &str) -> Option<&'n Item<'t>> {
+    items.iter().find(|item| item.key.as_deref() == Some(name))
+}
+
+/// The text of a string without interpolation.
 fn string(value: &Node) -> Option<String> {
     match &value.kind {
         Kind::Text(text) => Some(text.to_string()),

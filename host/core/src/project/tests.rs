@@ -1,22 +1,22 @@
-//! What is read from the project's files.
+//! Tests of reading the project's files.
 
 use super::*;
 
-fn source(path: &str, text: &str) -> SourceText {
-    SourceText { path: path.to_owned(), text: text.to_owned().into() }
+fn source(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned().into() }
 }
 
 fn from(yaml: &str, env: &str, variables: &str) -> Result<ProjectDeclaration> {
     let one = |path: &str, text: &str| if text.is_empty() { vec![] } else { vec![source(path, text)] };
-    read(&Sources {
+    read(&ProjectSources {
         project_yaml: one("project.yaml", yaml),
         build_env: one("build.env", env),
         terraform_variables: one("config/common.tfvars", variables).pop(),
     })
 }
 
-fn value(placed: &Option<Sourced>) -> Option<&str> {
-    placed.as_ref().map(|placed| placed.value.as_str())
+fn value(sourced: &Option<SourcedValue>) -> Option<&str> {
+    sourced.as_ref().map(|sourced| sourced.value.as_str())
 }
 
 fn accounts(found: &ProjectDeclaration) -> Vec<(&str, Option<&str>)> {
@@ -24,7 +24,7 @@ fn accounts(found: &ProjectDeclaration) -> Vec<(&str, Option<&str>)> {
 }
 
 #[test]
-fn each_source_serves_where_those_before_it_are_silent() {
+fn read_prefers_yaml_over_env_over_variables() {
     let env = "# x\nPROJECT=\"en\"\nTF_IMAGE_TAG=1.3.5-0.2.4\n";
     let variables = "project = \"tf\"\nproject_long = \"long\"\nregion_primary = \"eu-west-1\"\n";
     let found = from("short_name: ex\nprimary_region: us-east-1\n", "", "").unwrap();
@@ -37,23 +37,23 @@ fn each_source_serves_where_those_before_it_are_silent() {
 }
 
 #[test]
-fn all_three_keys_of_the_region_are_known() {
+fn read_finds_the_region_under_each_key() {
     for key in ["primary_region", "region_primary", "region"] {
         assert_eq!(value(&from(&format!("{key}: sa-east-1\n"), "", "").unwrap().region), Some("sa-east-1"));
     }
 }
 
 #[test]
-fn sources_that_contradict_each_other_are_named() {
+fn read_warns_about_contradictions() {
     let found = from("short_name: ex\n", "PROJECT=en\n", "project = \"ex\"\n").unwrap();
     assert_eq!(value(&found.short_name), Some("ex"));
-    let sentence = "the short name is ex (short_name in project.yaml), but en (PROJECT in build.env)";
-    assert_eq!(found.contradictions, [sentence]);
+    let warning = "conflicting values of the short name: using `ex` (project.yaml:1:1), not `en` (build.env:1:1)";
+    assert_eq!(found.contradictions, [warning]);
 }
 
 #[test]
-fn deeper_files_win() {
-    let sources = Sources {
+fn read_prefers_subfolders() {
+    let sources = ProjectSources {
         build_env: vec![source("build.env", "PROJECT=ab"), source("account/build.env", "PROJECT=cd")],
         project_yaml: vec![source("project.yaml", "region: us-east-1"), source("a/project.yaml", "short_name: cd")],
         terraform_variables: None,
@@ -64,7 +64,7 @@ fn deeper_files_win() {
 }
 
 #[test]
-fn accounts_are_read_in_every_layout_and_ids_keep_their_zeros() {
+fn read_finds_accounts_in_each_layout() {
     let variables = r#"
 accounts = {
   security = { email = "o'brien@example.com", id = 000000000012, extra = [1, 2] },
@@ -101,7 +101,7 @@ organization:
 }
 
 #[test]
-fn every_partition_has_regions_of_the_right_form() {
+fn check_region_accepts_all_partitions() {
     for region in ["us-east-1", "us-gov-west-1", "ap-southeast-4", "eusc-de-east-1", "cn-northwest-1", "us-iso-east-1"]
     {
         assert_eq!(check_region(region), Ok(()), "{region}");
@@ -112,43 +112,52 @@ fn every_partition_has_regions_of_the_right_form() {
 }
 
 #[test]
-fn what_is_not_of_the_right_form_is_named_with_its_place() {
+fn read_reports_malformed_files_with_position() {
     let message = |yaml: &str, env: &str, variables: &str| from(yaml, env, variables).unwrap_err().to_string();
-    assert!(message("short_name: Example\n", "", "").contains("short_name in project.yaml"));
-    assert!(message("region: here\n", "", "").contains("region in project.yaml"));
-    assert!(message("a: [\n", "", "").contains("project.yaml is not valid YAML"));
-    assert!(message("- a\n", "", "").contains("not a YAML mapping"));
-    assert!(message("", "", "a = = 1\n").contains("config/common.tfvars is not valid HCL at line 1"));
-    let error = message("", "A=1\nSECRET='abc\n", "");
-    assert!(error.contains("build.env line 2") && !error.contains("abc"), "{error}");
+    assert!(message("short_name: Example\n", "", "").starts_with("project.yaml:1:1: invalid short name"));
+    assert!(message("# x\n\"region\": here\n", "", "").starts_with("project.yaml:2:1: invalid region"));
+    assert!(message("{a: 1, region: here}\n", "", "").starts_with("project.yaml:1:8: invalid region"));
+    assert!(message("", "", "a = 1\nproject = \"X\"\n").starts_with("config/common.tfvars:2:1: invalid short name"));
+    assert!(message("a: [\n", "", "").starts_with("project.yaml:2:1: invalid YAML"));
+    assert!(message("- a\n", "", "").starts_with("project.yaml:1:1: expected a YAML mapping"));
+    assert!(message("", "", "a = = 1\n").starts_with("config/common.tfvars:1:5: invalid HCL"));
+    for (env, position) in
+        [("A=1\nSECRET='abc\n", "2:1"), ("A='x\ny'\n\n# z\nabc def\nB=1\n", "5:1"), ("A=1\nB='x\nabc' y\n", "2:1")]
+    {
+        let error = message("", env, "");
+        assert!(error.starts_with(&format!("build.env:{position}: expected `KEY=VALUE`")), "{error}");
+        assert!(!error.contains("abc"), "{error}");
+    }
+    let long = "x".repeat(20_000);
+    let error = message("", &format!("A={long}\nB=\"a\nb\"\nPROJECT=X\n"), "");
+    assert!(error.starts_with("build.env:4:1: invalid short name"), "{error}");
 }
 
-/// A variable that every process has, and which nobody may have shown.
+/// A variable that every process has, and whose value must not be shown.
 fn variable() -> (&'static str, String) {
     ("PATH", std::env::var("PATH").expect("every process has one"))
 }
 
 #[test]
-fn no_variable_of_the_process_is_put_into_what_a_file_says() {
-    let (name, held) = variable();
+fn read_does_not_expand_variables() {
+    let (name, secret) = variable();
     for value in [format!("${name}"), format!("${{{name}}}"), format!("\"${{{name}}}\""), format!("a$a${name}")] {
         let error = from("", &format!("A=1\nPROJECT={value}\n"), "").unwrap_err();
-        assert_eq!(error.message, "PROJECT in build.env has a `$`, and no variable is put there", "{value}");
-        assert!(!format!("{error:?}").contains(&held), "{error:?}");
+        assert_eq!(error.message, "build.env:2:1: variables are not expanded in `PROJECT`", "{value}");
+        assert!(!format!("{error:?}").contains(&secret), "{error:?}");
     }
     let env = format!("A=${name}\nB=\"x ${{{name}}}\"\nC='$D'\nE=\\$F\nPROJECT=ex\n");
     assert_eq!(value(&from("", &env, "").unwrap().short_name), Some("ex"));
 }
 
 #[test]
-fn what_is_not_of_the_right_form_is_not_shown() {
+fn read_hides_malformed_values() {
     let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     let error = from("", &format!("PROJECT={secret}\n"), "").unwrap_err();
-    let form = "PROJECT in build.env is not a short name: two to four lower-case letters";
-    assert_eq!(error.message, form);
+    assert_eq!(error.message, "build.env:1:1: invalid short name: must be two to four lower-case letters");
     assert!(!format!("{error:?}").contains(secret), "{error:?}");
     let found = from("short_name: ex\n", &format!("PROJECT={secret}\n"), "").unwrap();
-    let sentence =
-        "the short name is ex (short_name in project.yaml), but another, not of the right form (PROJECT in build.env)";
-    assert_eq!(found.contradictions, [sentence]);
+    let warning =
+        "conflicting values of the short name: using `ex` (project.yaml:1:1), not a malformed one (build.env:1:1)";
+    assert_eq!(found.contradictions, [warning]);
 }

@@ -6,26 +6,26 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use leverage_error::{Error, Kind, Result};
 
-/// What every call of a run is made with, written once: a plan may describe thousands of accounts.
+/// The project and the options, serialized once.
 pub struct RequestBase {
     project: Box<RawValue>,
     options: Box<RawValue>,
 }
 
 impl RequestBase {
-    /// The project, and what the user asked for.
+    /// Serializes the project and the options.
     ///
     /// # Errors
     ///
-    /// They can't be written as JSON.
+    /// They cannot be written as JSON.
     pub fn new(project: &Project, options: &Options) -> Result<Self> {
         Ok(Self {
-            project: to_raw_value(project).map_err(unwritable)?,
-            options: to_raw_value(options).map_err(unwritable)?,
+            project: to_raw_value(project).map_err(json_error)?,
+            options: to_raw_value(options).map_err(json_error)?,
         })
     }
 
-    /// The document of one call, in the form of [`Request`](leverage_plugin_api::model::Request).
+    /// The request document of one call, in the form of [`Request`](leverage_plugin_api::model::Request).
     pub(super) fn document(&self, plan: Option<&RawValue>, facts: &[Fact]) -> Result<Vec<u8>> {
         #[derive(Serialize)]
         struct Document<'a> {
@@ -40,17 +40,17 @@ impl RequestBase {
             .flatten()
             .map(|part| part.get().len())
             .sum::<usize>()
-            + facts.iter().map(|fact| fact.answer.get().len() + FACT).sum::<usize>();
-        let mut document = Vec::with_capacity(length + FACT);
+            + facts.iter().map(|fact| fact.answer.get().len() + FACT_OVERHEAD).sum::<usize>();
+        let mut document = Vec::with_capacity(length + FACT_OVERHEAD);
         serde_json::to_writer(&mut document, &Document { project: &self.project, options: &self.options, plan, facts })
-            .map_err(unwritable)?;
+            .map_err(json_error)?;
         Ok(document)
     }
 }
 
-/// About as long as what stands around an answer, so that documents are not moved while they grow.
-const FACT: usize = 512;
+/// The approximate length of a fact without its answer, so that documents are not moved while they grow.
+const FACT_OVERHEAD: usize = 512;
 
-fn unwritable(error: serde_json::Error) -> Error {
-    Error::new(Kind::Internal, "a request can't be written as JSON").cause(error)
+fn json_error(error: serde_json::Error) -> Error {
+    Error::new(Kind::Internal, "failed to write a request as JSON").cause(error)
 }

@@ -1,4 +1,4 @@
-//! What is concealed, and what comes back.
+//! Tests of concealing, revealing and masking.
 
 use super::*;
 
@@ -6,12 +6,12 @@ fn concealed_and_back(text: &str) -> String {
     let vault = Vault::default();
     let concealed = vault.conceal(text).unwrap();
     assert_eq!(*vault.reveal(&concealed).unwrap(), text);
-    assert_eq!(vault.conceal(text).unwrap(), concealed, "the same text is concealed alike");
+    assert_eq!(vault.conceal(text).unwrap(), concealed, "the same text has the same tokens");
     mask(&concealed)
 }
 
 #[test]
-fn secret_values_are_concealed_in_any_format() {
+fn conceal_finds_secrets_in_any_format() {
     for (text, expected) in [
         ("aws_secret_access_key = a/b+c\n", "aws_secret_access_key = ********\n"),
         ("AWS_SECRET_ACCESS_KEY=abc\r\nregion = x\r\n", "AWS_SECRET_ACCESS_KEY=********\r\nregion = x\r\n"),
@@ -25,7 +25,7 @@ fn secret_values_are_concealed_in_any_format() {
 }
 
 #[test]
-fn what_is_no_secret_stays() {
+fn conceal_keeps_other_values() {
     for text in
         ["aws_access_key_id = AKIA\n", "secret_ops = {\n", "password =\n", "password = \"\"", "\u{feff}a=b", "é: ü"]
     {
@@ -34,10 +34,10 @@ fn what_is_no_secret_stays() {
 }
 
 #[test]
-fn a_token_that_was_not_given_out_is_refused() {
+fn reveal_rejects_unknown_tokens() {
     let vault = Vault::default();
-    let stranger = SecretRef::from_id("0".repeat(SecretRef::ID_LENGTH));
-    let text = format!("x = {}", stranger.in_text(TextFormat::Ini));
+    let unknown = SecretRef::from_id("0".repeat(SecretRef::ID_LENGTH));
+    let text = format!("x = {}", unknown.in_text(TextFormat::Ini));
     assert_eq!(vault.reveal(&text).unwrap_err().kind, Kind::ProtocolViolation);
     assert_eq!(vault.reveal("lvsecret_").unwrap_err().kind, Kind::ProtocolViolation);
     let known = vault.keep(Zeroizing::new("s".to_owned())).unwrap();
@@ -47,14 +47,14 @@ fn a_token_that_was_not_given_out_is_refused() {
 }
 
 #[test]
-fn a_secret_that_would_break_its_line_is_refused() {
+fn reveal_rejects_secrets_that_break_their_line() {
     let vault = Vault::default();
     let secret = vault.keep(Zeroizing::new("a\n[evil]".to_owned())).unwrap();
     assert!(vault.reveal(&secret.in_text(TextFormat::Ini)).is_err());
 }
 
 #[test]
-fn each_member_of_a_list_is_concealed() {
+fn conceal_replaces_each_member_of_a_list() {
     for (text, expected) in [
         (
             "api_tokens = [\"a\", \"\", 'b', null] # why\nx = [\"c\"]\n",
@@ -74,7 +74,7 @@ fn each_member_of_a_list_is_concealed() {
 }
 
 #[test]
-fn a_value_is_followed_to_its_end() {
+fn conceal_follows_a_value_to_its_end() {
     for (text, expected) in [
         ("PRIVATE_KEY=\"-----BEGIN\nMII=\n-----END\" # why\nA=1\n", "PRIVATE_KEY=\"*\" # why\nA=1\n"),
         ("PRIVATE_KEY='a\r\nb'\r\nTOKEN=c\r\n", "PRIVATE_KEY='*'\r\nTOKEN=*\r\n"),
@@ -93,7 +93,7 @@ fn a_value_is_followed_to_its_end() {
 }
 
 #[test]
-fn the_values_of_a_github_environment_file_are_concealed() {
+fn conceal_finds_delimited_values() {
     for (text, expected) in [
         ("A<<X\nb\nX\nTOKEN<<EOF_1\na=b\n\nc\nEOF_1\nB=1\n", "A<<X\nb\nX\nTOKEN<<EOF_1\n*\nEOF_1\nB=1\n"),
         ("TOKEN<<X=Y\r\na\r\nX=Y\r\n", "TOKEN<<X=Y\r\n*\r\nX=Y\r\n"),
@@ -104,9 +104,9 @@ fn the_values_of_a_github_environment_file_are_concealed() {
     }
 }
 
-/// A quote or bracket that people did not close must not hide the settings and sections behind it.
+/// An unclosed quote or bracket must not hide the settings and sections after it.
 #[test]
-fn what_stands_behind_a_value_does_not_vanish_in_it() {
+fn conceal_keeps_the_lines_after_an_unclosed_value() {
     for (text, expected) in [
         ("# c\n[a]\naws_secret_access_key = \"b\n[c]\nx = \"\n", "# c\n[a]\naws_secret_access_key = *\n[c]\nx = \"\n"),
         ("[a]\ntoken = [b\n[c]\nx = y\n", "[a]\ntoken = *\n[c]\nx = y\n"),
@@ -119,7 +119,7 @@ fn what_stands_behind_a_value_does_not_vanish_in_it() {
 }
 
 #[test]
-fn a_text_with_its_secrets_is_made_in_one_piece() {
+fn reveal_allocates_once() {
     let vault = Vault::default();
     let secret = vault.keep(Zeroizing::new("s".repeat(10_000))).unwrap();
     let revealed = vault.reveal(&format!("a {} b", secret.in_text(TextFormat::Verbatim))).unwrap();
@@ -127,7 +127,7 @@ fn a_text_with_its_secrets_is_made_in_one_piece() {
 }
 
 #[test]
-fn what_others_say_shows_no_line_of_a_secret_and_no_end_of_one() {
+fn mask_values_masks_each_line_of_a_secret() {
     for _ in 0..16 {
         let vault = Vault::default();
         for secret in ["abc", "abcdef", "first\n  second\r\nthird\n"] {

@@ -1,9 +1,8 @@
-//! Where the secret values of a text stand: takes a text of any format, gives ranges.
+//! Finds the secret values of a text of any format.
 //!
-//! A value is followed to its end, which may be in a later line: between quotes, in a heredoc, in a block of YAML, in a
-//! list. Nothing here parses a format: what is no secret may be concealed, since it comes back as it was; but what a
-//! plugin has to find, such as a section or the next setting, must not vanish in a value. So a value that does
-//! not end as one of its kind is taken to end with its line.
+//! A value can end in a later line: in quotes, a heredoc, a YAML block or a list. No format is parsed. Concealing too much
+//! is harmless, because it is revealed again. But a plugin must still find sections and settings, so a value without the
+//! end that its kind requires ends with its line.
 
 mod names;
 mod spans;
@@ -13,7 +12,7 @@ use std::ops::Range;
 
 use names::{is_env_name, mentions_a_secret, names_a_secret};
 
-/// The ranges of the secret values in the text, in their order.
+/// The ranges of the secret values in the text, in order.
 pub(super) fn secret_values(text: &str) -> Vec<Range<usize>> {
     let mut values = Vec::new();
     let mut lines = Lines { text, next: 0 };
@@ -28,7 +27,7 @@ pub(super) fn secret_values(text: &str) -> Vec<Range<usize>> {
     values
 }
 
-/// The ranges of a text's lines, without their line endings.
+/// The ranges of the lines of a text, without line endings.
 struct Lines<'t> {
     text: &'t str,
     next: usize,
@@ -46,14 +45,14 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// A line, or the rest of one, in its text.
+/// A line of a text, or the rest of one.
 struct Line<'t> {
     text: &'t str,
     line: Range<usize>,
 }
 
 impl Line<'_> {
-    /// Adds the values that start in the line, and says where the last one ends.
+    /// Adds the values that start in the line, and returns the end of the last one.
     fn secret_values(&self, values: &mut Vec<Range<usize>>) -> usize {
         let Self { text, line } = self;
         let is_new = |value: &Range<usize>| !value.is_empty() && !text[value.clone()].starts_with(SecretRef::PREFIX);
@@ -67,7 +66,7 @@ impl Line<'_> {
             let separator = from + at;
             from = separator + 1;
             if names_a_secret(&text[line.start..separator]) {
-                let found = self.values_behind(separator);
+                let found = self.values_after(separator);
                 from = found.last().map_or(from, |value| value.end);
                 values.extend(found.into_iter().filter(is_new));
             }
@@ -75,8 +74,8 @@ impl Line<'_> {
         from
     }
 
-    /// The values behind the separator at this place, without their quotes; none if it opens a block of names.
-    fn values_behind(&self, separator: usize) -> Vec<Range<usize>> {
+    /// The values after the separator, without quotes; none if a block of names starts there.
+    fn values_after(&self, separator: usize) -> Vec<Range<usize>> {
         let Self { text, line } = self;
         let raw = &text[separator + 1..line.end];
         let start = line.end - raw.trim_start().len();
@@ -107,7 +106,7 @@ impl Line<'_> {
     }
 }
 
-/// Whether the brace at the start of a value opens a block with names of its own.
+/// Whether the brace at the start of a value opens a block of names.
 fn opens_names(value: &str) -> bool {
     let inner = value[1..].trim_start();
     inner.is_empty() || inner.starts_with(['}', '#', '/']) || inner.contains(['=', ':'])
@@ -118,7 +117,7 @@ fn is_comment(line: &str) -> bool {
     line.starts_with(['#', ';']) || line.starts_with("//")
 }
 
-/// Whether the text starts with the header of a section: no value of such a text spans lines.
+/// Whether the text starts with a section header. Values of such a text never span lines.
 fn is_ini(text: &str) -> bool {
     let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let first = lines.find(|line| !line.is_empty() && !is_comment(line)).unwrap_or_default();

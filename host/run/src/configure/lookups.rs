@@ -1,11 +1,13 @@
-//! Gathers the facts that plugins ask for: first what needs the person or the files, one after the
-//! other; then everything that needs AWS, at once.
+//! Answers the lookups of plugins: first, one by one, those that need the user or files, then those that need AWS, all at
+//! once.
+
+mod access_keys;
+mod questions;
+mod sessions;
 
 use futures_util::FutureExt;
-use futures_util::future::{LocalBoxFuture, Shared, try_join_all};
-use leverage_plugin_api::model::{
-    AnswerKind, Credentials, Identity, KeyPair, Lookup, MfaDevice, ProfileSettings, Root,
-};
+use futures_util::future::{LocalBoxFuture, try_join_all};
+use leverage_plugin_api::model::{Credentials, Identity, KeyPair, Lookup, ProfileSettings, Root};
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys as AskAccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
@@ -15,55 +17,41 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashMap;
-use std::io::Read;
-use std::path::Path;
-use std::rc::Rc;
-use zeroize::Zeroizing;
 
-use super::ConfigureOptions;
 use crate::effects::Effects;
+use crate::options::ConfigureOptions;
+use crate::pending_files::PendingFiles;
 use crate::shared_files;
-use crate::working_files::WorkingFiles;
-use leverage_aws::Connection;
 use leverage_aws::shared_config::Profiles;
-use leverage_core::access_keys::{self, AccessKeys};
-use leverage_core::protocol::Gather;
+use leverage_core::access_keys::AccessKeys;
+use leverage_core::protocol::FactSource;
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
+use leverage_loader::Registry;
+use sessions::{Session, Sessions};
 
-/// How long standard input may be: the console's `.csv` file has a few hundred bytes.
-const MOST_BYTES: usize = 64 * 1024;
-/// How long its buffer is: with some room behind what may be read, so that it does not grow to see that this is all.
-const CAPACITY: usize = MOST_BYTES + 1024;
-
-/// What a run has gathered so far, beyond its texts.
-pub(super) struct LookupState<'a> {
+/// What the lookups of all plugins of a run share: options, effects, and the access keys and sessions so far.
+pub(super) struct LookupContext<'a> {
     options: &'a ConfigureOptions,
     effects: &'a Effects<'a>,
     vault: &'a Vault,
-    region: &'a str,
     profile_roots: Vec<Root>,
-    keys: HashMap<String, KeyPair>,
-    sessions: HashMap<Credentials, Session>,
+    new_keys: HashMap<String, KeyPair>,
+    sessions: Sessions<'a>,
 }
 
-/// A connection, and who it is: asked at most once, however many want to know.
-#[derive(Clone)]
-struct Session {
-    connection: Rc<dyn Connection>,
-    identity: Shared<LocalBoxFuture<'static, Result<Identity>>>,
-}
-
-/// [`LookupState`] together with the texts, as one step of a plugin needs them.
-pub(super) struct LookupResolver<'f, 'a, 't> {
-    state: &'f mut LookupState<'a>,
-    files: &'t mut WorkingFiles<'a>,
-    /// Of each place that has been looked at.
+/// Answers the lookups of one contribution.
+pub(super) struct LookupResolver<'r, 'a> {
+    context: &'r mut LookupContext<'a>,
+    files: &'r mut PendingFiles<'a>,
+    /// The file variables that the manifest declares.
+    file_variables: &'r [String],
+    /// The parsed profiles of the first roots, kept for one round of lookups.
     profiles: Vec<Profiles>,
 }
 
-impl<'a> LookupState<'a> {
-    /// LookupState for a project in `region`, whose profiles stand at `profile_roots`.
+impl<'a> LookupContext<'a> {
+    /// Creates the context for a project in `region`. Profiles are looked up in `profile_roots`.
     pub fn new(
         options: &'a ConfigureOptions,
         effects: &'a Effects<'a>,
@@ -71,32 +59,44 @@ impl<'a> LookupState<'a> {
         region: &'a str,
         profile_roots: Vec<Root>,
     ) -> Self {
-        Self { options, effects, vault, region, profile_roots, keys: HashMap::new(), sessions: HashMap::new() }
+        let sessions = Sessions::new(effects.aws, region);
+        Self { options, effects, vault, profile_roots, new_keys: HashMap::new(), sessions }
     }
 
-    /// Gathers with these texts.
-    pub fn with<'f, 't>(&'f mut self, files: &'t mut WorkingFiles<'a>) -> LookupResolver<'f, 'a, 't> {
-        LookupResolver { state: self, files, profiles: Vec::new() }
+    /// The resolver for a contribution whose manifest declares these file variables.
+    pub fn resolver<'r>(
+        &'r mut self,
+        files: &'r mut PendingFiles<'a>,
+        file_variables: &'r [String],
+    ) -> LookupResolver<'r, 'a> {
+        LookupResolver { context: self, files, file_variables, profiles: Vec::new() }
     }
 
-    /// Who the keys belong to; AWS is asked if it was not before.
+    /// The plugins of the run.
+    pub fn registry(&self) -> &'a Registry {
+        self.effects.registry
+    }
+
+    /// The secrets of the run.
+    pub fn vault(&self) -> &'a Vault {
+        self.vault
+    }
+
+    /// The owner of access keys. AWS is asked only once.
     pub async fn identity_of(&self, pair: &KeyPair) -> Result<Identity> {
         let credentials = Credentials::Keys(pair.clone());
         match self.sessions.get(&credentials) {
-            Some(session) => session.identity.clone().await,
-            None => self.connect(&self.reveal(pair)?, &credentials).await.identity.await,
+            Some(session) => session.identity().await,
+            None => self.sessions.connect(&self.reveal(pair)?, &credentials).await.identity().await,
         }
     }
 
-    /// Who the only credentials of the run belong to, if AWS was asked about them.
-    pub async fn any_identity(&self) -> Option<Identity> {
-        match self.sessions.values().collect::<Vec<_>>().as_slice() {
-            [only] => only.identity.clone().await.ok(),
-            _ => None,
-        }
+    /// The owner of the only credentials of the run, if AWS was asked.
+    pub async fn only_identity(&self) -> Option<Identity> {
+        self.sessions.only()?.identity().await.ok()
     }
 
-    /// Whether the run had to do with access keys: AWS was asked with some.
+    /// Whether AWS was asked with any credentials.
     pub fn used_credentials(&self) -> bool {
         !self.sessions.is_empty()
     }
@@ -105,152 +105,27 @@ impl<'a> LookupState<'a> {
         let secret = self
             .vault
             .secret(&pair.secret_access_key)
-            .ok_or_else(|| Error::new(Kind::ProtocolViolation, "names a secret that it was not given"))?;
+            .ok_or_else(|| Error::new(Kind::ProtocolViolation, "used an unknown secret token"))?;
         Ok(AccessKeys { id: pair.access_key_id.clone(), secret, session_token: None })
     }
 
-    async fn connect(&self, keys: &AccessKeys, whose: &Credentials) -> Session {
-        tracing::info!(access_key_id = keys.id, region = self.region, "asking AWS");
-        let connection = self.effects.aws.connect(keys, whose, self.region).await;
-        let own = Rc::clone(&connection);
-        let identity = async move { own.identity().await }.boxed_local().shared();
-        Session { connection, identity }
-    }
-
-    /// New access keys for `profile`: from the file that was named, or from the person.
-    fn access_keys(&mut self, profile: &str) -> Result<KeyPair> {
-        if let Some(pair) = self.keys.get(profile) {
+    /// The new access keys of a profile, from the user.
+    fn new_keys(&mut self, profile: &str) -> Result<KeyPair> {
+        if let Some(pair) = self.new_keys.get(profile) {
             return Ok(pair.clone());
         }
-        let keys = match &self.options.credentials_file {
-            Some(path) => self.read_csv(path)?,
-            None => self.ask_keys(profile)?,
-        };
+        let keys = access_keys::get(profile, self.options.credentials_file.as_deref(), self.effects)?;
         let pair = KeyPair::new(keys.id, self.vault.keep(keys.secret)?);
-        self.keys.insert(profile.to_owned(), pair.clone());
+        self.new_keys.insert(profile.to_owned(), pair.clone());
         Ok(pair)
     }
-
-    fn ask_keys(&self, profile: &str) -> Result<AccessKeys> {
-        let prompt = self.effects.prompt;
-        if !prompt.is_available() {
-            return Err(Error::new(Kind::AnswerNeeded, format!("access keys are needed for the profile {profile}"))
-                .hint("give `--credentials-file FILE` (`-` reads it from standard input)"));
-        }
-        let ways = ["From the `.csv` file that the AWS console offers".to_owned(), "By typing them".to_owned()];
-        if prompt.select(&format!("How will you give the access keys for {profile}?"), &ways)? == 0 {
-            return self.read_csv(&prompt.path("The file:")?);
-        }
-        let id = prompt.text("Access key ID:", None, |id| access_keys::check_id(id).map_err(|error| error.message))?;
-        let secret = prompt
-            .secret("Secret access key:", |secret| access_keys::check_secret(secret).map_err(|error| error.message))?;
-        AccessKeys::new(&id, secret)
-    }
-
-    /// Reads the console's `.csv` file; `-` is standard input.
-    fn read_csv(&self, path: &Path) -> Result<AccessKeys> {
-        let named = |mut error: Error| {
-            error.message = format!("{}: {}", path.display(), error.message);
-            error
-        };
-        let bytes = if path == Path::new("-") {
-            read_all((self.effects.stdin)()).map_err(named)?
-        } else {
-            let missing = || {
-                Error::new(Kind::AccessKeys, format!("there is no file {}", path.display()))
-                    .hint("`--credentials-file` takes the `.csv` file that the AWS console offers")
-            };
-            self.effects.files.read(path)?.ok_or_else(missing)?.bytes
-        };
-        let text =
-            std::str::from_utf8(&bytes).map_err(|_| named(Error::new(Kind::AccessKeys, "the file is not text")))?;
-        access_keys::from_csv(text).map_err(named)
-    }
-
-    fn answer(&self, ask: &Ask) -> Result<String> {
-        if matches!(ask.kind, AnswerKind::Secret) && self.options.answers.get(&ask.id).is_some() {
-            let message =
-                format!("the answer to {} is a secret, and other processes can see a program's arguments", ask.id);
-            let variable = variable(&ask.id);
-            return Err(Error::new(Kind::Usage, message)
-                .hint(format!("give it in the environment variable {variable}, or type it when you are asked")));
-        }
-        if let Some(given) = given_answer(&ask.id, self.options, self.effects) {
-            return self.check_given(ask, given);
-        }
-        let prompt = self.effects.prompt;
-        if !prompt.is_available() {
-            let instead = ask.instead.clone().unwrap_or_else(|| match ask.kind {
-                AnswerKind::Secret => format!("the environment variable {}", variable(&ask.id)),
-                _ => format!("`--answer {}=VALUE`", ask.id),
-            });
-            return Err(Error::new(Kind::AnswerNeeded, format!("a question needs an answer: {}", ask.message))
-                .hint(format!("give {instead}")));
-        }
-        match &ask.kind {
-            AnswerKind::Select(choices) => {
-                let labels: Vec<String> = choices.iter().map(|choice| choice.label.clone()).collect();
-                let index = prompt.select(&ask.message, &labels)?;
-                choices
-                    .get(index)
-                    .map(|choice| choice.value.clone())
-                    .ok_or_else(|| Error::new(Kind::Internal, "an answer was chosen that is not there"))
-            }
-            AnswerKind::Secret => {
-                let secret = prompt.secret(&ask.message, |_| Ok(()))?;
-                Ok(self.vault.keep(secret)?.id().to_owned())
-            }
-            _ => prompt.text(&ask.message, ask.default.as_deref(), |_| Ok(())),
-        }
-    }
-
-    fn check_given(&self, ask: &Ask, given: String) -> Result<String> {
-        match &ask.kind {
-            AnswerKind::Secret => Ok(self.vault.keep(Zeroizing::new(given))?.id().to_owned()),
-            AnswerKind::Select(choices) if choices.iter().all(|choice| choice.value != given) => {
-                let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
-                Err(Error::new(Kind::Usage, format!("the answer to {} can't be {given:?}", ask.id))
-                    .hint(format!("it is one of {}", values.join(", "))))
-            }
-            _ => Ok(given),
-        }
-    }
 }
 
-/// An answer that was given beforehand: `--answer ID=VALUE`, or the variable `LEVERAGE_ANSWER_ID`.
-pub(crate) fn given_answer(id: &str, options: &ConfigureOptions, effects: &Effects<'_>) -> Option<String> {
-    options.answers.get(id).map(str::to_owned).or_else(|| (effects.environment)(&variable(id)))
-}
-
-fn variable(id: &str) -> String {
-    format!("LEVERAGE_ANSWER_{}", id.to_uppercase().replace('-', "_"))
-}
-
-/// All of the input, in a buffer that is wiped: so long that it never moves, which would leave a copy behind.
-fn read_all(input: impl Read) -> Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
-    input
-        .take(MOST_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::new(Kind::Files, "standard input can't be read").cause(error))?;
-    if bytes.len() > MOST_BYTES {
-        return Err(Error::new(Kind::AccessKeys, format!("standard input is longer than {MOST_BYTES} bytes"))
-            .hint("give the `.csv` file that the AWS console offers, and nothing else"));
-    }
-    Ok(bytes)
-}
-
-impl<'a> LookupResolver<'_, 'a, '_> {
-    /// The texts that files are read from.
-    pub fn files(&mut self) -> &mut WorkingFiles<'a> {
-        self.files
-    }
-
-    /// The settings of an existing profile: of the first place where it has access keys, else the first where it is. The
-    /// files are parsed once for all lookups of a step.
+impl<'a> LookupResolver<'_, 'a> {
+    /// The settings of an existing profile: in the first root where it has access keys, else in the first that has it.
     async fn profile(&mut self, name: &str) -> Result<Option<ProfileSettings>> {
         let mut first = None;
-        for (at, root) in self.state.profile_roots.iter().enumerate() {
+        for (at, root) in self.context.profile_roots.iter().enumerate() {
             if at == self.profiles.len() {
                 self.profiles.push(shared_files::parse(self.files, *root).await?);
             }
@@ -264,75 +139,73 @@ impl<'a> LookupResolver<'_, 'a, '_> {
     }
 
     async fn session(&mut self, credentials: &Credentials) -> Result<Session> {
-        if let Some(session) = self.state.sessions.get(credentials) {
+        if let Some(session) = self.context.sessions.get(credentials) {
             return Ok(session.clone());
         }
         let keys = match credentials {
-            Credentials::Keys(pair) => self.state.reveal(pair)?,
+            Credentials::Keys(pair) => self.context.reveal(pair)?,
             Credentials::Profile(name) => self.keys_of_profile(name).await?,
-            _ => return Err(Error::new(Kind::ProtocolViolation, "names credentials of an unknown kind")),
+            _ => return Err(Error::new(Kind::ProtocolViolation, "used an unknown kind of credentials")),
         };
-        let session = self.state.connect(&keys, credentials).await;
-        self.state.sessions.insert(credentials.clone(), session.clone());
-        Ok(session)
+        Ok(self.context.sessions.open(&keys, credentials).await)
     }
 
     async fn keys_of_profile(&mut self, name: &str) -> Result<AccessKeys> {
         let settings = self.profile(name).await?.map(|profile| profile.settings).unwrap_or_default();
-        let secret = |key: &str| settings.get(key).map(|token| self.state.vault.reveal(token)).transpose();
+        let secret = |key: &str| settings.get(key).map(|token| self.context.vault.reveal(token)).transpose();
         match (settings.get("aws_access_key_id"), secret("aws_secret_access_key")?) {
             (Some(id), Some(value)) => {
                 Ok(AccessKeys { id: id.clone(), secret: value, session_token: secret("aws_session_token")? })
             }
-            _ => Err(Error::new(Kind::Files, format!("the profile {name} holds no access keys"))
-                .hint("set them up with `leverage credentials configure`")),
+            _ => Err(Error::new(Kind::Files, format!("profile `{name}` has no access keys"))
+                .hint("run `leverage credentials configure` to set them up")),
         }
     }
 
-    /// Answers what needs the person or the files, and prepares what needs AWS.
+    /// Answers a lookup that needs the user or files, and prepares one that needs AWS.
     async fn prepare(&mut self, lookup: &Lookup) -> Result<LocalBoxFuture<'a, Result<Box<RawValue>>>> {
         let answer = match lookup.name.as_str() {
-            AskAccessKeys::NAME => json(&self.state.access_keys(&input::<AskAccessKeys>(lookup)?.profile)?)?,
-            Ask::NAME => json(&self.state.answer(&input::<Ask>(lookup)?)?)?,
+            AskAccessKeys::NAME => json(&self.context.new_keys(&input::<AskAccessKeys>(lookup)?.profile)?)?,
+            Ask::NAME => {
+                let LookupContext { options, effects, vault, .. } = self.context;
+                json(&questions::answer(&input(lookup)?, &options.answers, effects, vault)?)?
+            }
             GetProfile::NAME => json(&self.profile(&input::<GetProfile>(lookup)?.name).await?)?,
             ReadFile::NAME => {
                 let file: ReadFile = input(lookup)?;
-                json(&self.files.read(file.root, &file.path)?)?
+                json(&self.files.read(file.root, &file.path, self.file_variables)?)?
             }
             CallerIdentity::NAME => {
                 let session = self.session(&input::<CallerIdentity>(lookup)?.with).await?;
-                return Ok(async move { json(&session.identity.await?) }.boxed_local());
+                return Ok(async move { json(&session.identity().await?) }.boxed_local());
             }
             DescribeOrganization::NAME => {
                 let session = self.session(&input::<DescribeOrganization>(lookup)?.with).await?;
-                return Ok(async move { json(&session.connection.organization().await?) }.boxed_local());
+                return Ok(async move { json(&session.connection().organization().await?) }.boxed_local());
             }
             ListAccounts::NAME => {
                 let session = self.session(&input::<ListAccounts>(lookup)?.with).await?;
-                let progress = self.state.effects.progress;
-                return Ok(async move { json(&session.connection.accounts(progress).await?) }.boxed_local());
+                let progress = self.context.effects.progress;
+                return Ok(async move { json(&session.connection().accounts(progress).await?) }.boxed_local());
             }
             ListOrganizationalUnits::NAME => {
                 let session = self.session(&input::<ListOrganizationalUnits>(lookup)?.with).await?;
-                return Ok(async move { json(&session.connection.organizational_units().await?) }.boxed_local());
+                return Ok(async move { json(&session.connection().organizational_units().await?) }.boxed_local());
             }
             ListMfaDevices::NAME => {
                 let session = self.session(&input::<ListMfaDevices>(lookup)?.with).await?;
-                return Ok(async move { json(&mfa_devices(&session).await?) }.boxed_local());
+                return Ok(async move { json(&session.mfa_devices().await?) }.boxed_local());
             }
             unknown => {
-                return Err(Error::new(
-                    Kind::ProtocolViolation,
-                    format!("asks for {unknown:?}, which this leverage does not know"),
-                )
-                .hint("upgrade leverage"));
+                let message = format!("asked for the unknown lookup {unknown:?}");
+                return Err(Error::new(Kind::ProtocolViolation, message).hint("upgrade leverage"));
             }
         };
         Ok(async move { Ok(answer) }.boxed_local())
     }
 }
 
-impl Gather for LookupResolver<'_, '_, '_> {
+impl FactSource for LookupResolver<'_, '_> {
     async fn gather(&mut self, lookups: &[Lookup]) -> Result<Vec<Box<RawValue>>> {
         let mut pending = Vec::with_capacity(lookups.len());
         for lookup in lookups {
@@ -343,33 +216,12 @@ impl Gather for LookupResolver<'_, '_, '_> {
     }
 }
 
-/// The devices of the user that the session's ARN names. The root user has no name.
-async fn mfa_devices(session: &Session) -> Result<Vec<MfaDevice>> {
-    let identity = session.identity.clone().await?;
-    let resource = identity.arn.splitn(6, ':').nth(5).unwrap_or_default();
-    let user = match resource.split_once('/') {
-        Some(("user", path)) => Some(path.rsplit('/').next().unwrap_or(path).to_owned()),
-        _ if resource == "root" => None,
-        _ => {
-            return Err(Error::new(
-                Kind::CredentialsRejected,
-                format!("the access keys belong to {}, which is no IAM user and has no MFA device", identity.arn),
-            )
-            .hint("use the access keys of an IAM user, or leave out `--fetch-mfa-device`"));
-        }
-    };
-    session.connection.mfa_devices(user).await
-}
-
 fn input<T: DeserializeOwned>(lookup: &Lookup) -> Result<T> {
     serde_json::from_value(lookup.input.clone()).map_err(|error| {
-        Error::new(Kind::ProtocolViolation, format!("asks for {} in an unknown form", lookup.name)).cause(error)
+        Error::new(Kind::ProtocolViolation, format!("asked for `{}` with a malformed input", lookup.name)).cause(error)
     })
 }
 
 fn json<T: Serialize + ?Sized>(answer: &T) -> Result<Box<RawValue>> {
-    to_raw_value(answer).map_err(|error| Error::new(Kind::Internal, "a fact can't be written as JSON").cause(error))
+    to_raw_value(answer).map_err(|error| Error::new(Kind::Internal, "failed to write a fact as JSON").cause(error))
 }
-
-#[cfg(test)]
-mod tests;

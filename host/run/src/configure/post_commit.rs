@@ -1,23 +1,23 @@
-//! The last stage: once the files are written, prints what outputs want printed, and runs their commands. Takes what is to
-//! be done and what is done already; where a command fails, the error says both.
+//! The last stage: prints the texts of outputs and runs their commands. If a command fails, the error lists what was done.
 
 use std::path::Path;
 use std::time::Duration;
 
 use crate::effects::{CommandFailure, Effects, Invocation};
+use leverage_core::list;
 use leverage_core::post_commit::PostCommitActions;
 use leverage_core::report::FileReport;
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
 
-/// How many files an error names before the rest are only counted.
-const NAMED: usize = 5;
+/// The number of files that an error lists.
+const LISTED_FILES: usize = 5;
 
-/// Prints and runs everything, in its order, commands in `folder`.
+/// Prints all texts, then runs all commands in `folder`.
 ///
 /// # Errors
 ///
-/// The first command that fails, and what is done by then.
+/// The first command that fails, with what was done before.
 pub(super) async fn execute(
     actions: &PostCommitActions,
     vault: &Vault,
@@ -25,8 +25,7 @@ pub(super) async fn execute(
     files: &[FileReport],
     effects: &Effects<'_>,
 ) -> Result<()> {
-    let is_runner = (effects.environment)("GITHUB_ACTIONS").as_deref() == Some("true");
-    for text in actions.print(vault, is_runner)? {
+    for text in actions.print(vault, effects.environment)? {
         (effects.print)(&text);
     }
     let reports = actions.commands_masked();
@@ -44,25 +43,28 @@ pub(super) async fn execute(
             let kind = if failed == CommandFailure::Interrupted { Kind::Interrupted } else { Kind::Command };
             let (report, before) = (&reports[at], &reports[..at]);
             let before: Vec<String> = before.iter().map(|report| format!("`{report}`")).collect();
-            Error::new(kind, format!("the command `{report}` of the output {} {failed}", report.output))
-                .hint(done(files, &before))
+            Error::new(kind, format!("command `{report}` of output `{}` {failed}", report.output))
+                .hint(files_hint(files))
+                .hint(commands_hint(&before))
+                .hint("fix the cause, then run leverage again")
         })?;
     }
     Ok(())
 }
 
-/// What is done already.
-fn done(files: &[FileReport], commands: &[String]) -> String {
-    let names: Vec<&str> = files.iter().take(NAMED).map(|file| file.path.as_str()).collect();
-    let files = match files.len() {
-        0 => "no file had to change".to_owned(),
-        number if number > NAMED => format!("written: {} and {} more", names.join(", "), number - NAMED),
-        _ => format!("written: {}", names.join(", ")),
-    };
-    let commands = if commands.is_empty() {
-        "no command ran before it".to_owned()
+fn files_hint(files: &[FileReport]) -> String {
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    if paths.is_empty() {
+        "no file was changed".to_owned()
     } else {
-        format!("run: {}", commands.join(", "))
-    };
-    format!("already done: {files}; {commands}. Put right what it says, then run leverage again")
+        format!("files already written: {}", list::shortened(&paths, LISTED_FILES))
+    }
+}
+
+fn commands_hint(commands: &[String]) -> String {
+    if commands.is_empty() {
+        "no other command was run".to_owned()
+    } else {
+        format!("commands already run: {}", commands.join(", "))
+    }
 }

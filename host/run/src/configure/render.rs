@@ -1,64 +1,74 @@
-//! Runs the outputs: each sees the files as those before it made them.
+//! Runs the outputs in order. Each sees the files as those before it changed them.
 
-use leverage_core::config::{Effective, Output};
+use leverage_core::config::{EffectiveConfig, OutputConfig};
 use leverage_core::post_commit::PostCommitActions;
-use leverage_core::protocol::{self, RequestBase};
-use leverage_core::secrets::Vault;
+use leverage_core::protocol::{self, Contribution, RequestBase};
 use leverage_error::Result;
-use leverage_loader::Registry;
 use leverage_plugin_api::model::{Changes, Diagnostic, Options, Project};
 use serde_json::value::RawValue;
 
-use super::lookups::LookupResolver;
+use super::lookups::LookupContext;
+use crate::pending_files::PendingFiles;
 
-/// Runs each output target, with its own options. Its files go into those of `resolver`; returns what is to be done after
-/// the commit, and what the outputs have to say.
-pub(super) async fn render(
-    effective: &Effective,
-    requests: &mut OutputRequests<'_>,
-    plan: &RawValue,
-    registry: &Registry,
-    vault: &Vault,
-    resolver: &mut LookupResolver<'_, '_, '_>,
-) -> Result<(PostCommitActions, Vec<Diagnostic>)> {
-    let mut actions = PostCommitActions::default();
-    let mut diagnostics = Vec::new();
-    for output in &effective.outputs {
-        let contribution = registry.output(&output.name)?;
-        let changes: Changes = protocol::run(&contribution, requests.of(output)?, Some(plan), resolver).await?;
-        diagnostics.extend(changes.diagnostics);
-        actions
-            .add(&output.name, &contribution, vault, changes.print, changes.commands)
-            .map_err(|error| protocol::attribute(&contribution, error))?;
-        for change in changes.files {
-            resolver.files().change(change).map_err(|error| protocol::attribute(&contribution, error))?;
-        }
-    }
-    Ok((actions, diagnostics))
+/// The results of the outputs, besides the changed files.
+#[derive(Default)]
+pub(super) struct Rendered {
+    /// What to do after the commit.
+    pub actions: PostCommitActions,
+    /// The warnings and notes of the outputs.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What the outputs of a run are called with: the same for all that have no options of their own, so that the plan which
-/// follows it is parsed once for all of them.
-pub(super) struct OutputRequests<'a> {
+/// Runs each output of the configuration. The changes are added to `files`.
+pub(super) async fn render<'a>(
+    config: &EffectiveConfig,
+    project: &Project,
+    options: Options,
+    plan: &RawValue,
+    lookups: &mut LookupContext<'a>,
+    files: &mut PendingFiles<'a>,
+) -> Result<Rendered> {
+    let mut requests = OutputRequests::new(project, options)?;
+    let mut rendered = Rendered::default();
+    for output in &config.outputs {
+        let contribution = lookups.registry().output(&output.name)?;
+        let file_variables = contribution.output_info().map_or(&[][..], |info| &info.file_variables);
+        let mut resolver = lookups.resolver(files, file_variables);
+        let changes: Changes =
+            protocol::run(&contribution, requests.request(output)?, Some(plan), &mut resolver).await?;
+        rendered.diagnostics.extend(changes.diagnostics);
+        rendered
+            .actions
+            .add(&output.name, &contribution, lookups.vault(), changes.print, changes.commands)
+            .map_err(|error| protocol::attribute(&contribution, error))?;
+        for change in changes.files {
+            files.change(change, file_variables).map_err(|error| protocol::attribute(&contribution, error))?;
+        }
+    }
+    Ok(rendered)
+}
+
+/// The requests of the outputs. Outputs without options share one, so that the plan after it is parsed only once.
+struct OutputRequests<'a> {
     project: &'a Project,
     options: Options,
     shared: RequestBase,
-    own: Option<RequestBase>,
+    with_options: Option<RequestBase>,
 }
 
 impl<'a> OutputRequests<'a> {
-    /// Those that follow a credential type that was called with `options`, of which its own settings are no output's.
-    pub fn new(project: &'a Project, mut options: Options) -> Result<Self> {
+    /// Creates the requests from the options of the credential type. Its settings are not passed to outputs.
+    fn new(project: &'a Project, mut options: Options) -> Result<Self> {
         options.settings.clear();
-        Ok(Self { project, shared: RequestBase::new(project, &options)?, options, own: None })
+        Ok(Self { project, shared: RequestBase::new(project, &options)?, options, with_options: None })
     }
 
-    /// The head for one output.
-    pub fn of(&mut self, output: &Output) -> Result<&RequestBase> {
+    /// The request of an output.
+    fn request(&mut self, output: &OutputConfig) -> Result<&RequestBase> {
         if output.options.is_empty() {
             return Ok(&self.shared);
         }
         self.options.settings.clone_from(&output.options);
-        Ok(self.own.insert(RequestBase::new(self.project, &self.options)?))
+        Ok(self.with_options.insert(RequestBase::new(self.project, &self.options)?))
     }
 }

@@ -1,42 +1,47 @@
-//! What a run goes by: the configuration, the environment and the outputs chosen, and what the plugins hear of the options.
+//! The effective configuration of a run, and the options as plugins see them.
 
-use leverage_core::config::{Choice, Effective, Origin};
+use leverage_core::config::{EffectiveConfig, Origin, Selection};
 use leverage_error::Result;
 use leverage_loader::Registry;
 use leverage_plugin_api::model::{Options as PluginOptions, PruneMode};
 
-use super::ConfigureOptions;
 use crate::effects::Effects;
-use crate::{config, project};
+use crate::options::ConfigureOptions;
+use crate::{config_files, project_files};
 
-/// The variable that names the environment.
+/// The environment variable that selects the environment.
 const ENVIRONMENT: &str = "LEVERAGE_ENV";
 
-/// What the configuration says for this run.
-pub(super) fn effective(options: &ConfigureOptions, effects: &Effects<'_>) -> Result<Effective> {
-    let user = config::of_user(&effects.home, effects.environment);
-    let config = config::read(effects.files, &user, project::root(&effects.folder, effects.files), &effects.folder)?;
+/// Reads the effective configuration of a run.
+pub(super) fn effective_config(options: &ConfigureOptions, effects: &Effects<'_>) -> Result<EffectiveConfig> {
+    let user = config_files::user_file(&effects.home, effects.environment);
+    let root = project_files::root(&effects.folder, effects.files);
+    let config = config_files::read(effects.files, &user, root, &effects.folder)?;
     effects.registry.check_required(config.required())?;
     config.check_types(effects.registry.known_types())?;
-    let choice = choice(options.environment.clone(), options.outputs.clone(), effects.environment);
-    let effective = config.choose(choice, effects.registry.selected_outputs())?;
+    let selection = selection(options.environment.clone(), options.outputs.clone(), effects.environment);
+    let effective = config.select(selection, effects.registry.selected_outputs())?;
     check_outputs(&effective, effects.registry)?;
     Ok(effective)
 }
 
-/// The environment and the outputs that are chosen; a flag wins over `LEVERAGE_ENV`.
-pub fn choice(environment: Option<String>, outputs: Vec<String>, variable: &dyn Fn(&str) -> Option<String>) -> Choice {
+/// The selected environment and outputs. The option overrides `LEVERAGE_ENV`.
+pub fn selection(
+    environment: Option<String>,
+    outputs: Vec<String>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Selection {
     let flag = environment.map(|name| (name, Origin::Flag("--env")));
     let environment = flag.or_else(|| Some((variable(ENVIRONMENT)?, Origin::Variable(ENVIRONMENT))));
-    Choice { environment, outputs }
+    Selection { environment, outputs }
 }
 
-/// Checks that there is an output of each name.
+/// Checks that all outputs exist.
 ///
 /// # Errors
 ///
-/// The first one that there is not, and where it is named.
-pub fn check_outputs(effective: &Effective, registry: &Registry) -> Result<()> {
+/// The first unknown output, with its origin.
+pub fn check_outputs(effective: &EffectiveConfig, registry: &Registry) -> Result<()> {
     for output in &effective.outputs {
         registry.check_output(&output.name).map_err(|mut error| {
             error.message = format!("{}: {}", effective.outputs_from.place(), error.message);
@@ -47,7 +52,11 @@ pub fn check_outputs(effective: &Effective, registry: &Registry) -> Result<()> {
 }
 
 /// The options as plugins see them.
-pub(super) fn plugin_options(type_name: &str, options: &ConfigureOptions, effective: &Effective) -> PluginOptions {
+pub(super) fn plugin_options(
+    type_name: &str,
+    options: &ConfigureOptions,
+    effective: &EffectiveConfig,
+) -> PluginOptions {
     let mut plugin_options = PluginOptions::default();
     plugin_options.credential_type = type_name.to_owned();
     plugin_options.access_keys = options.access_keys;
@@ -56,7 +65,7 @@ pub(super) fn plugin_options(type_name: &str, options: &ConfigureOptions, effect
     plugin_options.prune = match (options.prune, options.dry_run) {
         (false, _) => PruneMode::Keep,
         (true, false) => PruneMode::Ask,
-        // It is shown, and nothing is removed.
+        // A dry run shows what would be removed.
         (true, true) => PruneMode::Remove,
     };
     if let Some(serial) = &options.mfa_serial {

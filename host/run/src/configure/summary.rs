@@ -1,4 +1,4 @@
-//! What a run reports besides its files.
+//! The parts of a report besides the files.
 
 use leverage_core::report::{KeyProfile, Report};
 use leverage_error::Result;
@@ -6,38 +6,38 @@ use leverage_plugin_api::model::{Diagnostic, Options as PluginOptions, Plan, Pro
 use leverage_plugin_api::naming;
 use std::path::Path;
 
-use super::lookups::LookupState;
-use crate::shared_files::{CONFIG, CREDENTIALS};
+use super::lookups::LookupContext;
+use crate::pending_files::{CONFIG, CREDENTIALS};
 
-/// The profile that holds the keys, unless the credential type needs none. New ones are verified here if
-/// it did not ask whose they are: none is written before AWS has accepted it.
+/// The profile of the access keys, unless the credential type uses none. New keys are verified here if the type did not
+/// ask for their owner, because AWS must accept keys before they are written.
 pub(super) async fn key_profile(
     plan: &Plan,
     options: &PluginOptions,
     project: &Project,
-    lookups: &LookupState<'_>,
+    lookups: &LookupContext<'_>,
 ) -> Result<Option<KeyProfile>> {
     if plan.keys.is_none() && !lookups.used_credentials() {
         return Ok(None);
     }
     let identity = match &plan.keys {
         Some(keys) => Some(lookups.identity_of(&keys.pair).await?),
-        None => lookups.any_identity().await,
+        None => lookups.only_identity().await,
     };
-    let own = || naming::key_profile(&project.short_name, &options.credential_type);
+    let default = || naming::key_profile(&project.short_name, &options.credential_type);
     Ok(Some(KeyProfile {
-        name: plan.keys.as_ref().map_or_else(own, |keys| keys.profile.clone()),
+        name: plan.keys.as_ref().map_or_else(default, |keys| keys.profile.clone()),
         new_keys: plan.keys.is_some(),
         arn: identity.map(|identity| identity.arn),
     }))
 }
 
-/// How to use the profiles. Unless the AWS CLI finds them by itself, it has to be told where they are.
-pub(super) fn next_steps(aws_folder: &Path, plan: &Plan, found_by_itself: bool) -> Vec<String> {
+/// The commands that use the profiles. Unless the AWS CLI reads the files by default, environment variables name them.
+pub(super) fn next_steps(aws_folder: &Path, plan: &Plan, read_by_default: bool) -> Vec<String> {
     let Some(profile) = plan.profiles.first() else { return Vec::new() };
     let file = |name| aws_folder.join(name).display().to_string();
     let mut steps = Vec::new();
-    if !found_by_itself {
+    if !read_by_default {
         let (config, credentials) = (file(CONFIG), file(CREDENTIALS));
         steps.push(format!("export AWS_CONFIG_FILE={config} AWS_SHARED_CREDENTIALS_FILE={credentials}"));
     }
@@ -46,9 +46,9 @@ pub(super) fn next_steps(aws_folder: &Path, plan: &Plan, found_by_itself: bool) 
     steps
 }
 
-/// The report of a run that is to do neither of the two things that it could.
+/// The report of a run that skips access keys and role profiles.
 pub(super) fn nothing_to_do(type_name: &str, dry_run: bool) -> Report {
-    let message = "nothing to do: both the access keys and the role profiles are to be skipped".to_owned();
+    let message = "nothing to do: access keys and role profiles are skipped".to_owned();
     Report {
         credential_type: type_name.to_owned(),
         key_profile: None,

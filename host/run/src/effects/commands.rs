@@ -1,4 +1,4 @@
-//! Commands that outputs want to run.
+//! Runs the commands of outputs.
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -9,22 +9,22 @@ use zeroize::Zeroizing;
 
 /// A command to run.
 pub struct Invocation<'a> {
-    /// A name that is looked for in `PATH`, or an absolute path.
+    /// A name that is looked up in `PATH`, or an absolute path.
     pub program: &'a str,
-    /// Its arguments.
+    /// The arguments.
     pub arguments: &'a [String],
-    /// What it reads on standard input.
+    /// The standard input.
     pub stdin: Zeroizing<String>,
-    /// The folder that it runs in.
+    /// The working folder.
     pub folder: &'a Path,
-    /// After how long it is ended, with all that it started.
+    /// The time limit, after which it is ended with all processes that it started.
     pub time_limit: Duration,
 }
 
-/// Why a command did not succeed.
+/// Why a command failed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum CommandFailure {
-    /// It could not be started.
+    /// It could not be started, for this reason.
     NotStarted(String),
     /// It exited with this code.
     Code(i32),
@@ -32,14 +32,14 @@ pub enum CommandFailure {
     Signal(i32),
     /// It was ended at its time limit.
     TooSlow(Duration),
-    /// It was ended at Ctrl-C.
+    /// It was ended by Ctrl-C.
     Interrupted,
 }
 
 impl fmt::Display for CommandFailure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotStarted(why) => write!(formatter, "could not be started: {why}"),
+            Self::NotStarted(reason) => write!(formatter, "could not be started: {reason}"),
             Self::Code(code) => write!(formatter, "ended with exit code {code}"),
             Self::Signal(signal) => write!(formatter, "was ended by signal {signal}"),
             Self::TooSlow(limit) => write!(formatter, "was ended at its time limit of {} s", limit.as_secs()),
@@ -50,7 +50,7 @@ impl fmt::Display for CommandFailure {
 
 /// Runs commands.
 pub trait Commands {
-    /// Runs one to its end. `say` gets each line that it says.
+    /// Runs a command to its end. `say` receives each line of its output.
     fn run<'a>(
         &'a self,
         invocation: &'a Invocation<'a>,
@@ -58,11 +58,11 @@ pub trait Commands {
     ) -> LocalBoxFuture<'a, Result<(), CommandFailure>>;
 }
 
-/// Runs no command: each fails.
+/// Runs no commands; each fails.
 pub struct NoCommands;
 
 impl Commands for NoCommands {
     fn run<'a>(&'a self, _: &'a Invocation<'a>, _: &'a dyn Fn(&str)) -> LocalBoxFuture<'a, Result<(), CommandFailure>> {
-        async { Err(CommandFailure::NotStarted("this program runs no commands".to_owned())) }.boxed_local()
+        async { Err(CommandFailure::NotStarted("this program does not run commands".to_owned())) }.boxed_local()
     }
 }

@@ -4,32 +4,32 @@ use leverage_error::{Error, Result};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// Says what is wrong with an answer, if anything is.
+/// Checks an answer. The error says which form is required.
 pub type Check = fn(&str) -> Result<(), String>;
 
-/// Asks a person.
+/// Asks the user.
 pub trait Prompt {
-    /// Whether there is anybody to ask.
+    /// Whether questions can be asked.
     fn is_available(&self) -> bool;
 
     /// Asks for a line of text.
     ///
     /// # Errors
     ///
-    /// The person pressed Ctrl-C or Escape; so with the others.
+    /// The user pressed Ctrl-C or Escape. The other methods fail alike.
     fn text(&self, message: &str, default: Option<&str>, check: Check) -> Result<String>;
 
-    /// Asks to choose one of `labels`; gives its index.
+    /// Asks to select one of `labels`, and returns its index.
     fn select(&self, message: &str, labels: &[String]) -> Result<usize>;
 
     /// Asks for the path of an existing file.
     fn path(&self, message: &str) -> Result<PathBuf>;
 
-    /// Asks for a secret, which is not shown as it is typed.
+    /// Asks for a secret, which is not shown while it is typed.
     fn secret(&self, message: &str, check: Check) -> Result<Zeroizing<String>>;
 }
 
-/// A program that nobody watches: whoever needs an answer is told how to give it beforehand.
+/// Asks no questions. An error then says how to give the answer in advance.
 #[derive(Debug, Default)]
 pub struct NoPrompt;
 

@@ -79,6 +79,18 @@ fn ask_for_consent(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Resul
     }
 }
 
+/// Asks for consent to what the outputs declare about environment variables, which only the started plugin tells.
+fn ask_for_consent_to_outputs(args: &AddPluginArgs, manifest: &Manifest, prompt: &dyn Prompt) -> Result<()> {
+    let declarations: Vec<_> = manifest.outputs.iter().flat_map(show::declarations).collect();
+    if declarations.is_empty() {
+        return Ok(());
+    }
+    if !args.json {
+        declarations.iter().for_each(|(label, declared)| ui::lines(&format!("  {label:<10}  {declared}")));
+    }
+    ask_for_consent(args, &manifest.id, prompt)
+}
+
 /// Copies the file, starts the copy, and records it with what it adds.
 fn install(
     args: &AddPluginArgs,
@@ -94,6 +106,7 @@ fn install(
         let library = store.library(id, &entry)?;
         let others = other_manifests(registry, entries, id);
         let manifest = plugins::probe(&library, &inspection.manifest, &machine::current_program()?, &others)?;
+        ask_for_consent_to_outputs(args, &manifest, &Terminal)?;
         entry.types.clone_from(&manifest.types);
         entry.outputs.clone_from(&manifest.outputs);
         entries.insert(id.clone(), entry);

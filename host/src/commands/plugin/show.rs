@@ -1,6 +1,6 @@
 //! `leverage plugin list` and `leverage plugin inspect`: show plugins without running any of their code.
 
-use leverage_plugin_api::model::Manifest;
+use leverage_plugin_api::model::{HiddenLines, Manifest, OutputInfo};
 use leverage_plugin_api::sdk::lookup;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -115,6 +115,9 @@ fn describe(manifest: &Manifest, details: &[(&str, &str)]) -> String {
     if manifest.lookups.iter().any(|name| name == lookup::RUN) {
         line("may run", "commands, with your rights, after the files of a run are written");
     }
+    for (label, declared) in manifest.outputs.iter().flat_map(declarations) {
+        line(label, &declared);
+    }
     let adds = adds(manifest);
     if !adds.is_empty() {
         line("adds", &adds.join(", "));
@@ -123,6 +126,22 @@ fn describe(manifest: &Manifest, details: &[(&str, &str)]) -> String {
         line(label, value);
     }
     lines.join("\n")
+}
+
+/// What an output declares about environment variables, for the user's consent.
+pub(super) fn declarations(output: &OutputInfo) -> Vec<(&'static str, String)> {
+    let name = &output.name;
+    let mut declarations = Vec::new();
+    if !output.file_variables.is_empty() {
+        let variables = output.file_variables.join(", ");
+        declarations.push(("may write", format!("files that {variables} name (output {name})")));
+    }
+    if let Some(hidden) = &output.hidden_lines {
+        let HiddenLines { variable, value, prefix, .. } = hidden;
+        let text = format!("secrets, in lines with `{prefix}` if {variable} is `{value}` (output {name})");
+        declarations.push(("may print", text));
+    }
+    declarations
 }
 
 /// The manifest of a library, as JSON.

@@ -1,20 +1,20 @@
-//! How far values reach that may span lines. Each function takes a text and where a value of its kind starts, and
-//! gives nothing if it does not end as such a value does.
+//! Finds the end of values that can span lines. Each function handles one kind of value, and returns nothing if the value
+//! does not end as this kind requires.
 
 use std::ops::Range;
 
 use super::Lines;
 use super::names::names_a_secret;
 
-/// What is between the quotes of which the first is at `start`. Beyond `line_end`, only what ends a value may follow.
+/// The value in the quotes that open at `start`. If they close after `line_end`, only the end of a value may follow.
 pub(super) fn quoted(text: &str, start: usize, line_end: usize) -> Option<Range<usize>> {
     let value = start + 1..start + 1 + closing_quote(&text[start..])?;
-    let behind = text[value.end + 1..].lines().next().unwrap_or_default().trim_start();
-    let ends = behind.is_empty() || behind.starts_with(['#', ',', ']', '}', ';']);
+    let rest = text[value.end + 1..].lines().next().unwrap_or_default().trim_start();
+    let ends = rest.is_empty() || rest.starts_with(['#', ',', ']', '}', ';']);
     (value.end < line_end || ends).then_some(value)
 }
 
-/// How long the value is whose quote the text starts with. A quote behind a backslash does not end it, nor do two.
+/// The length of the value whose opening quote starts the text. Escaped and doubled quotes do not close it.
 fn closing_quote(text: &str) -> Option<usize> {
     let quote = text.chars().next()?;
     let inner = text.get(1..)?;
@@ -29,28 +29,28 @@ fn closing_quote(text: &str) -> Option<usize> {
     None
 }
 
-/// The value of a variable as in the file that `GITHUB_ENV` names: the lines behind `NAME<<END`, up to a line `END`.
+/// A delimited value, as in the environment files of CI runners: the lines after `NAME<<END`, up to a line `END`.
 pub(super) fn delimited(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
     let (name, end) = text[line.clone()].split_once("<<")?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if end.is_empty() || !name.chars().all(plain) || !names_a_secret(name) {
         return None;
     }
-    // The runner reads to the end of the file where the last line is missing, and then complains.
+    // Without the last line, all following lines may belong to the value.
     Some(lines_until(text, line.end, |line| line == end).unwrap_or_else(|| {
         let start = next_line(text, line.end);
         start..start.max(text.trim_end().len())
     }))
 }
 
-/// The lines between `<<END` or `<<-END` and a line that holds `END` alone, as in HCL.
+/// An HCL heredoc: the lines between `<<END` or `<<-END` and a line with `END` only.
 pub(super) fn heredoc(text: &str, start: usize, line_end: usize) -> Option<Range<usize>> {
     let end = text[start..line_end].strip_prefix("<<")?.trim_start_matches(['-', '~']).trim();
     let is_name = !end.is_empty() && end.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     is_name.then(|| lines_until(text, line_end, |line| line.trim() == end)).flatten()
 }
 
-/// The lines behind the one that ends at `line_end`, up to one that `ends` them.
+/// The lines after the one that ends at `line_end`, up to the first for which `ends` is true.
 fn lines_until(text: &str, line_end: usize, ends: impl Fn(&str) -> bool) -> Option<Range<usize>> {
     let start = next_line(text, line_end);
     let mut value = start..start;
@@ -67,7 +67,7 @@ fn next_line(text: &str, line_end: usize) -> usize {
     text[line_end..].find('\n').map_or(text.len(), |length| line_end + length + 1)
 }
 
-/// The members of the list at `start`, up to the first that is an object: its names tell what is secret in it.
+/// The members of the list at `start`, up to the first object: its names say which of its values are secret.
 pub(super) fn list(text: &str, start: usize) -> Option<Vec<Range<usize>>> {
     let mut members = Vec::new();
     let (mut at, mut depth) = (start, 0);
@@ -94,7 +94,7 @@ pub(super) fn list(text: &str, start: usize) -> Option<Vec<Range<usize>>> {
             }
             _ => {
                 let member = rest[..rest.find([',', ']', '\n'])?].trim_end();
-                // Then the bracket was a value's first character, and these are other settings.
+                // Not a list: the bracket is the first character of a value, and other settings follow.
                 if member.contains('=') || member.contains(": ") {
                     return None;
                 }
@@ -107,7 +107,7 @@ pub(super) fn list(text: &str, start: usize) -> Option<Vec<Range<usize>>> {
     }
 }
 
-/// The lines of a block of YAML, whose head (`|` or `>`) is the value in the line: those that stand further to the right.
+/// A YAML block whose indicator (`|` or `>`) is the value in the line: the lines that are indented more than the key.
 pub(super) fn block(text: &str, line: &Range<usize>, head: &str) -> Option<Range<usize>> {
     let head = head[1..].split('#').next().unwrap_or_default().trim();
     if !head.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '+') {
@@ -129,8 +129,8 @@ pub(super) fn block(text: &str, line: &Range<usize>, head: &str) -> Option<Range
     value
 }
 
-/// The members of a list of YAML in the lines behind the line of its key, each behind a dash; those that are
-/// mappings have names of their own.
+/// The members of a YAML list in the lines after the line of its key, each after a dash. It ends at the first mapping,
+/// whose names say which of its values are secret.
 pub(super) fn members(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     let key = column_of_key(&text[line.clone()]);
     let mut members = Vec::new();
@@ -157,7 +157,7 @@ pub(super) fn members(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     members
 }
 
-/// How far to the right the key of a line of YAML stands, behind the dashes of lists.
+/// The column of the key in a line of YAML, after the dashes of lists.
 fn column_of_key(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '-']).len()
 }

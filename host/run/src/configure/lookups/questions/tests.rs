@@ -1,6 +1,7 @@
-//! Where answers and keys may come from.
+//! Tests of answers that are given in advance.
 
 use super::*;
+use crate::options::ConfigureOptions;
 use jiff::Timestamp;
 use leverage_aws::sdk::{Patience, Sdk};
 use leverage_core::answers::Answer;
@@ -8,7 +9,7 @@ use leverage_files::Disk;
 use leverage_loader::Registry;
 use leverage_plugin_api::sdk::lookup::AskSecret;
 
-/// What is answered to a question for the PIN, and what is then in the vault.
+/// Answers a question for a PIN, and returns the vault with it.
 fn pin(options: &ConfigureOptions, variable: Option<&str>) -> (Result<String>, Vault) {
     let registry = Registry::new(Vec::new()).unwrap();
     let aws = Sdk::new(None, Patience::default());
@@ -17,12 +18,12 @@ fn pin(options: &ConfigureOptions, variable: Option<&str>) -> (Result<String>, V
         Effects::new(&registry, &aws, &Disk, "/nowhere", "/nowhere", Timestamp::UNIX_EPOCH).environment(&environment);
     let vault = Vault::default();
     let ask = serde_json::from_value(serde_json::to_value(AskSecret::new("pin", "The PIN:")).unwrap()).unwrap();
-    let answer = LookupState::new(options, &effects, &vault, "us-east-1", Vec::new()).answer(&ask);
+    let answer = answer(&ask, &options.answers, &effects, &vault);
     (answer, vault)
 }
 
 #[test]
-fn a_secret_is_taken_from_a_variable_and_never_from_an_argument() {
+fn answer_takes_secrets_from_variables_only() {
     let (answer, vault) = pin(&ConfigureOptions::default(), Some("s3cret"));
     let reference = leverage_plugin_api::model::SecretRef::from_id(answer.unwrap());
     assert_eq!(vault.secret(&reference).map(|secret| secret.to_string()), Some("s3cret".to_owned()));
@@ -38,21 +39,4 @@ fn a_secret_is_taken_from_a_variable_and_never_from_an_argument() {
         assert!(shown.contains("LEVERAGE_ANSWER_PIN") && !shown.contains("s3cret"), "{shown}");
     }
     assert_eq!(pin(&ConfigureOptions::default(), None).0.unwrap_err().kind, Kind::AnswerNeeded);
-}
-
-#[test]
-fn what_is_too_long_for_keys_is_not_read_to_its_end() {
-    let longest = vec![b'x'; MOST_BYTES];
-    let read = read_all(longest.as_slice()).unwrap();
-    assert_eq!(read.len(), MOST_BYTES);
-    let mut endless = std::io::repeat(b'x');
-    let error = read_all(&mut endless).unwrap_err();
-    assert_eq!((error.kind, error.message.as_str()), (Kind::AccessKeys, "standard input is longer than 65536 bytes"));
-}
-
-#[test]
-fn the_buffer_for_keys_stays_where_it_is() {
-    for length in [0, 1, 20_000, MOST_BYTES] {
-        assert_eq!(read_all(vec![b'x'; length].as_slice()).unwrap().capacity(), CAPACITY, "{length}");
-    }
 }

@@ -1,0 +1,65 @@
+//! Answers the questions of plugins: with an answer that was given in advance, or that of the user.
+
+use leverage_plugin_api::model::AnswerKind;
+use leverage_plugin_api::sdk::lookup::Ask;
+use zeroize::Zeroizing;
+
+use crate::effects::Effects;
+use crate::options::{answer_variable, given_answer};
+use leverage_core::answers::Answers;
+use leverage_core::secrets::Vault;
+use leverage_error::{Error, Kind, Result};
+
+/// The answer to a question. A secret is answered by the id of its token.
+pub(super) fn answer(ask: &Ask, answers: &Answers, effects: &Effects<'_>, vault: &Vault) -> Result<String> {
+    if matches!(ask.kind, AnswerKind::Secret) && answers.get(&ask.id).is_some() {
+        let message = format!("`--answer {}=…` contains a secret, and other processes can see arguments", ask.id);
+        return Err(Error::new(Kind::Usage, message)
+            .hint(format!("set the environment variable `{}` instead", answer_variable(&ask.id)))
+            .hint("run the command on a terminal, which asks for the secret"));
+    }
+    if let Some(given) = given_answer(&ask.id, answers, effects) {
+        return check_given(ask, given, vault);
+    }
+    if !effects.prompt.is_available() {
+        return Err(unanswered(ask));
+    }
+    let prompt = effects.prompt;
+    match &ask.kind {
+        AnswerKind::Select(choices) => {
+            let labels: Vec<String> = choices.iter().map(|choice| choice.label.clone()).collect();
+            let index = prompt.select(&ask.message, &labels)?;
+            let selected = choices.get(index).map(|choice| choice.value.clone());
+            selected.ok_or_else(|| Error::new(Kind::Internal, "the prompt returned an unknown choice"))
+        }
+        AnswerKind::Secret => {
+            let secret = prompt.secret(&ask.message, |_| Ok(()))?;
+            Ok(vault.keep(secret)?.id().to_owned())
+        }
+        _ => prompt.text(&ask.message, ask.default.as_deref(), |_| Ok(())),
+    }
+}
+
+/// The error of a question that nobody can answer. Its message is the question.
+fn unanswered(ask: &Ask) -> Error {
+    let alternative = ask.instead.clone().unwrap_or_else(|| match ask.kind {
+        AnswerKind::Secret => format!("the environment variable `{}`", answer_variable(&ask.id)),
+        _ => format!("`--answer {}=VALUE`", ask.id),
+    });
+    Error::new(Kind::AnswerNeeded, ask.message.clone()).hint(format!("use {alternative}"))
+}
+
+fn check_given(ask: &Ask, given: String, vault: &Vault) -> Result<String> {
+    match &ask.kind {
+        AnswerKind::Secret => Ok(vault.keep(Zeroizing::new(given))?.id().to_owned()),
+        AnswerKind::Select(choices) if choices.iter().all(|choice| choice.value != given) => {
+            let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
+            Err(Error::new(Kind::Usage, format!("invalid answer `{given}` to `{}`", ask.id))
+                .hint(format!("valid answers: {}", values.join(", "))))
+        }
+        _ => Ok(given),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! Resolves the project: recovers an interrupted run, reads the project's files and asks for missing values.
+
+use leverage_error::Result;
+use leverage_plugin_api::model::Project;
+use std::path::PathBuf;
+
+use crate::effects::Effects;
+use crate::options::ConfigureOptions;
+use crate::pending_files::Roots;
+use crate::project_files;
+use crate::recovery::Recovery;
+
+/// A project and its folders.
+pub(super) struct ResolvedProject {
+    /// The root of the project.
+    pub root: PathBuf,
+    /// `~/.aws/<short name>`.
+    pub aws_folder: PathBuf,
+    /// The project as plugins see it.
+    pub project: Project,
+    /// Warnings about values that contradict each other.
+    pub contradictions: Vec<String>,
+}
+
+impl ResolvedProject {
+    /// The roots of file paths in this project.
+    pub fn roots<'e>(&self, effects: &'e Effects<'_>) -> Roots<'e> {
+        Roots {
+            aws: self.aws_folder.clone(),
+            aws_home: effects.home.join(".aws"),
+            project: self.root.clone(),
+            environment: effects.environment,
+        }
+    }
+}
+
+/// Resolves the project of the working folder.
+pub(super) fn project(
+    options: &ConfigureOptions,
+    effects: &Effects<'_>,
+    recovery: &mut Recovery<'_>,
+) -> Result<ResolvedProject> {
+    let located = project_files::locate(&effects.folder, effects.files)?;
+    let root = located.root.clone();
+    let (mut project, mut contradictions) = project_files::resolve(located, &options.answers, effects)?;
+    let aws_folder = effects.home.join(".aws").join(&project.short_name);
+    if options.dry_run {
+        recovery.warn(&aws_folder)?;
+    } else if recovery.recover(&aws_folder)? {
+        // The files may have been half written. The user is not asked again.
+        let located = project_files::locate(&effects.folder, effects.files)?;
+        let options = options.with_answers_of(&project);
+        (project, contradictions) = project_files::resolve(located, &options.answers, effects)?;
+    }
+    project.aws_folder = aws_folder.to_str().map(str::to_owned);
+    Ok(ResolvedProject { root, aws_folder, project, contradictions })
+}
