@@ -1,15 +1,17 @@
 //! `leverage plugin`: one command per file.
 
 mod add;
-mod lookup;
+mod description;
+mod document;
 mod manage;
 mod show;
+mod user_plugins;
 
 use super::{plugin_new, plugin_verify};
 use crate::cli::PluginCommand;
 use leverage_error::{Result, exit_code};
 use leverage_loader::Registry;
-use lookup::user_store;
+use user_plugins::user_store;
 
 /// Runs the command and returns the exit code.
 ///

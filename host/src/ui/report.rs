@@ -4,6 +4,7 @@ use super::diff::diff;
 use super::message::diagnostic;
 use super::stream::{lines, print_result};
 use super::style::{BOLD, GREEN, LABEL_WIDTH};
+use leverage_core::list;
 use leverage_core::report::{CommandReport, FileReport, KeyProfile, Report, RunReport, RunsReport, UndoReport};
 use leverage_error::visible::safe;
 
@@ -80,12 +81,7 @@ fn key_profile(profile: &KeyProfile) {
 
 /// The number of profiles, and the first of their names.
 fn profiles(profiles: &[String]) -> String {
-    let named = profiles[..profiles.len().min(NAMED_PROFILES)].join(", ");
-    let more = match profiles.len().saturating_sub(NAMED_PROFILES) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{}: {named}{more}", profiles.len())
+    format!("{}: {}", profiles.len(), list::shortened(profiles, NAMED_PROFILES))
 }
 
 fn verb_of_write(file: &FileReport) -> &'static str {

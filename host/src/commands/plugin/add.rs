@@ -3,7 +3,7 @@
 
 use leverage_plugin_api::model::Manifest;
 
-use super::show;
+use super::{description, document};
 use crate::cli::AddPluginArgs;
 use crate::effects::{Prompt, Terminal, machine};
 use crate::ui;
@@ -27,7 +27,7 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
     }
     let present = check_id(registry, &inspection, args.replace)?;
     if !args.json {
-        ui::lines(&show::describe_inspection(&inspection, &name));
+        ui::lines(&description::describe_inspection(&inspection, &name));
         if let Some(present) = present {
             ui::lines(&format!("  replaces    version {} ({})", present.entry.version, present.entry.hash));
         }
@@ -36,7 +36,7 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
     ask_for_consent(args, id, &Terminal)?;
     let manifest = install(args, registry, store, &bytes, &inspection)?;
     if args.json {
-        return show::print_installed_as_json(store, id);
+        return document::print_installed(store, id);
     }
     let configure = "leverage credentials configure";
     let types = manifest.types.iter().map(|info| format!("{configure} --type {}", info.name));
@@ -81,7 +81,7 @@ fn ask_for_consent(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Resul
 
 /// Asks for consent to what the outputs declare about environment variables, which only the started plugin tells.
 fn ask_for_consent_to_outputs(args: &AddPluginArgs, manifest: &Manifest, prompt: &dyn Prompt) -> Result<()> {
-    let declarations: Vec<_> = manifest.outputs.iter().flat_map(show::declarations).collect();
+    let declarations: Vec<_> = manifest.outputs.iter().flat_map(description::declarations).collect();
     if declarations.is_empty() {
         return Ok(());
     }

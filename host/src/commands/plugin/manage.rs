@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::lookup::{installed, unknown_plugin};
-use super::show;
+use super::document;
+use super::user_plugins::{installed, unknown_plugin};
 use crate::effects::machine;
 use crate::ui;
 use leverage_error::Result;
@@ -37,7 +37,7 @@ pub(super) fn disable(registry: &Registry, store: &Store, id: &str, json: bool) 
 
 /// Removes a plugin, which may be broken.
 pub(super) fn remove(registry: &Registry, store: &Store, id: &str, json: bool) -> Result<()> {
-    let document = show::installed_as_json(installed(registry, id)?, store);
+    let document = document::installed_as_json(installed(registry, id)?, store);
     store.change(machine::now(), &ui::note, |entries| entries.remove(id).ok_or_else(|| unknown_plugin(id)))?;
     if json {
         ui::json(&json!({ "removed": document }));
@@ -57,7 +57,7 @@ fn change(
     let (verb, object) = store
         .change(machine::now(), &ui::note, |entries| change(entries.get_mut(id).ok_or_else(|| unknown_plugin(id))?))?;
     if json {
-        show::print_installed_as_json(store, id)?;
+        document::print_installed(store, id)?;
     } else {
         ui::done(verb, &object);
     }

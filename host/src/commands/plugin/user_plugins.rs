@@ -1,4 +1,4 @@
-//! Finds the user's plugins.
+//! The plugins that the user added: where they are, and their states.
 
 use crate::effects::machine;
 use leverage_error::{Error, Kind, Result};
@@ -22,4 +22,13 @@ pub(super) fn installed<'a>(registry: &'a Registry, id: &str) -> Result<&'a Inst
 /// The error for an id that no plugin has.
 pub(super) fn unknown_plugin(id: &str) -> Error {
     Error::new(Kind::Usage, format!("unknown plugin `{id}`")).hint("run `leverage plugin list` to see all plugins")
+}
+
+/// The state of a plugin that the user added, and the reason if it is broken.
+pub(super) fn state(plugin: &Installed, store: &Store) -> (&'static str, Option<Error>) {
+    match (plugin.check(store), plugin.entry.enabled) {
+        (Err(error), _) => ("broken", Some(error)),
+        (Ok(_), true) => ("enabled", None),
+        (Ok(_), false) => ("disabled", None),
+    }
 }
