@@ -1,7 +1,7 @@
 //! `credentials configure` through the library, as a core CLI embeds it.
 
 use jiff::Timestamp;
-use leverage::effects::interrupt::run_until_interrupted;
+use leverage::effects::run_until_interrupted;
 use leverage::effects::{Commands, Disk, NoCommands, Processes};
 use leverage::effects::{Patience, Sdk};
 use leverage::error::Result;

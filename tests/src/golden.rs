@@ -1,6 +1,6 @@
 //! Plays a golden case and compares what there is afterwards with what is expected.
 
-use leverage::effects::interrupt::run_until_interrupted;
+use leverage::effects::run_until_interrupted;
 use leverage_aws::shared_config::Profiles;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -3,8 +3,8 @@
 use leverage::ConfigureOptions;
 use leverage::builtin::plugins as builtin;
 use leverage::error::Result;
-use leverage::plugins::{Registry, load};
 use leverage::report::Report;
+use leverage_loader::{Registry, load};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -14,7 +14,7 @@ use leverage_core::diff;
 use leverage_core::report::{FileReport, RecordedFileReport, RunReport, RunsReport, UndoReport};
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
-use leverage_files::{Backups, Digest, PastRun, Files, Record, RecordedFile, Snapshot, RecordError, Write};
+use leverage_files::{Backups, Digest, Files, PastRun, Record, RecordError, RecordedFile, Snapshot, Write};
 
 /// The options of `undo`.
 #[derive(Debug, Clone, Default)]

@@ -1,8 +1,8 @@
 //! Single functions, measured by criterion; of its samples the best counts.
 
 use criterion::{Criterion, SamplingMode};
-use leverage::plugins::{Registry, inspect, load as load_plugin, probe};
 use leverage_editors::ini::{SectionEdit, SharedFile, edit};
+use leverage_loader::{Registry, inspect, load as load_plugin, probe};
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 use serde::Deserialize;
 use std::ffi::OsString;

@@ -253,7 +253,7 @@ fn config_init_refuses_an_existing_file() {
 fn embedded(world: &World, plugins: [sdk::Plugin; 2], options: ConfigureOptions) -> leverage::error::Result<()> {
     let mut all = builtin()?;
     for plugin in plugins {
-        all.push(Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id())?);
+        all.push(Plugin::built_in(&plugin)?);
     }
     let options = ConfigureOptions {
         credential_type: "MANAGEMENT".to_owned(),

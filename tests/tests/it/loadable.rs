@@ -5,11 +5,12 @@
 //! they respond, and gives that back. Nothing in the host knows that it is there.
 
 use leverage::builtin::{DEFAULT_OUTPUTS, plugins as builtin};
-use leverage::plugins::{Plugin, Registry, load};
+use leverage_loader::{Plugin, Registry, load};
 use leverage_plugin_api::abi::abi_stable::library::{__call_root_module_loader, RootModuleResult};
 use leverage_plugin_api::abi::abi_stable::prefix_type::PrefixTypeTrait;
 use leverage_plugin_api::abi::abi_stable::std_types::{RSlice, RVec};
-use leverage_plugin_api::abi::{PluginMod, PluginModRef, header};
+use leverage_plugin_api::abi::{PluginMod, PluginModRef};
+use leverage_plugin_api::sdk::{self, Definition};
 use leverage_tests::case::Case;
 use leverage_tests::golden::Staged;
 use leverage_tests::playing::Library;
@@ -74,7 +75,10 @@ fn between<const AT: usize>() -> Plugin {
     extern "C" fn constructor<const AT: usize>() -> RootModuleResult {
         __call_root_module_loader(module::<AT>)
     }
-    Plugin::admit(Box::leak(Box::new(header(constructor::<AT>))), "between").expect("a plugin")
+    // The host reads the manifest through the module; this names the plugin in errors.
+    static DEFINITION: Definition =
+        Definition { id: "between", version: "1.0.0", description: "", types: &[], outputs: &[], lookups: &[] };
+    Plugin::built_in(&sdk::Plugin::new(&DEFINITION, constructor::<AT>)).expect("a plugin")
 }
 
 /// A registry that writes these outputs.

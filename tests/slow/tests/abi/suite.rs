@@ -3,7 +3,7 @@
 //! in any company and order, and does what it did. One of a changed interface is refused in one sentence.
 
 use leverage::builtin::plugins as builtin;
-use leverage::plugins::load;
+use leverage_loader::load;
 use leverage_plugin_api::model::{Changes, Plan, Root};
 use leverage_testkit::{Fixtures, Kit};
 use leverage_tests::interfaces::{Interface, RELEASED, fingerprint};

@@ -220,10 +220,12 @@ fn variables(names: &[String], ids: &[String], size: usize) -> Result<()> {
 }
 
 fn read_as_the_host_does(text: &str) -> Result<()> {
-    use leverage_core::project::{SourceText, Sources, read};
+    use leverage_core::project::{ProjectSources, SourceFile, read};
     let path = Path::new("config").join("common.tfvars").display().to_string();
-    let sources =
-        Sources { terraform_variables: Some(SourceText { path, text: text.to_owned().into() }), ..Sources::default() };
+    let sources = ProjectSources {
+        terraform_variables: Some(SourceFile { path, text: text.to_owned().into() }),
+        ..ProjectSources::default()
+    };
     black_box(read(&sources).map_err(|error| error.to_string())?);
     Ok(())
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 fn registry(without: &[&str], plugin: sdk::Plugin) -> Registry {
     let mut plugins = builtin().unwrap();
     plugins.retain(|plugin| !without.contains(&plugin.manifest().id.as_str()));
-    let plugin = Plugin::admit(Box::leak(Box::new(plugin.header())), plugin.id()).unwrap();
+    let plugin = Plugin::built_in(&plugin).unwrap();
     let own: Vec<String> = plugin.manifest().outputs.iter().map(|info| info.name.clone()).collect();
     let defaults = DEFAULT_OUTPUTS.into_iter().filter(|name| !without.contains(name));
     let outputs: Vec<&str> = defaults.chain(own.iter().map(String::as_str)).collect();

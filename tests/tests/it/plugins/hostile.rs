@@ -2,7 +2,7 @@
 
 use leverage::ConfigureOptions;
 use leverage::error::{Kind, Result};
-use leverage::plugins::{Registry, Store};
+use leverage::plugins::Store;
 use leverage_tests::program::leverage;
 use leverage_tests::world::World;
 use leverage_tests::{snapshot, transcript};

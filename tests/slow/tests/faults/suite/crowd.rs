@@ -1,7 +1,7 @@
 //! Many writers at once: takes their number, checks that every change that was acknowledged is there, and that a reader
 //! never sees half of one.
 
-use leverage::effects::interrupt::run_until_interrupted;
+use leverage::effects::run_until_interrupted;
 use leverage::sandbox::{Config, FaultKind, Sandbox, User};
 use leverage_aws::shared_config::Profiles;
 use leverage_tests::moto::Keys;
