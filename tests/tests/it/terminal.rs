@@ -7,11 +7,27 @@ use leverage_tests::organization::Organization;
 use leverage_tests::place::Place;
 use leverage_tests::program::Run;
 use leverage_tests::silence::Silence;
+use leverage_tests::snapshot;
 use leverage_tests::terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESCAPE, TAB, Terminal};
 use rustix::process::Signal;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
+
+// What is waited for on the screen before a key is pressed.
+const SHORT_NAME: &str = "The project's short name:";
+const NOT_A_SHORT_NAME: &str = "two to four lower-case letters";
+const REGION: &str = "The primary region:";
+const HOW: &str = "How will you give the access keys";
+const KEY_ID: &str = "Access key ID:";
+const SECRET: &str = "Secret access key:";
+const NOT_A_SECRET: &str = "not of the right form";
+const FILE: &str = "The file:";
+const NO_FILE: &str = "there is no such file";
+const EXISTING: &str = "ex-management has access keys already.";
+const OVERWRITE: &str = "Overwrite them (a backup is made)";
+const DEVICE: &str = "Which MFA device shall the profiles use?";
+const PROGRESS: &str = "Reading the organization";
 
 fn configure(place: &Place, endpoint_url: &str, arguments: &[&str]) -> Terminal {
     Terminal::start(Run::leverage(place, endpoint_url).args(["credentials", "configure", "--type"]).args(arguments))
@@ -36,18 +52,18 @@ fn configure_asks_for_everything_and_never_shows_the_secret() {
     let keys = organization.user(&organization.management, "admin", &[]);
     let place = Place::new();
     let mut terminal = configure(&place, &organization.moto.endpoint_url(), &["MANAGEMENT"]);
-    terminal.answer("The project's short name:", &format!("X{ENTER}"));
-    terminal.answer("two to four lower-case letters", &format!("{BACKSPACE}ex{ENTER}"));
+    terminal.answer(SHORT_NAME, &format!("X{ENTER}"));
+    terminal.answer(NOT_A_SHORT_NAME, &format!("{BACKSPACE}ex{ENTER}"));
     terminal.wait_for("us-east-1");
-    terminal.answer("The primary region:", ENTER);
-    terminal.answer("How will you give the access keys for ex-management?", &format!("{DOWN}{ENTER}"));
-    terminal.answer("Access key ID:", &format!("{}{ENTER}", keys.id));
-    terminal.answer("Secret access key:", &format!("{}x{ENTER}", keys.secret));
+    terminal.answer(REGION, ENTER);
+    terminal.answer(HOW, &format!("{DOWN}{ENTER}"));
+    terminal.answer(KEY_ID, &format!("{}{ENTER}", keys.id));
+    terminal.answer(SECRET, &format!("{}x{ENTER}", keys.secret));
     // Whether a wrong secret may be edited or is typed anew is for the prompt to say; both end here.
-    terminal.answer("not of the right form", &format!("{}{}{ENTER}", BACKSPACE.repeat(50), keys.secret));
+    terminal.answer(NOT_A_SECRET, &format!("{}{}{ENTER}", BACKSPACE.repeat(50), keys.secret));
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
-    assert!(left.transcript.contains("new access keys"), "{}", left.transcript);
+    snapshot!(organization.place.filter(&place.filter(&left.screen)));
     assert!(left.transcript.contains(&keys.id), "what is not secret is shown: {}", left.transcript);
     for part in [&keys.secret[..], &keys.secret[..20], &keys.secret[20..]] {
         assert!(!left.transcript.contains(part), "{}", left.transcript);
@@ -61,9 +77,9 @@ fn configure_asks_for_everything_and_never_shows_the_secret() {
 fn tab_completes_a_path() {
     let (organization, keys, mut terminal) = start(&["MANAGEMENT"]);
     let csv = organization.place.put_keys(&keys);
-    terminal.answer("How will you give the access keys", ENTER);
-    terminal.answer("The file:", &format!("nothing{ENTER}"));
-    terminal.answer("there is no such file", &format!("{}../keys/acc{TAB}", BACKSPACE.repeat(7)));
+    terminal.answer(HOW, ENTER);
+    terminal.answer(FILE, &format!("nothing{ENTER}"));
+    terminal.answer(NO_FILE, &format!("{}../keys/acc{TAB}", BACKSPACE.repeat(7)));
     terminal.answer("../keys/accessKeys.csv", ENTER);
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
@@ -80,11 +96,13 @@ fn existing_keys_prompt_keeps_or_overwrites() {
         let csv = organization.place.put_keys(&new).display().to_string();
         let arguments = ["MANAGEMENT", "--credentials-file", &csv];
         let mut terminal = configure(&organization.place, &organization.moto.endpoint_url(), &arguments);
-        terminal.wait_for("ex-management has access keys already.");
-        terminal.answer("Overwrite them (a backup is made)", if overwrite { DOWN } else { "" });
+        terminal.wait_for(EXISTING);
+        terminal.answer(OVERWRITE, if overwrite { DOWN } else { "" });
         terminal.press(ENTER);
         let left = terminal.left();
         assert_eq!(left.code, 0, "{}", left.transcript);
+        let name = if overwrite { "existing_keys_overwritten" } else { "existing_keys_kept" };
+        snapshot!(name, organization.place.filter(&left.screen));
         let expected = if overwrite { new } else { old };
         assert!(organization.place.text("home/.aws/ex/credentials").contains(&expected.secret));
         assert!(organization.place.text("home/.aws/ex/config").contains("[profile ex-security-oaar]"));
@@ -99,10 +117,13 @@ fn mfa_prompt_selects_a_device() {
     let csv = organization.place.put_keys(&keys).display().to_string();
     let arguments = ["MANAGEMENT", "--fetch-mfa-device", "--credentials-file", &csv];
     let mut terminal = configure(&organization.place, &organization.moto.endpoint_url(), &arguments);
-    terminal.wait_for("Which MFA device shall the profiles use?");
+    terminal.wait_for(DEVICE);
     terminal.answer(":mfa/tablet", &format!("tab{ENTER}"));
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
+    // How far the progress got is on the first line.
+    let after_the_prompt: Vec<&str> = left.screen.lines().skip(1).collect();
+    snapshot!(organization.place.filter(&after_the_prompt.join("\n")));
     let serial = format!("mfa_serial = arn:aws:iam::{}:mfa/tablet", organization.management);
     assert!(organization.place.text("home/.aws/ex/config").contains(&serial));
 }
@@ -111,10 +132,10 @@ fn mfa_prompt_selects_a_device() {
 fn end_at(prompt: &str, keys: &str, lead_there: impl Fn(&mut Terminal)) {
     let organization = Organization::new();
     put_existing_keys(&organization, &organization.user(&organization.management, "admin", &[]));
-    if !prompt.contains("already") {
+    if prompt != EXISTING {
         fs::remove_dir_all(organization.place.home().join(".aws")).expect("a folder");
     }
-    if prompt.contains("short name") {
+    if prompt == SHORT_NAME {
         fs::remove_file(organization.place.path("project/project.yaml")).expect("a file");
         fs::remove_file(organization.place.path("project/config/common.tfvars")).expect("a file");
     }
@@ -124,7 +145,7 @@ fn end_at(prompt: &str, keys: &str, lead_there: impl Fn(&mut Terminal)) {
     terminal.answer(prompt, keys);
     let left = terminal.left();
     assert_eq!(left.code, 130, "{}", left.transcript);
-    assert!(left.screen.contains("interrupted; nothing was changed"), "{}", left.screen);
+    snapshot!("interrupted", left.screen.trim_end().lines().last().unwrap_or_default());
     assert_eq!(before.touched(&organization.place.tree()), Vec::<&Path>::new());
 }
 
@@ -132,20 +153,20 @@ fn end_at(prompt: &str, keys: &str, lead_there: impl Fn(&mut Terminal)) {
 fn ctrl_c_and_escape_at_any_prompt_change_nothing() {
     let nothing = |_: &mut Terminal| {};
     let type_them = |terminal: &mut Terminal| {
-        terminal.answer("How will you give the access keys", &format!("{DOWN}{ENTER}"));
+        terminal.answer(HOW, &format!("{DOWN}{ENTER}"));
     };
     let type_secret = move |terminal: &mut Terminal| {
         type_them(terminal);
-        terminal.answer("Access key ID:", &format!("AKIAIOSFODNN7EXAMPLE{ENTER}"));
+        terminal.answer(KEY_ID, &format!("AKIAIOSFODNN7EXAMPLE{ENTER}"));
     };
-    let name_file = |terminal: &mut Terminal| terminal.answer("How will you give the access keys", ENTER);
+    let name_file = |terminal: &mut Terminal| terminal.answer(HOW, ENTER);
     for keys in [CTRL_C, ESCAPE] {
-        end_at("The project's short name:", keys, nothing);
-        end_at("ex-management has access keys already.", keys, nothing);
-        end_at("How will you give the access keys", keys, nothing);
-        end_at("The file:", keys, name_file);
-        end_at("Access key ID:", keys, type_them);
-        end_at("Secret access key:", keys, type_secret);
+        end_at(SHORT_NAME, keys, nothing);
+        end_at(EXISTING, keys, nothing);
+        end_at(HOW, keys, nothing);
+        end_at(FILE, keys, name_file);
+        end_at(KEY_ID, keys, type_them);
+        end_at(SECRET, keys, type_secret);
     }
 }
 
@@ -154,9 +175,9 @@ fn signal_at_a_prompt_changes_nothing() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
         let (organization, _, mut terminal) = start(&["MANAGEMENT"]);
         let before = organization.place.tree();
-        terminal.answer("How will you give the access keys", &format!("{DOWN}{ENTER}"));
-        terminal.answer("Access key ID:", &format!("AKIAIOSFODNN7EXAMPLE{ENTER}"));
-        terminal.wait_for("Secret access key:");
+        terminal.answer(HOW, &format!("{DOWN}{ENTER}"));
+        terminal.answer(KEY_ID, &format!("AKIAIOSFODNN7EXAMPLE{ENTER}"));
+        terminal.wait_for(SECRET);
         terminal.signal(signal);
         let left = terminal.left();
         assert_eq!(left.code, 128 + signal.as_raw(), "{}", left.transcript);
@@ -177,7 +198,7 @@ fn ctrl_c_during_a_request_changes_nothing() {
     terminal.press(CTRL_C);
     let left = terminal.left();
     assert_eq!(left.code, 130, "{}", left.transcript);
-    assert!(left.screen.contains("interrupted; nothing was changed"), "{}", left.screen);
+    snapshot!("interrupted", left.screen.trim_end().lines().last().unwrap_or_default());
     assert_eq!(before.touched(&place.tree()), Vec::<&Path>::new());
 }
 
@@ -195,9 +216,9 @@ fn progress_is_shown_and_cleared_for_a_large_organization() {
         .args(["credentials", "configure", "--type", "MANAGEMENT", "--credentials-file"])
         .args([csv]);
     let mut terminal = Terminal::start(run);
-    terminal.wait_for("Reading the organization: ");
+    terminal.wait_for(PROGRESS);
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
-    assert!(!left.screen.contains("Reading the organization"), "{}", left.screen);
-    assert!(left.screen.contains("and 192 more"), "{}", left.screen);
+    assert!(!left.screen.contains(PROGRESS), "{}", left.screen);
+    snapshot!(place.filter(&left.screen));
 }

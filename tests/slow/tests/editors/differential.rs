@@ -36,15 +36,26 @@ fn ask_in_batches<T>(request: &str, cases: Vec<(T, Value, Value)>, mut check: im
     }
 }
 
+/// Whether rust-ini has a word for every line. It knows no continued values, and takes an indented line for what it would
+/// be without the indentation, unless a setting is above it.
+fn is_for_rust_ini(text: &str) -> bool {
+    let is_setting = |line: &str| line.contains(['=', ':']) && !line.trim().starts_with(['#', ';', '[']);
+    let mut above = "";
+    text.lines().all(|line| {
+        let may_be_indented = is_setting(line) && is_setting(above);
+        above = line;
+        match line.trim() {
+            "" => true,
+            _ if line.starts_with(char::is_whitespace) => may_be_indented,
+            text => text.starts_with(['#', ';', '[']) || is_setting(text),
+        }
+    })
+}
+
 /// What rust-ini reads in one of the AWS files, by the names of AWS; nothing, if it refuses the file, or if a section or a
-/// setting is there twice. It knows no comments behind values, no indented ones, no continued values, and nothing of AWS.
+/// setting is there twice. It knows no comments behind values, and nothing of AWS.
 fn read_by_rust_ini(case: &ini::Case, text: &str) -> Option<ini::Sections> {
-    let is_unknown = |line: &str| match line.trim() {
-        "" => false,
-        comment if comment.starts_with(['#', ';']) => line.starts_with([' ', '\t']),
-        other => !other.starts_with('[') && !other.contains(['=', ':']),
-    };
-    if text.lines().any(is_unknown) {
+    if !is_for_rust_ini(text) {
         return None;
     }
     let options = ParseOption {

@@ -78,7 +78,7 @@ fn fixtures_replace_what_the_plugin_finds() {
     assert_eq!(code, 31);
     let broken = broken(&report);
     assert_eq!(broken[0]["name"], "result", "{report}");
-    assert!(broken[0]["outcome"]["failed"].as_str().unwrap().contains("identity-center.toml, line 1"), "{report}");
+    snapshot!("failed_check_of_a_wrong_file", broken[0]["outcome"]["failed"].as_str().unwrap());
 
     write(r#"{"answer":{}}"#);
     let place = Place::new();
@@ -102,13 +102,7 @@ fn crash_of_a_plugin_is_one_failed_check() {
     let folder = tempfile::tempdir().unwrap();
     let file = plugin("commanded");
     let fixtures = folder.path().join("fixtures.json");
-    for (command, part) in [
-        ("exit", "ended the process (exit code 0)"),
-        ("abort", "crashed (signal 6)"),
-        ("allocate", "crashed (signal 6)"),
-        ("sleep", "not done after 2 s"),
-        ("panic", "panics: as it was told ("),
-    ] {
+    for command in ["exit", "abort", "allocate", "sleep", "panic"] {
         let limit = if command == "sleep" { "2" } else { "60" };
         fs::write(&fixtures, format!(r#"{{"files":{{"project":{{"command":"{command}"}}}}}}"#)).unwrap();
         let more = ["--fixtures", fixtures.to_str().unwrap(), "--time-limit", limit];
@@ -116,7 +110,7 @@ fn crash_of_a_plugin_is_one_failed_check() {
         assert_eq!((code, report["checks"].as_array().map(Vec::len)), (31, Some(12)), "{command}: {report}");
         let [broken] = broken(&report)[..] else { panic!("{command}: {report}") };
         assert_eq!(broken["name"], "result", "{command}: {report}");
-        assert!(broken["outcome"]["failed"].as_str().unwrap().contains(part), "{command}: {report}");
+        snapshot!(format!("failed_check_after_{command}"), broken["outcome"]["failed"].as_str().unwrap());
     }
 }
 
