@@ -19,6 +19,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Creates the snapshot of a file that is not on the disk, for other implementations of [`Files`](crate::Files).
+    pub fn new(path: impl Into<PathBuf>, bytes: Zeroizing<Vec<u8>>, mode: u32) -> Self {
+        Self { bytes, path: path.into(), mode, uid: 0, gid: 0, device: 0, inode: 0, links: 1 }
+    }
+
     /// The real file: the path that was read, with every symbolic link followed.
     pub(crate) fn path(&self) -> &Path {
         &self.path

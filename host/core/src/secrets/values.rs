@@ -4,12 +4,14 @@
 //! is harmless, because it is revealed again. But a plugin must still find sections and settings, so a value without the
 //! end that its kind requires ends with its line.
 
+mod lines;
 mod names;
 mod spans;
 
 use leverage_plugin_api::model::SecretRef;
 use std::ops::Range;
 
+use lines::Lines;
 use names::{is_env_name, mentions_a_secret, names_a_secret};
 
 /// The ranges of the secret values in the text, in order.
@@ -25,24 +27,6 @@ pub(super) fn secret_values(text: &str) -> Vec<Range<usize>> {
         }
     }
     values
-}
-
-/// The ranges of the lines of a text, without line endings.
-struct Lines<'t> {
-    text: &'t str,
-    next: usize,
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let start = self.next;
-        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find('\n').unwrap_or(rest.len());
-        self.next = start + length + 1;
-        Some(start..start + rest[..length].trim_end_matches('\r').len())
-    }
 }
 
 /// A line of a text, or the rest of one.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::Lines;
+use super::lines::Lines;
 use super::names::names_a_secret;
 
 /// The value in the quotes that open at `start`. If they close after `line_end`, only the end of a value may follow.

@@ -42,11 +42,12 @@ pub(super) fn answer(ask: &Ask, answers: &Answers, effects: &Effects<'_>, vault:
 
 /// The error of a question that nobody can answer. Its message is the question.
 fn unanswered(ask: &Ask) -> Error {
-    let alternative = ask.instead.clone().unwrap_or_else(|| match ask.kind {
-        AnswerKind::Secret => format!("the environment variable `{}`", answer_variable(&ask.id)),
-        _ => format!("`--answer {}=VALUE`", ask.id),
-    });
-    Error::new(Kind::AnswerNeeded, ask.message.clone()).hint(format!("use {alternative}"))
+    let hint = match (&ask.instead, &ask.kind) {
+        (Some(options), _) => format!("pass {options}"),
+        (None, AnswerKind::Secret) => format!("set the environment variable `{}`", answer_variable(&ask.id)),
+        (None, _) => format!("pass `--answer {}=VALUE`", ask.id),
+    };
+    Error::new(Kind::AnswerNeeded, ask.message.clone()).hint(hint)
 }
 
 fn check_given(ask: &Ask, given: String, vault: &Vault) -> Result<String> {
