@@ -81,7 +81,7 @@ fn fixtures_decide_what_the_plugin_finds() {
     assert_eq!(code, Some(31));
     let broken = broken(&report);
     assert_eq!(broken[0]["name"], "result", "{report}");
-    assert!(broken[0]["outcome"]["failed"].as_str().unwrap().contains("identity-center.toml, line 1"), "{report}");
+    assert!(broken[0]["outcome"]["failed"].as_str().unwrap().contains("identity-center.toml:1:"), "{report}");
 
     write(r#"{"answer":{}}"#);
     let output = verify(&file, &use_them);

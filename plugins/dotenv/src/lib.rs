@@ -1,13 +1,12 @@
 //! The output target `dotenv`: the environment variables that programs need to work with the accounts, as a `.env` file
-//! or for the later steps of a GitHub Actions job. Options, variables and which form they take are decided here; `file`
-//! edits the one form and `github` the other.
+//! or for the later steps of a GitHub Actions job. Options, variables and which form they take are decided here.
 
 #![forbid(unsafe_code)]
 
-mod file;
 mod github;
 mod variables;
 
+use leverage_editors::dotenv;
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::{Query, Settings};
 
@@ -86,7 +85,11 @@ impl OutputTarget for Dotenv {
         let before = facts.get(lookup::ReadFile { root, path: path.to_owned() })?;
         let before = before.as_deref();
         let text = match options.format {
-            Format::Dotenv => file::edit(options.path, before.unwrap_or_default(), &variables)?,
+            Format::Dotenv => {
+                let variables: Vec<_> = variables.iter().map(Variable::in_file).collect();
+                let edited = dotenv::edit(before.unwrap_or_default(), &variables);
+                edited.map_err(|error| error.in_file(options.path))?
+            }
             Format::GithubActions => {
                 changes.print.extend(github::masks(plan, &options));
                 github::append(before.unwrap_or_default(), &variables)

@@ -1,5 +1,6 @@
 //! Which variables there are: takes the project, the plan and the options, and gives names with values.
 
+use leverage_editors::dotenv;
 use leverage_plugin_api::prelude::*;
 use std::collections::BTreeMap;
 
@@ -22,6 +23,17 @@ pub(crate) enum Value {
 impl Variable {
     fn new(name: &str, value: impl Into<String>) -> Self {
         Self { name: name.to_owned(), value: Value::Text(value.into()) }
+    }
+
+    /// The variable in a `.env` file. Where the file holds this very secret, its token is the verbatim one.
+    pub fn in_file(&self) -> dotenv::Variable<'_> {
+        match &self.value {
+            Value::Text(text) => dotenv::Variable::new(&self.name, text),
+            Value::Secret(secret) => {
+                let held = secret.in_text(TextFormat::Verbatim);
+                dotenv::Variable::token(&self.name, held, &secret.in_text(TextFormat::Dotenv))
+            }
+        }
     }
 
     pub fn is_secret(&self) -> bool {
@@ -115,4 +127,20 @@ fn account_ids(request: &Request, plan: &Plan, variables: &mut Vec<Variable>) ->
 
 fn upper(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_that_the_file_holds_already_is_no_change() {
+        let secret = SecretRef::from_id("0123456789abcdef0123456789abcdef");
+        let variable = Variable { name: "S".to_owned(), value: Value::Secret(secret.clone()) };
+        let edit = |text: &str| dotenv::edit(text, &[variable.in_file()]).unwrap();
+        let written = edit("");
+        assert_eq!(written, format!("S='{}'\n", secret.in_text(TextFormat::Dotenv)));
+        let held = format!("S='{}'\n", secret.in_text(TextFormat::Verbatim));
+        assert_eq!(edit(&held), held);
+    }
 }

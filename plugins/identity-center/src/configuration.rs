@@ -1,7 +1,8 @@
 //! What the plugin has to know beyond the project: `identity-center.toml` at the project's root, then the
 //! Terraform variables `sso_start_url` and `sso_region`, then the person.
 
-use hcl_edit::structure::Body;
+use leverage_editors::hcl::{Document, Kind};
+use leverage_editors::text::{EditError, split_bom};
 use leverage_plugin_api::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -110,13 +111,12 @@ impl Configuration {
 
 /// Reads the plugin's own file.
 fn parse(text: &str) -> Result<File, Failure> {
-    let text = text.trim_start_matches('\u{feff}');
+    let (_, text) = split_bom(text);
     toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
+        let at = error.span().map_or(0, |span| span.start);
         let problem: Vec<&str> = error.message().lines().collect();
-        Failure::new(format!("{FILE}, line {line}: {}", problem.join("; ")))
-            .hint("the settings are `start_url`, `region`, `permission_sets`, and a table `accounts` of lists")
+        let hint = "the settings are `start_url`, `region`, `permission_sets`, and a table `accounts` of lists";
+        EditError::at(text, at, problem.join("; "), hint).in_file(FILE)
     })
 }
 
@@ -129,13 +129,13 @@ struct Variables {
 
 impl Variables {
     fn parse(path: &str, text: &str) -> Result<Self, Failure> {
-        let body: Body = hcl_edit::parser::parse_body(text.trim_start_matches('\u{feff}')).map_err(|error| {
-            let place = error.location();
-            Failure::new(format!("{path} is not valid HCL at line {}, column {}", place.line(), place.column()))
-        })?;
+        let document = Document::parse(split_bom(text).1).map_err(|error| EditError::from(error).in_file(path))?;
         let value = |name: &str| {
-            let text = body.get_attribute(name)?.value.as_str()?;
-            (!text.is_empty()).then(|| text.to_owned())
+            let variable = document.attributes.iter().find(|variable| variable.key.as_deref() == Some(name))?;
+            match &variable.value.kind {
+                Kind::Text(text) if !text.is_empty() => Some(text.clone().into_owned()),
+                _ => None,
+            }
         };
         Ok(Self { start_url: value("sso_start_url"), region: value("sso_region") })
     }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Document, Item, Kind, Node};
+use super::tree::{Document, Item, Kind, Node};
 use crate::text::line_end;
 
 /// How deep objects and lists may be in each other.
@@ -16,7 +16,7 @@ const DEPTH: usize = 32;
 
 /// The attributes of `text`, if it holds nothing but literals.
 pub(super) fn read(text: &str) -> Option<Document<'_>> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
+    let mut reader = LiteralReader { text, bytes: text.as_bytes(), at: 0 };
     let mut attributes = Vec::new();
     let mut seen = HashSet::new();
     loop {
@@ -37,13 +37,13 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
     }
 }
 
-struct Reader<'a> {
+struct LiteralReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LiteralReader<'a> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{SectionName, SharedFile};
+use super::names::{SectionName, SharedFile};
 
 /// What the AWS CLI reads: a name that may have been taken out of quotes.
 pub(super) enum Read<'t> {

@@ -6,34 +6,12 @@
 
 use leverage_plugin_api::model::Failure;
 
-use super::{BOM, SharedFile};
-
-/// A line of the file.
-pub(super) struct Line<'t> {
-    /// Counted from one.
-    pub number: usize,
-    /// Where it starts.
-    pub start: usize,
-    /// Where the next one starts.
-    pub end: usize,
-    /// The line without its ending.
-    pub text: &'t str,
-}
-
-/// The lines of `text` from `start` on, which is the start of the line with this number.
-pub(super) fn lines(text: &str, start: usize, number: usize) -> impl Iterator<Item = Line<'_>> {
-    let mut position = start;
-    text[start..].split_inclusive('\n').zip(number..).map(move |(line, number)| {
-        let start = position;
-        position += line.len();
-        let text = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
-        Line { number, start, end: position, text }
-    })
-}
+use super::names::SharedFile;
+use crate::text::{Line, lines, split_bom};
 
 /// What a line is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kind<'t> {
+pub(super) enum LineKind<'t> {
     /// Nothing but spaces and tabs.
     Blank,
     /// A comment.
@@ -48,37 +26,37 @@ pub(super) enum Kind<'t> {
 
 /// Tells what each line is, from the first on, or from the first after a header.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct LineReader {
     in_setting: bool,
     indentation: usize,
 }
 
-impl Reader {
+impl LineReader {
     /// What the next line is.
-    pub fn read<'t>(&mut self, line: &'t str) -> Kind<'t> {
+    pub fn read<'t>(&mut self, line: &'t str) -> LineKind<'t> {
         if line.trim_matches([' ', '\t']).is_empty() {
-            return Kind::Blank;
+            return LineKind::Blank;
         }
         let content = trim(line);
         let indentation = indentation(line);
         if content.is_empty() || content.starts_with(['#', ';']) {
             // The SDKs take an indented comment for a part of the value above it.
-            return if indentation.is_empty() { Kind::Comment } else { Kind::Attached };
+            return if indentation.is_empty() { LineKind::Comment } else { LineKind::Attached };
         }
         let depth = indentation.chars().count();
         if self.in_setting && depth > self.indentation {
-            return Kind::Attached;
+            return LineKind::Attached;
         }
         self.indentation = depth;
         let name = content.strip_prefix('[').and_then(|rest| rest.rfind(']').map(|end| &rest[..end]));
         match name {
             Some(name) => {
                 self.in_setting = false;
-                Kind::Header(name)
+                LineKind::Header(name)
             }
             None => {
                 self.in_setting = true;
-                Kind::Setting
+                LineKind::Setting
             }
         }
     }
@@ -107,6 +85,8 @@ pub(super) struct Section<'t> {
     pub header: &'t str,
     /// The header's line number.
     pub line: usize,
+    /// Where the header starts.
+    pub header_start: usize,
     /// Where the line after the header starts.
     pub start: usize,
     /// Where its last setting's last line ends: what follows are blank lines and comments, which
@@ -126,21 +106,22 @@ impl<'t> Layout<'t> {
     pub fn read(file: SharedFile, text: &'t str) -> Result<Self, Failure> {
         refuse_lone_returns(file, text)?;
         let mut layout = Self { sections: Vec::new(), with_blank: 0 };
-        let mut reader = Reader::default();
+        let mut reader = LineReader::default();
         let mut blank = false;
-        let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
-        for line in lines(text, start, 1) {
+        for line in lines(text, split_bom(text).0.len(), 1) {
             match reader.read(line.text) {
-                Kind::Blank => blank = true,
-                Kind::Comment => {}
-                Kind::Header(name) => {
-                    refuse_odd_header(file, &line, name)?;
+                LineKind::Blank => blank = true,
+                LineKind::Comment => {}
+                LineKind::Header(name) => {
+                    refuse_odd_header(file, text, &line, name)?;
                     layout.with_blank += usize::from(blank && !layout.sections.is_empty());
                     blank = false;
-                    let (header, end) = (line.text, line.end);
-                    layout.sections.push(Section { name, header, line: line.number, start: end, settings_end: end });
+                    let Line { number, start, end, text: header } = line;
+                    let section =
+                        Section { name, header, line: number, header_start: start, start: end, settings_end: end };
+                    layout.sections.push(section);
                 }
-                Kind::Setting | Kind::Attached => {
+                LineKind::Setting | LineKind::Attached => {
                     blank = false;
                     if let Some(section) = layout.sections.last_mut() {
                         section.settings_end = line.end;
@@ -158,14 +139,19 @@ impl<'t> Layout<'t> {
 }
 
 /// With these, at least one of the programs refuses the whole file.
-fn refuse_odd_header(file: SharedFile, line: &Line<'_>, name: &str) -> Result<(), Failure> {
+fn refuse_odd_header(file: SharedFile, text: &str, line: &Line<'_>, name: &str) -> Result<(), Failure> {
     if !indentation(line.text).is_empty() {
         let problem = "the AWS SDKs refuse a section header that is indented";
-        return Err(file.failure(line.number, problem, "remove the white space before it"));
+        return Err(file.failure(text, line.start, problem, "remove the white space before it"));
     }
     if name.is_empty() {
         let problem = "the section has no name";
-        return Err(file.failure(line.number, problem, "write a name between the brackets, or remove the section"));
+        return Err(file.failure(
+            text,
+            line.start,
+            problem,
+            "write a name between the brackets, or remove the section",
+        ));
     }
     Ok(())
 }
@@ -174,8 +160,7 @@ fn refuse_odd_header(file: SharedFile, line: &Line<'_>, name: &str) -> Result<()
 fn refuse_lone_returns(file: SharedFile, text: &str) -> Result<(), Failure> {
     let lone = text.match_indices('\r').find(|(index, _)| !text[index + 1..].starts_with('\n'));
     lone.map_or(Ok(()), |(index, _)| {
-        let line = text[..index].matches('\n').count() + 1;
         let problem = "there is a carriage return without a line feed, which ends a line for the AWS CLI only";
-        Err(file.failure(line, problem, "remove it, or save the file with ordinary line endings"))
+        Err(file.failure(text, index, problem, "remove it, or save the file with ordinary line endings"))
     })
 }

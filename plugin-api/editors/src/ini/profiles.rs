@@ -5,7 +5,9 @@ use leverage_plugin_api::model::Failure;
 use std::collections::{HashMap, HashSet};
 
 use super::layout::{Layout, Section};
-use super::{SectionName, SharedFile, Splice, apply, header, section};
+use super::names::{SectionName, SharedFile};
+use super::{header, section};
+use crate::text::Splices;
 
 /// The profiles that both programs read alike. Sections that they read differently are left alone.
 pub struct Profiles<'t> {
@@ -50,27 +52,27 @@ impl<'t> Profiles<'t> {
     /// The text with profiles under other names, and others gone. What stands in a renamed one stays, and so do comments
     /// around one that goes.
     pub fn edit(&self, rename: &HashMap<&str, &str>, remove: &HashSet<&str>) -> String {
-        let mut splices = Vec::new();
+        let mut splices = Splices::default();
         for (name, section) in &self.sections {
             if let Some(new) = rename.get(name) {
-                splices.extend(self.renamed(section, name, new));
+                self.rename(section, name, new, &mut splices);
             } else if remove.contains(name) {
-                splices.push(self.removed(section));
+                self.remove(section, &mut splices);
             }
         }
-        splices.sort_by_key(|splice| splice.start);
-        apply(self.text, &splices, 0)
+        splices.apply(self.text)
     }
 
-    fn renamed(&self, section: &Section<'t>, old: &str, new: &str) -> Option<Splice> {
-        let at =
-            self.header_start(section) + section.header.find(']').and_then(|end| section.header[..end].rfind(old))?;
-        Some(Splice { start: at, end: at + old.len(), text: new.to_owned(), lines: false })
+    fn rename(&self, section: &Section<'t>, old: &str, new: &str, splices: &mut Splices) {
+        if let Some(at) = section.header.find(']').and_then(|end| section.header[..end].rfind(old)) {
+            let at = section.header_start + at;
+            splices.replace(at..at + old.len(), new);
+        }
     }
 
     /// The section up to its last setting, with the blank lines behind it; the last one, with those before it.
-    fn removed(&self, section: &Section<'t>) -> Splice {
-        let mut start = self.header_start(section);
+    fn remove(&self, section: &Section<'t>, splices: &mut Splices) {
+        let mut start = section.header_start;
         let rest = &self.text[section.settings_end..];
         let kept = rest.trim_start_matches([' ', '\t', '\r', '\n']);
         // Only whole lines are blank ones: an indented comment keeps its indentation.
@@ -82,12 +84,7 @@ impl<'t> Profiles<'t> {
             let first_line = self.text[before.len()..start].find('\n').map_or(0, |at| at + 1);
             start = before.len() + first_line;
         }
-        Splice { start, end, text: String::new(), lines: false }
-    }
-
-    fn header_start(&self, section: &Section<'t>) -> usize {
-        let header = self.text[..section.start].trim_end_matches(['\r', '\n']);
-        header.len() - section.header.len()
+        splices.replace(start..end, "");
     }
 }
 

@@ -6,13 +6,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::layout::{Kind, Line, Reader, Section, indentation, lines, trim};
-use super::{SectionEdit, SharedFile, Splice, line_ending, push_setting};
+use super::layout::{LineKind, LineReader, Section, indentation, trim};
+use super::names::{SectionEdit, SharedFile};
+use crate::text::{Line, Splices, lines, newline_before};
 
 /// A setting of the section.
 pub(super) struct Setting<'t> {
     line: Line<'t>,
-    /// The first line below it that is a part of its value.
+    /// Where the first line below it starts that is a part of its value.
     attached: Option<usize>,
 }
 
@@ -22,14 +23,14 @@ pub(super) fn change(
     text: &str,
     section: &Section<'_>,
     edit: &SectionEdit<'_>,
-    splices: &mut Vec<Splice>,
+    splices: &mut Splices,
 ) -> Result<(), Failure> {
     let settings = settings(file, text, section)?;
     let mut missing = String::new();
     for (key, value) in edit.set {
         match settings.get(key.as_str()) {
-            Some(setting) => splices.extend(setting.set(file, text, key, value)?),
-            None => push_setting(&mut missing, key, value, line_ending(&text[..section.settings_end])),
+            Some(setting) => setting.set(file, text, (key, value), splices)?,
+            None => push_setting(&mut missing, key, value, newline_before(text, section.settings_end)),
         }
     }
     for (index, key) in edit.remove.iter().enumerate() {
@@ -37,16 +38,21 @@ pub(super) fn change(
             continue;
         }
         if let Some(setting) = settings.get(*key) {
-            setting.refuse_unless_plain(file, key)?;
-            let (start, end) = (setting.line.start, setting.line.end);
-            splices.push(Splice { start, end, text: String::new(), lines: false });
+            setting.refuse_unless_plain(file, text, key)?;
+            splices.replace(setting.line.start..setting.line.end, "");
         }
     }
     if !missing.is_empty() {
-        let at = section.settings_end;
-        splices.push(Splice { start: at, end: at, text: missing, lines: true });
+        splices.insert_lines(section.settings_end, missing);
     }
     Ok(())
+}
+
+/// Writes a setting as a line of its own.
+pub(super) fn push_setting(out: &mut String, key: &str, value: &str, ending: &str) {
+    for part in [key, " = ", value, ending] {
+        out.push_str(part);
+    }
 }
 
 /// The section's settings by their names in lower case.
@@ -56,15 +62,15 @@ pub(super) fn settings<'t>(
     section: &Section<'t>,
 ) -> Result<HashMap<Cow<'t, str>, Setting<'t>>, Failure> {
     let mut settings: HashMap<Cow<'t, str>, Setting<'t>> = HashMap::new();
-    let mut reader = Reader::default();
+    let mut reader = LineReader::default();
     let mut current = None;
     for line in lines(&text[..section.settings_end], section.start, section.line + 1) {
         if indentation(line.text).contains(|space| !matches!(space, ' ' | '\t')) {
             let problem = "the line starts with a kind of white space that only the AWS CLI takes for an indentation";
-            return Err(file.failure(line.number, problem, "indent it with spaces, or not at all"));
+            return Err(file.failure(text, line.start, problem, "indent it with spaces, or not at all"));
         }
         match reader.read(line.text) {
-            Kind::Setting => {
+            LineKind::Setting => {
                 let Some(key) = read_by_cli(line.text) else { continue };
                 match settings.entry(key.clone()) {
                     Entry::Vacant(entry) => _ = entry.insert(Setting { line, attached: None }),
@@ -74,17 +80,17 @@ pub(super) fn settings<'t>(
                             entry.get().line.number,
                             key.escape_debug()
                         );
-                        return Err(file.failure(line.number, problem, "remove one of the two lines"));
+                        return Err(file.failure(text, line.start, problem, "remove one of the two lines"));
                     }
                 }
                 current = Some(key);
             }
-            Kind::Attached => {
+            LineKind::Attached => {
                 if let Some(setting) = current.as_ref().and_then(|key| settings.get_mut(key)) {
-                    setting.attached.get_or_insert(line.number);
+                    setting.attached.get_or_insert(line.start);
                 }
             }
-            Kind::Blank | Kind::Comment | Kind::Header(_) => {}
+            LineKind::Blank | LineKind::Comment | LineKind::Header(_) => {}
         }
     }
     Ok(settings)
@@ -116,10 +122,10 @@ impl<'t> Setting<'t> {
 
     /// Refuses a setting that the two programs read differently, or whose value has several lines.
     /// Returns where its value may start: after the equals sign.
-    fn refuse_unless_plain(&self, file: SharedFile, key: &str) -> Result<usize, Failure> {
+    fn refuse_unless_plain(&self, file: SharedFile, text: &str, key: &str) -> Result<usize, Failure> {
         if let Some(attached) = self.attached {
             let problem = format!("this indented line belongs to the value of {key}, which has to be on one line");
-            return Err(file.failure(attached, problem, "remove the line or its indentation"));
+            return Err(file.failure(text, attached, problem, "remove the line or its indentation"));
         }
         let line = self.line.text;
         // An indented line is one of the setting above it for the SDKs.
@@ -127,35 +133,42 @@ impl<'t> Setting<'t> {
             Some(equals) => Ok(equals + 1),
             None => {
                 let problem = format!("the AWS CLI takes this line for the setting {key}, but the AWS SDKs don't");
-                Err(file.failure(self.line.number, problem, format!("write it as `{key} = ` and its value")))
+                Err(file.failure(text, self.line.start, problem, format!("write it as `{key} = ` and its value")))
             }
         }
     }
 
-    /// What gives the setting this value, unless it has it already.
-    fn set(&self, file: SharedFile, text: &str, key: &str, value: &str) -> Result<Option<Splice>, Failure> {
-        let after_equals = self.refuse_unless_plain(file, key)?;
+    /// Gives the setting this value, unless it has it already.
+    fn set(
+        &self,
+        file: SharedFile,
+        text: &str,
+        (key, value): (&str, &str),
+        splices: &mut Splices,
+    ) -> Result<(), Failure> {
+        let after_equals = self.refuse_unless_plain(file, text, key)?;
         let line = self.line.text;
         let comment = comment(line);
         let spaces = [' ', '\t'];
         let old = line[after_equals..comment.unwrap_or(line.len())].trim_matches(spaces);
         let is_alike = comment.is_none() && trim(old) == old;
         if is_alike && old == value {
-            return Ok(None);
+            return Ok(());
         }
         let value_start = line.len() - line[after_equals..].trim_start_matches(spaces).len();
         if let Some(comment) = comment {
             // Behind a value a comment is wrong for the AWS CLI, so it moves to a line of its own.
             // There it must not be indented: the SDKs would take it for a part of the value above.
             let moved = line[comment..].trim_end_matches(spaces);
-            let ending = line_ending(&text[..self.line.start]);
+            let ending = newline_before(text, self.line.start);
             let replacement = format!("{moved}{ending}{}{value}", &line[..value_start]);
-            let (start, end) = (self.line.start, self.line.start + line.len());
-            return Ok(Some(Splice { start, end, text: replacement, lines: false }));
+            splices.replace(self.line.start..self.line.start + line.len(), replacement);
+            return Ok(());
         }
         // `key =` without a space behind it gets one if there is one before it.
         let space = if value_start == line.len() && line.ends_with(" =") { " " } else { "" };
         let start = self.line.start + value_start;
-        Ok(Some(Splice { start, end: start + old.len(), text: format!("{space}{value}"), lines: false }))
+        splices.replace(start..start + old.len(), format!("{space}{value}"));
+        Ok(())
     }
 }

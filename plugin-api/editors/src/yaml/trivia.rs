@@ -2,11 +2,12 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
-use leverage_editors::text::{line_end, line_start};
 use std::ops::Range;
 
+use crate::text::line_end;
+
 /// The end of white space, line ends and comments that start at `at`.
-pub(crate) fn skip(text: &str, mut at: usize) -> usize {
+pub(super) fn skip(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     let mut after_space = false;
     loop {
@@ -23,7 +24,7 @@ pub(crate) fn skip(text: &str, mut at: usize) -> usize {
 
 /// Where the tag is, if there is one, and where the value starts that follows
 /// tag and anchor.
-pub(crate) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usize) {
+pub(super) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usize) {
     let mut tag = None;
     let mut at = skip(text, start);
     while let Some(rest) = text.get(at..).filter(|rest| rest.starts_with(['!', '&'])) {
@@ -37,7 +38,7 @@ pub(crate) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usi
 }
 
 /// The end of the quoted scalar that starts at `start`.
-pub(crate) fn quoted_end(text: &str, start: usize) -> usize {
+pub(super) fn quoted_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let quote = bytes.get(start).copied();
     let mut at = start + 1;
@@ -50,15 +51,4 @@ pub(crate) fn quoted_end(text: &str, start: usize) -> usize {
         };
     }
     text.len()
-}
-
-/// The end of spaces and tabs that start at `at`.
-pub(crate) fn skip_spaces(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    text.len() - rest.trim_start_matches([' ', '\t']).len()
-}
-
-/// The column of `at`: how many characters are before it in its line.
-pub(crate) fn column(text: &str, at: usize) -> usize {
-    text.get(line_start(text, at)..at).map_or(0, |before| before.chars().count())
 }

@@ -1,13 +1,12 @@
 //! Takes the members of an object, says how a further one is to be written.
 
-use leverage_editors::hcl::{Item, Kind, Node};
-use leverage_editors::text::own_line_indent;
-
+use super::tree::{Item, Kind, Node};
 use super::trivia::skip_inline;
+use crate::text::own_line_indent;
 
 /// Whether the `=` of neighbouring lines stand below each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Alignment {
+pub enum Alignment {
     /// They do, as `terraform fmt` writes them.
     Columns,
     /// Each has the same white space before it.
@@ -16,7 +15,7 @@ pub(crate) enum Alignment {
 
 /// What stands between a key and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Gap {
+pub(super) struct Gap {
     /// `=` or `:`.
     operator: char,
     /// How many spaces are before the operator, at least.
@@ -35,20 +34,20 @@ impl Default for Gap {
 
 impl Gap {
     /// The key, and what stands between it and the value.
-    pub(crate) fn after_key(&self, key: &str) -> String {
+    pub(super) fn after_key(&self, key: &str) -> String {
         let width = key.chars().count();
         let padding = self.column.saturating_sub(width).max(self.before);
         format!("{key}{:padding$}{}{}", "", self.operator, if self.after { " " } else { "" })
     }
 
     /// The same gap, for lines whose longest key is this wide.
-    pub(crate) fn aligned_to(mut self, width: usize) -> Self {
+    pub(super) fn aligned_to(mut self, width: usize) -> Self {
         self.column = width + self.before;
         self
     }
 
     /// The same gap, aligned to nothing.
-    pub(crate) fn plain(mut self) -> Self {
+    pub(super) fn plain(mut self) -> Self {
         self.column = 0;
         self
     }
@@ -56,13 +55,13 @@ impl Gap {
 
 /// A member that has a line of its own: how wide its key is, and where its operator stands.
 #[derive(Clone, Copy)]
-struct Line {
+struct MemberLine {
     width: usize,
     column: usize,
 }
 
 /// The neighbouring lines at an object's end, the last one first.
-fn last_lines(text: &str, items: &[Item]) -> Vec<Line> {
+fn last_lines(text: &str, items: &[Item]) -> Vec<MemberLine> {
     let mut lines = Vec::new();
     let mut next = None;
     for item in items.iter().rev() {
@@ -79,13 +78,13 @@ fn last_lines(text: &str, items: &[Item]) -> Vec<Line> {
     lines
 }
 
-fn line(text: &str, item: &Item) -> Line {
+fn line(text: &str, item: &Item) -> MemberLine {
     let count = |end| text.get(item.key_span.start..end).map_or(0, |part| part.chars().count());
-    Line { width: count(item.key_span.end), column: count(skip_inline(text, item.key_span.end)) }
+    MemberLine { width: count(item.key_span.end), column: count(skip_inline(text, item.key_span.end)) }
 }
 
 /// Whether these lines are aligned, as far as they tell.
-fn alignment(lines: &[Line]) -> Option<Alignment> {
+fn alignment(lines: &[MemberLine]) -> Option<Alignment> {
     let (first, others) = lines.split_first()?;
     if others.iter().any(|line| line.width != first.width) {
         let same = others.iter().all(|line| line.column == first.column);
@@ -95,12 +94,12 @@ fn alignment(lines: &[Line]) -> Option<Alignment> {
 }
 
 /// Whether the attributes of an object are aligned, as far as they tell.
-pub(crate) fn alignment_of(text: &str, attributes: &[Item]) -> Option<Alignment> {
+pub(super) fn alignment_of(text: &str, attributes: &[Item]) -> Option<Alignment> {
     alignment(&last_lines(text, attributes))
 }
 
 /// Whether the attributes of the first object that tells are aligned.
-pub(crate) fn alignment_of_any<'n, 't: 'n>(
+pub(super) fn alignment_of_any<'n, 't: 'n>(
     text: &str,
     mut nodes: impl Iterator<Item = &'n Node<'t>>,
 ) -> Option<Alignment> {
@@ -112,9 +111,9 @@ pub(crate) fn alignment_of_any<'n, 't: 'n>(
 
 /// How a further member of an object separates its key from its value. What the members don't tell,
 /// `hint` does, and without it `terraform fmt`, so that a file formatted by it stays formatted.
-pub(crate) fn gap(text: &str, items: &[Item], own_line: bool, hint: Option<Alignment>) -> Gap {
+pub(super) fn gap(text: &str, items: &[Item], own_line: bool, hint: Option<Alignment>) -> Gap {
     let Some(last) = items.last() else { return Gap::default() };
-    let Line { width, column } = line(text, last);
+    let MemberLine { width, column } = line(text, last);
     let operator_at = skip_inline(text, last.key_span.end);
     let operator = if text.as_bytes().get(operator_at) == Some(&b':') { ':' } else { '=' };
     let after = operator_at + 1 < last.value.span.start;

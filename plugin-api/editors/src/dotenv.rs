@@ -1,17 +1,38 @@
-//! The editor of `.env` files: takes a text and variables, and gives the text in which only their values are others.
-//! New ones go to its end.
+//! Edits `.env` files: changes the values of variables, and adds missing ones at the end.
 //!
 //! It writes what python-dotenv and dotenvy read alike, and reads as far as they agree: `NAME=value`, an `export` before
 //! it, a value without quotes or between quotes, which may then span lines, and comments.
 
-use leverage_editors::text::{EditError, Splices, newline};
-use leverage_plugin_api::prelude::*;
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::variables::{Value, Variable};
+use crate::text::{EditError, Splices, line_end, newline_before, next_line, restore_last_line, split_bom};
 
-const BOM: &str = "\u{feff}";
+/// A variable that a file shall set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable<'a> {
+    name: &'a str,
+    reads: Cow<'a, str>,
+    written: Cow<'a, str>,
+}
+
+impl<'a> Variable<'a> {
+    /// The variable with this text, in quotes if it needs them. It must not hold a single quote, a backslash, `${` or a
+    /// control character: programs read those differently.
+    pub fn new(name: &'a str, text: &'a str) -> Self {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,".contains(c);
+        let is_plain = !text.is_empty() && text.chars().all(plain);
+        let written = if is_plain { Cow::Borrowed(text) } else { Cow::Owned(format!("'{text}'")) };
+        Self { name, reads: Cow::Borrowed(text), written }
+    }
+
+    /// The variable with a text for which something else is `written`, in quotes: a token. A file whose value reads as
+    /// `reads` stays as it is.
+    pub fn token(name: &'a str, reads: String, written: &str) -> Self {
+        Self { name, reads: Cow::Owned(reads), written: Cow::Owned(format!("'{written}'")) }
+    }
+}
 
 /// A variable, as the file has it.
 struct Assignment<'t> {
@@ -30,12 +51,13 @@ struct Assignment<'t> {
 ///
 /// # Errors
 ///
-/// A quote that is not closed, or one of the variables in a form that readers take in different ways.
-pub(crate) fn edit(path: &str, text: &str, variables: &[Variable]) -> Result<String, Failure> {
-    let assignments = read(text).map_err(|error| error.in_file(path))?;
+/// A quote that is not closed, or one of the variables in a form that programs read differently.
+pub fn edit(text: &str, variables: &[Variable<'_>]) -> Result<String, EditError> {
+    let assignments = read(text)?;
+    let wanted: HashSet<&str> = variables.iter().map(|variable| variable.name).collect();
     let mut known: HashMap<&str, &Assignment<'_>> = HashMap::new();
-    for assignment in assignments.iter().filter(|one| variables.iter().any(|variable| variable.name == one.name)) {
-        let refuse = |message: String, hint| Err(EditError::at(text, assignment.start, message, hint).in_file(path));
+    for assignment in assignments.iter().filter(|assignment| wanted.contains(assignment.name)) {
+        let refuse = |message: String, hint: &str| Err(EditError::at(text, assignment.start, message, hint));
         if assignment.trailing {
             let hint = "put the whole value between one pair of quotes";
             return refuse(format!("something stands behind the quoted value of {}", assignment.name), hint);
@@ -47,63 +69,38 @@ pub(crate) fn edit(path: &str, text: &str, variables: &[Variable]) -> Result<Str
         }
     }
     let mut splices = Splices::default();
-    let ending = newline(text, text.len());
+    let ending = newline_before(text, text.len());
     let mut added = String::new();
-    for variable in variables {
-        match known.get(variable.name.as_str()) {
-            Some(assignment) if variable.value.is_read_as(assignment.reads) => {}
-            Some(assignment) => splices.replace(assignment.value.clone(), variable.value.written()),
-            None => added.push_str(&format!("{}={}{ending}", variable.name, variable.value.written())),
+    for Variable { name, reads, written } in variables {
+        match known.get(name) {
+            Some(assignment) if assignment.reads == Some(reads) => {}
+            Some(assignment) => splices.replace(assignment.value.clone(), written.as_ref()),
+            None => added.extend([name, "=", written, ending]),
         }
+    }
+    if !added.is_empty() {
+        splices.insert_lines(text.len(), added);
     }
     let mut result = splices.apply(text);
-    if !added.is_empty() {
-        let whole = matches!(text, "" | BOM) || text.ends_with('\n');
-        if !whole {
-            // A file without an ending of its last line stays so: it is how its editor saves it.
-            result.push_str(ending);
-            added.truncate(added.len() - ending.len());
-        }
-        result.push_str(&added);
-    }
+    restore_last_line(text, &mut result);
     Ok(result)
-}
-
-impl Value {
-    fn is_read_as(&self, reads: Option<&str>) -> bool {
-        match self {
-            Self::Text(text) => reads == Some(text),
-            Self::Secret(secret) => reads == Some(&secret.in_text(TextFormat::Verbatim)),
-        }
-    }
-
-    /// As both readers read it. What it may hold was checked before, or is by the host.
-    fn written(&self) -> String {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,".contains(c);
-        match self {
-            Self::Text(text) if !text.is_empty() && text.chars().all(plain) => text.clone(),
-            Self::Text(text) => format!("'{text}'"),
-            Self::Secret(secret) => format!("'{}'", secret.in_text(TextFormat::Dotenv)),
-        }
-    }
 }
 
 /// All variables of the text, in their order.
 fn read(text: &str) -> Result<Vec<Assignment<'_>>, EditError> {
     let mut assignments = Vec::new();
-    let mut at = if text.starts_with(BOM) { BOM.len() } else { 0 };
+    let mut at = split_bom(text).0.len();
     while at < text.len() {
-        let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
-        let next = match assignment(text, at..end)? {
+        let last = match assignment(text, at..line_end(text, at))? {
             Some(found) => {
                 // A value may end in a later line than it starts in.
-                let rest = found.value.end.max(at);
+                let end = found.value.end.max(at);
                 assignments.push(found);
-                text[rest..].find('\n').map_or(text.len(), |length| rest + length)
+                end
             }
-            None => end,
+            None => at,
         };
-        at = next + 1;
+        at = next_line(text, last);
     }
     Ok(assignments)
 }
@@ -132,7 +129,7 @@ fn assignment(text: &str, line: Range<usize>) -> Result<Option<Assignment<'_>>, 
         };
         let inner = &text[start + 1..start + 1 + length];
         let end = start + 1 + length + 1;
-        let rest = text[end..].split('\n').next().unwrap_or_default();
+        let rest = &text[end..line_end(text, end)];
         let trailing = !(rest.trim().is_empty() || rest.trim_start().starts_with('#'));
         let agreed = !inner.contains(['\\', '$', '\n', '\r']);
         return Ok(Some(found(start..end, agreed.then_some(inner), trailing)));
