@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::text::{EditError, Splices, line_end, newline_before, next_line, restore_last_line, split_bom};
+use crate::text::lines::{line_end, newline_before, next_line, restore_last_line};
+use crate::text::{EditError, Splices, split_bom};
 
 /// A variable that a file shall set.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,19 +24,20 @@
 mod check;
 mod header;
 mod layout;
-mod names;
 mod profiles;
 mod section;
+mod sections;
 
 use leverage_plugin_api::model::Failure;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::text::{Splices, end_last_line, is_blank, newline_before, restore_last_line};
+use crate::text::Splices;
+use crate::text::lines::{end_last_line, is_blank, newline_before, restore_last_line};
 use layout::Layout;
-pub use names::{SectionEdit, SectionName, SharedFile};
 pub use profiles::Profiles;
 use section::push_setting;
+pub use sections::{SectionEdit, SectionName, SharedFile};
 
 /// The file's new text.
 ///
@@ -93,7 +94,7 @@ fn find(
             }
         }
         let cli = header::read_by_cli(file, section.name);
-        let cli = cli.as_ref().map(header::Read::name);
+        let cli = cli.as_ref().map(header::CliSection::name);
         let sdk = header::read_by_sdk(file, section.header);
         let differs = cli != sdk;
         for name in cli.into_iter().chain(sdk.filter(|_| differs)) {

@@ -2,12 +2,12 @@
 //! into `credentials`. What else the files hold stays as it is; see [`ini`](crate::ini).
 //!
 //! Which profiles are leverage's own, a file of their own says (`ledger`). By it a profile whose account has another name
-//! now is renamed in its place, and one that no account stands behind any more can be removed (`standing`).
+//! now is renamed in its place, and one that no account stands behind any more can be removed (`reconcile`).
 
 mod ledger;
-mod standing;
+mod reconcile;
 
-use crate::ini::{self, Profiles, SectionEdit, SharedFile};
+use crate::ini::{self, SectionEdit, SharedFile};
 use ledger::Ledger;
 use leverage_plugin_api::model::{Changes, KeyPair, Plan, Request, Root, TextFormat};
 use leverage_plugin_api::sdk::lookup::{Ask, ReadFile};
@@ -53,10 +53,10 @@ impl SharedFiles {
             // The ledger is gone before the edit, which takes the most memory.
             let (settled, noted) = {
                 let ledger = Ledger::read(self.ledger, ledger_text.as_deref())?;
-                let standing =
-                    standing::settle(request, plan, facts, before.as_deref(), &ledger, &mut changes.diagnostics)?;
-                let noted = ledger.updated(plan, &standing).map(|updated| updated.text()).transpose()?;
-                (standing.text, noted)
+                let reconciled =
+                    reconcile::reconcile(request, plan, facts, before.as_deref(), &ledger, &mut changes.diagnostics)?;
+                let updated = ledger.updated(plan, &reconciled.added(), &reconciled.gone());
+                (reconciled.text, updated.map(|ledger| ledger.text()).transpose()?)
             };
             let text = ini::edit(SharedFile::Config, settled.as_deref().or(before.as_deref()), &sections)?;
             changes.write(self.root, SharedFile::Config.name(), before.as_deref(), text);
@@ -93,13 +93,6 @@ fn key_settings(pair: &KeyPair, before: Option<&str>) -> [(String, String); 2] {
     let held = secret.in_text(TextFormat::Verbatim);
     let secret = if before.is_some_and(|text| text.contains(&held)) { held } else { secret.in_text(TextFormat::Ini) };
     [("aws_access_key_id".to_owned(), pair.access_key_id.clone()), ("aws_secret_access_key".to_owned(), secret)]
-}
-
-/// Whether the profile reaches this account.
-fn reaches(profiles: &Profiles<'_>, name: &str, account_id: &str) -> bool {
-    let of_role = || profiles.setting(name, "role_arn").and_then(|arn| arn.split(':').nth(4));
-    let of_sso = || profiles.setting(name, "sso_account_id");
-    of_role().or_else(of_sso) == Some(account_id)
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 //! Places are byte offsets.
 
 mod error;
-mod lines;
+#[cfg_attr(
+    not(all(feature = "hcl", feature = "yaml")),
+    allow(dead_code, reason = "each format needs another part of it")
+)]
+pub(crate) mod lines;
 mod splices;
 
 pub use error::EditError;
+#[cfg(any(feature = "hcl", feature = "yaml"))]
 pub(crate) use error::unicode_escape;
-pub use lines::{
-    BOM, Line, column, end_last_line, is_blank, line_end, line_indent, line_start, lines, newline_after,
-    newline_before, next_line, own_line_indent, restore_last_line, skip_spaces, split_bom,
-};
+pub use lines::split_bom;
 pub use splices::Splices;

@@ -8,10 +8,10 @@
 mod accounts;
 mod filter;
 mod mfa;
-mod profiles;
+mod profile_builder;
 
-use accounts::{MANAGEMENT, NamedAccount, Resolved};
-use filter::Units;
+use accounts::{MANAGEMENT, NamedAccount, ResolvedAccounts};
+use filter::UnitPaths;
 use leverage_plugin_api::model::{
     AccessKeysMode, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization, Plan,
     PlannedAccount, PlannedKeys, ProfileSettings, Request,
@@ -21,7 +21,7 @@ use leverage_plugin_api::sdk::lookup::{
     ListOrganizationalUnits,
 };
 use leverage_plugin_api::sdk::{Facts, Query, Step};
-use profiles::Profiles;
+use profile_builder::ProfileBuilder;
 
 /// Plans access keys in `<short name>-<type>` and one assume-role profile for each account.
 #[derive(Debug, Clone)]
@@ -97,13 +97,14 @@ impl AssumeRole {
     ///
     /// As [`CredentialType::plan`](leverage_plugin_api::sdk::CredentialType::plan).
     pub fn plan(&self, request: &Request, facts: &Facts) -> Step<Plan> {
-        let run = Run { planner: self, request, facts, profile: request.key_profile(&request.options.credential_type) };
-        run.plan()
+        let planning =
+            Planning { planner: self, request, facts, profile: request.key_profile(&request.options.credential_type) };
+        planning.plan()
     }
 }
 
 /// One call of [`AssumeRole::plan`].
-struct Run<'a> {
+struct Planning<'a> {
     planner: &'a AssumeRole,
     request: &'a Request,
     facts: &'a Facts,
@@ -111,7 +112,7 @@ struct Run<'a> {
     profile: String,
 }
 
-impl Run<'_> {
+impl Planning<'_> {
     fn plan(&self) -> Step<Plan> {
         let (own, reader) = self.existing_profiles()?;
         let keys = self.keys(own.as_ref())?;
@@ -209,7 +210,7 @@ impl Run<'_> {
     fn plan_roles(&self, plan: &mut Plan, with: Credentials, reader: Credentials) -> Step<()> {
         let mfa = self.request.options.fetch_mfa_device.then(|| ListMfaDevices { with: with.clone() });
         let filter = &self.request.options.profiles.accounts;
-        let needs_units = filter::needs_units(filter) || profiles::template(self.request)?.needs_ou();
+        let needs_units = filter::needs_units(filter) || profile_builder::template(self.request)?.needs_ou();
         let units = needs_units.then(|| ListOrganizationalUnits { with: reader.clone() });
         let (identity, organization, accounts, units, devices) = self.facts.all((
             CallerIdentity { with: with.clone() },
@@ -235,9 +236,9 @@ impl Run<'_> {
             .into_iter()
             .filter(|account| !(account.is_management && self.planner.without_management_account))
             .collect();
-        let units = Units::new(units.as_ref())?;
-        let profiles = Profiles::new(self.planner.role, self.planner.suffix, self.request, &self.profile)?;
-        Ok(profiles.add_to(plan, &reached, &units, &identity, serial.as_deref())?)
+        let units = UnitPaths::new(units.as_ref())?;
+        let builder = ProfileBuilder::new(self.planner.role, self.planner.suffix, self.request, &self.profile)?;
+        Ok(builder.add_to(plan, &reached, &units, &identity, serial.as_deref())?)
     }
 
     /// The accounts by name: the organization's, or those that the project's files know the ids of.
@@ -248,7 +249,8 @@ impl Run<'_> {
             Accounts::Found { accounts, .. } => {
                 let in_use =
                     accounts.iter().filter(|one| one.state == AccountState::Active).map(|one| one.id.clone()).collect();
-                let Resolved { accounts, warnings } = accounts::resolve(project, accounts, management_id, filter)?;
+                let ResolvedAccounts { accounts, warnings } =
+                    accounts::resolve(project, accounts, management_id, filter)?;
                 warnings.into_iter().for_each(|warning| plan.warn(warning));
                 plan.organization_accounts = Some(in_use);
                 return Ok(accounts);

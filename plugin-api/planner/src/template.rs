@@ -7,7 +7,7 @@ pub const DEFAULT_TEMPLATE: &str = "{short_name}-{account}-{suffix}";
 
 /// What a template's placeholders stand for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct NameParts<'a> {
+pub(crate) struct NameParts<'a> {
     /// `{short_name}`: the project's short name.
     pub short_name: &'a str,
     /// `{account}`: the account's name in the project.
@@ -59,7 +59,7 @@ pub struct Template(Vec<Part>);
 
 impl Template {
     /// The names of the placeholders.
-    pub fn placeholders() -> impl Iterator<Item = &'static str> {
+    fn placeholders() -> impl Iterator<Item = &'static str> {
         Placeholder::ALL.into_iter().map(|(name, _)| name)
     }
 
@@ -91,7 +91,7 @@ impl Template {
     }
 
     /// Whether the organizational unit has to be known.
-    pub fn needs_ou(&self) -> bool {
+    pub(crate) fn needs_ou(&self) -> bool {
         self.has(Placeholder::Ou)
     }
 
@@ -100,7 +100,7 @@ impl Template {
     }
 
     /// The name made of these parts, with dashes for what a profile's name can't hold.
-    pub fn name(&self, parts: &NameParts<'_>) -> String {
+    pub(crate) fn name(&self, parts: &NameParts<'_>) -> String {
         let mut name = String::new();
         for part in &self.0 {
             match part {

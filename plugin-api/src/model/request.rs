@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 use super::plan::Plan;
-use super::profiles::ProfileOptions;
+use super::profile_options::ProfileOptions;
 use crate::naming;
 
 /// What a contribution is called with. The first call has no facts; each later one has all facts

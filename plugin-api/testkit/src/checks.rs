@@ -11,12 +11,12 @@ use crate::fixtures::Fixtures;
 use crate::report::{Check, Event, Outcome, Report};
 use crate::scenarios;
 use crate::subject::Subject;
-use run::{Run, Verdict, broken};
+use run::{CheckRun, Verdict, broken};
 
 /// A check's name, its rule, and what it does.
-type Entry = (&'static str, &'static str, fn(&mut Run<'_>) -> Verdict);
+type CheckEntry = (&'static str, &'static str, fn(&mut CheckRun<'_>) -> Verdict);
 
-const CHECKS: &[Entry] = &[
+const CHECKS: &[CheckEntry] = &[
     ("manifest", "the manifest names the plugin, its version and what it adds", documents::manifest),
     ("result", "every contribution has a result, and ends in order in other situations", result),
     ("lookups", "only lookups that the manifest declares are asked for", results::lookups),
@@ -43,7 +43,7 @@ pub(super) fn run(
     limit: Duration,
     mut watch: impl FnMut(Event<'_>),
 ) -> Report {
-    let mut run = Run { subject, fixtures, limit, manifest: None, conversations: Vec::new() };
+    let mut run = CheckRun { subject, fixtures, limit, manifest: None, conversations: Vec::new() };
     let mut checks = Vec::with_capacity(CHECKS.len());
     for (name, rule, check) in CHECKS {
         watch(Event::Started(name));
@@ -56,7 +56,7 @@ pub(super) fn run(
 }
 
 /// Holds every conversation, for this check and those after it.
-fn result(run: &mut Run<'_>) -> Verdict {
+fn result(run: &mut CheckRun<'_>) -> Verdict {
     let scenarios = scenarios::all(run.manifest()?, run.fixtures);
     let mut first = None;
     for scenario in scenarios {

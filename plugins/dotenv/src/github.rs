@@ -3,16 +3,16 @@
 
 use leverage_plugin_api::prelude::*;
 
+use super::options::{CredentialsForm, DotenvOptions};
 use super::variables::{Value, Variable};
-use super::{Credentials, Options};
 
 /// What ends a value, lengthened where the value itself has it.
 const END: &str = "LEVERAGE_END";
 
 /// The lines that tell the runner to hide account ids and keys in every log from now on.
-pub(crate) fn masks(plan: &Plan, options: &Options<'_>) -> Vec<String> {
+pub(crate) fn masks(plan: &Plan, options: &DotenvOptions<'_>) -> Vec<String> {
     let mask = |what: &str| format!("::add-mask::{what}");
-    let keys = plan.keys.iter().filter(|_| options.credentials == Credentials::Keys);
+    let keys = plan.keys.iter().filter(|_| options.credentials == CredentialsForm::Keys);
     let keys = keys
         .flat_map(|keys| [mask(&keys.pair.access_key_id), mask(&keys.pair.secret_access_key.in_text(TextFormat::Ini))]);
     plan.accounts.iter().map(|account| mask(&account.id)).chain(keys).collect()

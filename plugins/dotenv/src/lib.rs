@@ -4,64 +4,18 @@
 #![forbid(unsafe_code)]
 
 mod github;
+mod options;
 mod variables;
 
 use leverage_editors::dotenv;
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::sdk::{Query, Settings};
+use leverage_plugin_api::sdk::Query;
 
+use options::{DotenvOptions, Format, NAME};
 use variables::Variable;
-
-const NAME: &str = "dotenv";
 
 /// The variable that names the file in which a step of GitHub Actions leaves variables for the later ones.
 const GITHUB_ENV: &str = "GITHUB_ENV";
-
-/// What the variables give: the name of a profile, or the access keys themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Credentials {
-    Profile,
-    Keys,
-}
-
-/// The form that the variables take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Dotenv,
-    GithubActions,
-}
-
-/// The options, with their defaults.
-struct Options<'a> {
-    format: Format,
-    path: &'a str,
-    credentials: Credentials,
-    profile: Option<&'a str>,
-    account_ids: bool,
-}
-
-impl<'a> Options<'a> {
-    fn read(request: &'a Request) -> Result<Self, Failure> {
-        let known = ["format", "path", "credentials", "profile", "account_ids"];
-        let settings = Settings::of(request, NAME, &known)?;
-        let format =
-            settings.choice("format", ("dotenv", Format::Dotenv), &[("github-actions", Format::GithubActions)])?;
-        if format == Format::GithubActions && settings.text("path")?.is_some() {
-            return Err(Failure::new(format!(
-                "the option `path` of the output {NAME} has no meaning for GitHub Actions"
-            ))
-            .hint("remove it: the file is the one that GITHUB_ENV names"));
-        }
-        let keys = [("keys", Credentials::Keys)];
-        Ok(Self {
-            format,
-            path: settings.path("path", ".env")?,
-            credentials: settings.choice("credentials", ("profile", Credentials::Profile), &keys)?,
-            profile: settings.text("profile")?,
-            account_ids: settings.flag("account_ids", true)?,
-        })
-    }
-}
 
 /// Writes environment variables.
 struct Dotenv;
@@ -72,7 +26,7 @@ impl OutputTarget for Dotenv {
     }
 
     fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
-        let options = Options::read(request)?;
+        let options = DotenvOptions::read(request)?;
         let variables = variables::of(request, plan, &options)?;
         let mut changes = Changes::none();
         if variables.is_empty() {

@@ -2,9 +2,10 @@
 
 use leverage_editors::dotenv;
 use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::list_names;
 use std::collections::BTreeMap;
 
-use super::{Credentials, NAME, Options};
+use super::options::{CredentialsForm, DotenvOptions, NAME};
 
 /// A variable and its value.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,10 +43,10 @@ impl Variable {
 }
 
 /// The variables, in the order in which a new file has them. None where the plan wants nothing.
-pub(crate) fn of(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+pub(crate) fn of(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     let mut variables = match options.credentials {
-        Credentials::Profile => profile(request, plan, options)?,
-        Credentials::Keys => keys(plan, options)?,
+        CredentialsForm::Profile => profile(request, plan, options)?,
+        CredentialsForm::Keys => keys(plan, options)?,
     };
     if !variables.is_empty() {
         // botocore reads one of them, the other SDKs the other.
@@ -67,19 +68,22 @@ pub(crate) fn of(request: &Request, plan: &Plan, options: &Options<'_>) -> Resul
     }
 }
 
+/// How many profiles a hint names before the rest are only counted.
+const NAMED: usize = 10;
+
 /// The profile to work with, and where it stands.
-fn profile(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+fn profile(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     let own = plan.keys.as_ref().map(|keys| keys.profile.as_str());
     let mut names = plan.profiles.iter().map(|profile| profile.name.as_str()).chain(own);
     let profile = match options.profile {
         // A plan of nothing, such as a project's first, has no profile to name.
         Some(wanted) if plan.profiles.is_empty() && own.is_none_or(|own| own != wanted) => None,
         Some(wanted) => Some(names.clone().find(|name| *name == wanted).ok_or_else(|| {
-            let all: Vec<&str> = names.clone().take(10).collect();
+            let all: Vec<&str> = names.clone().collect();
             Failure::new(format!(
                 "the option `profile` of the output {NAME} names {wanted:?}, which this run does not write"
             ))
-            .hint(format!("it is one of: {}", all.join(", ")))
+            .hint(format!("it is one of: {}", list_names(&all, NAMED)))
         })?),
         None => names.next(),
     };
@@ -93,7 +97,7 @@ fn profile(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<
 }
 
 /// The access keys, where new ones were taken.
-fn keys(plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+fn keys(plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     if options.profile.is_some() {
         return Err(Failure::new(format!(
             "the options `profile` and `credentials = \"keys\"` of the output {NAME} exclude each other"

@@ -15,7 +15,7 @@ use edit::NewId;
 const NAME: &str = "project-yaml";
 
 /// Writes the accounts of a plan to `project.yaml`.
-pub struct ProjectYaml;
+struct ProjectYaml;
 
 impl OutputTarget for ProjectYaml {
     fn info(&self) -> OutputInfo {

@@ -15,7 +15,7 @@ use edit::NewId;
 const NAME: &str = "terraform-vars";
 
 /// Writes the accounts of a plan to the Terraform variables.
-pub struct TerraformVars;
+struct TerraformVars;
 
 impl OutputTarget for TerraformVars {
     fn info(&self) -> OutputInfo {

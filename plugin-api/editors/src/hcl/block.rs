@@ -5,7 +5,7 @@ use super::slot::{STEP, Slot};
 use super::style::{self, Alignment, Gap};
 use super::tree::{Item, Kind, Node};
 use super::trivia::tail;
-use crate::text::own_line_indent;
+use crate::text::lines::own_line_indent;
 
 /// How the members of a new object are written.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::tree::{Document, Item, Kind, Node};
-use crate::text::line_end;
+use crate::text::lines::line_end;
 
 /// How deep objects and lists may be in each other.
 const DEPTH: usize = 32;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::tree::{Item, Node};
 use super::trivia::tail;
-use crate::text::{line_indent, newline_after, own_line_indent};
+use crate::text::lines::{line_indent, newline_after, own_line_indent};
 
 /// How much deeper than its object a member is indented where nothing else tells.
 pub(super) const STEP: &str = "  ";

@@ -2,7 +2,7 @@
 
 use super::tree::{Item, Kind, Node};
 use super::trivia::skip_inline;
-use crate::text::own_line_indent;
+use crate::text::lines::own_line_indent;
 
 /// Whether the `=` of neighbouring lines stand below each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! All marks that are looked for are ASCII, so every place found is between two characters.
 
-use crate::text::line_end;
+use crate::text::lines::line_end;
 
 /// The end of white space within the line and of `/* … */` comments that start at `at`.
 pub(super) fn skip_inline(text: &str, mut at: usize) -> usize {

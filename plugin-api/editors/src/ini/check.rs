@@ -5,7 +5,7 @@
 use leverage_plugin_api::model::Failure;
 use std::collections::{HashMap, HashSet};
 
-use super::names::{SectionEdit, SectionName, SharedFile};
+use super::sections::{SectionEdit, SectionName, SharedFile};
 
 /// Each wanted section and the index of its edit, once all may be written.
 pub(super) fn wanted<'a>(

@@ -5,15 +5,15 @@
 
 use std::borrow::Cow;
 
-use super::names::{SectionName, SharedFile};
+use super::sections::{SectionName, SharedFile};
 
 /// What the AWS CLI reads: a name that may have been taken out of quotes.
-pub(super) enum Read<'t> {
+pub(super) enum CliSection<'t> {
     Profile(Cow<'t, str>),
     SsoSession(Cow<'t, str>),
 }
 
-impl Read<'_> {
+impl CliSection<'_> {
     pub fn name(&self) -> SectionName<'_> {
         match self {
             Self::Profile(name) => SectionName::Profile(name),
@@ -23,14 +23,14 @@ impl Read<'_> {
 }
 
 /// What the AWS CLI reads in a section whose brackets hold `name`.
-pub(super) fn read_by_cli(file: SharedFile, name: &str) -> Option<Read<'_>> {
+pub(super) fn read_by_cli(file: SharedFile, name: &str) -> Option<CliSection<'_>> {
     match file {
         // There the section's whole name is the profile's, white space and all.
-        SharedFile::Credentials => Some(Read::Profile(Cow::Borrowed(name))),
-        SharedFile::Config if name == "default" => Some(Read::Profile(Cow::Borrowed(name))),
+        SharedFile::Credentials => Some(CliSection::Profile(Cow::Borrowed(name))),
+        SharedFile::Config if name == "default" => Some(CliSection::Profile(Cow::Borrowed(name))),
         // `[profiles name]` is read as well.
-        SharedFile::Config if name.starts_with("profile") => second_of_two_words(name).map(Read::Profile),
-        SharedFile::Config if name.starts_with("sso-session") => second_of_two_words(name).map(Read::SsoSession),
+        SharedFile::Config if name.starts_with("profile") => second_of_two_words(name).map(CliSection::Profile),
+        SharedFile::Config if name.starts_with("sso-session") => second_of_two_words(name).map(CliSection::SsoSession),
         SharedFile::Config => None,
     }
 }

@@ -6,8 +6,9 @@
 
 use leverage_plugin_api::model::Failure;
 
-use super::names::SharedFile;
-use crate::text::{Line, lines, split_bom};
+use super::sections::SharedFile;
+use crate::text::lines::{Line, lines};
+use crate::text::split_bom;
 
 /// What a line is.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use leverage_plugin_api::model::Failure;
 use std::collections::{HashMap, HashSet};
 
 use super::layout::{Layout, Section};
-use super::names::{SectionName, SharedFile};
+use super::sections::{SectionName, SharedFile};
 use super::{header, section};
 use crate::text::Splices;
 

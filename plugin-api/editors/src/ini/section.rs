@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::layout::{LineKind, LineReader, Section, indentation, trim};
-use super::names::{SectionEdit, SharedFile};
-use crate::text::{Line, Splices, lines, newline_before};
+use super::sections::{SectionEdit, SharedFile};
+use crate::text::Splices;
+use crate::text::lines::{Line, lines, newline_before};
 
 /// A setting of the section.
 pub(super) struct Setting<'t> {

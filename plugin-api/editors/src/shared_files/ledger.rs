@@ -5,7 +5,6 @@
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::standing::Standing;
 use leverage_plugin_api::model::{Failure, Plan};
 
 /// The version of the document: raised when an older leverage could not go on with it.
@@ -16,12 +15,12 @@ const VERSION: u32 = 1;
 pub(super) struct Ledger {
     version: u32,
     /// By the names of profiles.
-    pub profiles: BTreeMap<String, Entry>,
+    pub profiles: BTreeMap<String, LedgerEntry>,
 }
 
 /// What is noted of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct LedgerEntry {
     /// The account that it reaches.
     pub account_id: String,
     /// The account's name in the project when the profile got its own.
@@ -50,20 +49,18 @@ impl Ledger {
         }
     }
 
-    /// With what the run creates and renames, and without what it removes; none if that changes nothing.
-    pub fn updated(&self, plan: &Plan, standing: &Standing<'_>) -> Option<Self> {
-        let own: HashSet<&str> = standing.created.iter().copied().chain(standing.renamed.values().copied()).collect();
-        let gone: HashSet<&str> = standing.renamed.keys().copied().chain(standing.removed.iter().copied()).collect();
-        if own.is_empty() && gone.is_empty() {
+    /// With the profiles of `plan` that are `added`, and without those that are `gone`; none if that changes nothing.
+    pub fn updated(&self, plan: &Plan, added: &HashSet<&str>, gone: &HashSet<&str>) -> Option<Self> {
+        if added.is_empty() && gone.is_empty() {
             return None;
         }
         let names = account_names(plan);
         let mut profiles = self.profiles.clone();
         profiles.retain(|name, _| !gone.contains(name.as_str()));
-        for profile in plan.profiles.iter().filter(|profile| own.contains(profile.name.as_str())) {
+        for profile in plan.profiles.iter().filter(|profile| added.contains(profile.name.as_str())) {
             let entry = profile.account_id.clone().map(|account_id| {
                 let account = names.get(account_id.as_str()).map(|&name| name.to_owned());
-                (profile.name.clone(), Entry { account_id, account })
+                (profile.name.clone(), LedgerEntry { account_id, account })
             });
             profiles.extend(entry);
         }

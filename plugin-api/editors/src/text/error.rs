@@ -48,7 +48,7 @@ fn escape_controls(text: &str) -> String {
 }
 
 /// The escape `\uXXXX`, which HCL and YAML share, of a character with at most four hexadecimal digits.
-#[cfg_attr(not(any(feature = "hcl", feature = "yaml")), allow(dead_code, reason = "only these two formats have it"))]
+#[cfg(any(feature = "hcl", feature = "yaml"))]
 pub(crate) fn unicode_escape(character: char) -> String {
     format!("\\u{:04x}", u32::from(character))
 }

@@ -1,7 +1,7 @@
 //! Lines of a text: where they start and end, how they end, how they are indented, and the byte order mark before them.
 
 /// The byte order mark that some editors write at the start of a file.
-pub const BOM: &str = "\u{feff}";
+const BOM: &str = "\u{feff}";
 
 /// The byte order mark of a text, if it has one, and the text after it.
 pub fn split_bom(text: &str) -> (&str, &str) {

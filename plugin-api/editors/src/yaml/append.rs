@@ -5,7 +5,8 @@ use saphyr_parser::ScalarStyle;
 use super::document::{Document, MappingStyle, NodeKind};
 use super::place::{after_colon, entry_end, key_end};
 use super::scalar::quoted;
-use crate::text::{Splices, column, line_end, newline_after, own_line_indent, skip_spaces};
+use crate::text::Splices;
+use crate::text::lines::{column, line_end, newline_after, own_line_indent, skip_spaces};
 
 /// How much deeper than its map a key is indented where nothing else tells.
 const STEP: usize = 2;

@@ -5,7 +5,8 @@ use saphyr_parser::ScalarStyle;
 use super::document::Document;
 use super::place::{after_colon, entry_end, key_end};
 use super::trivia::properties;
-use crate::text::{Splices, skip_spaces, unicode_escape};
+use crate::text::lines::skip_spaces;
+use crate::text::{Splices, unicode_escape};
 
 /// The tags that make any scalar a string.
 const STRING_TAGS: [&str; 3] = ["!", "!!str", "!<tag:yaml.org,2002:str>"];

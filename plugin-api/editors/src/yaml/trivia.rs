@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::text::line_end;
+use crate::text::lines::line_end;
 
 /// The end of white space, line ends and comments that start at `at`.
 pub(super) fn skip(text: &str, mut at: usize) -> usize {

@@ -8,6 +8,7 @@ use std::fmt;
 
 use leverage_plugin_api::model::{Account, AccountFilter, AccountState, Failure, Project, ProjectAccount};
 use leverage_plugin_api::naming::account_name;
+use leverage_plugin_api::sdk::list_names;
 
 /// The name that the management account goes by in a project which gives it no other.
 pub(super) const MANAGEMENT: &str = "management";
@@ -31,7 +32,7 @@ impl fmt::Display for NamedAccount {
 
 /// The accounts to reach, the project's first, and what the user should know about the others.
 #[derive(Debug)]
-pub(super) struct Resolved {
+pub(super) struct ResolvedAccounts {
     pub accounts: Vec<NamedAccount>,
     pub warnings: Vec<String>,
 }
@@ -47,7 +48,7 @@ pub(super) fn resolve(
     organization: &[Account],
     management_id: Option<&str>,
     filter: &AccountFilter,
-) -> Result<Resolved, Failure> {
+) -> Result<ResolvedAccounts, Failure> {
     let listed_by_id: HashMap<&str, &ProjectAccount> =
         project.accounts.iter().filter_map(|account| Some((account.id.as_deref()?, account))).collect();
     let name_of = |account: &Account| {
@@ -108,7 +109,7 @@ pub(super) fn resolve(
         accounts.extend(NamedAccount::from_listed(listed, management_id));
     }
     warnings.extend(not_active(left_out));
-    Ok(Resolved { accounts, warnings })
+    Ok(ResolvedAccounts { accounts, warnings })
 }
 
 /// The accounts whose ids the project's files know, for when the organization can't be read.
@@ -153,12 +154,10 @@ fn not_active(left_out: HashMap<String, &Account>) -> Option<String> {
         })
         .collect();
     names.sort();
-    let more = names.len().saturating_sub(NAMED);
-    let named = names[..names.len() - more].join(", ");
-    match (names.len(), more) {
-        (0, _) => None,
-        (1, _) => Some(format!("left out an account that is not active: {named}")),
-        (all, 0) => Some(format!("left out {all} accounts that are not active: {named}")),
-        (all, more) => Some(format!("left out {all} accounts that are not active: {named} and {more} more")),
+    let listed = list_names(&names, NAMED);
+    match names.len() {
+        0 => None,
+        1 => Some(format!("left out an account that is not active: {listed}")),
+        all => Some(format!("left out {all} accounts that are not active: {listed}")),
     }
 }

@@ -8,9 +8,9 @@ use leverage_plugin_api::model::{AccountFilter, Failure, OrganizationalUnits};
 
 /// The path of each account's organizational unit, by the account's id.
 #[derive(Debug, Default)]
-pub(super) struct Units<'a>(HashMap<&'a str, &'a str>);
+pub(super) struct UnitPaths<'a>(HashMap<&'a str, &'a str>);
 
-impl<'a> Units<'a> {
+impl<'a> UnitPaths<'a> {
     /// What the organization's tree says; nothing where it was not asked for.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ pub(super) fn needs_units(filter: &AccountFilter) -> bool {
 }
 
 /// A filter whose patterns are compiled.
-pub(super) struct Filter<'a> {
+pub(super) struct CompiledFilter<'a> {
     states: &'a AccountFilter,
     include: Vec<WildMatch>,
     exclude: Vec<WildMatch>,
@@ -59,7 +59,7 @@ pub(super) struct Filter<'a> {
     exclude_ous: Vec<WildMatch>,
 }
 
-impl<'a> Filter<'a> {
+impl<'a> CompiledFilter<'a> {
     pub fn new(filter: &'a AccountFilter) -> Self {
         let compiled = |patterns: &[String]| patterns.iter().map(|pattern| WildMatch::new(pattern)).collect();
         Self {
@@ -126,7 +126,7 @@ mod tests {
             filter.include = patterns(&["app-*", "shared"]);
             filter.exclude = patterns(&["*-old"]);
         });
-        let filter = Filter::new(&options);
+        let filter = CompiledFilter::new(&options);
         let taken =
             ["app-1", "app-1-old", "shared", "shared2", "network"].map(|name| filter.takes(&account(name), None));
         assert_eq!(taken, [true, false, true, false, false]);
@@ -145,8 +145,8 @@ mod tests {
             (Some("Root"), false, true),
             (None, false, true),
         ] {
-            assert_eq!(Filter::new(&included).takes(&account("a"), ou), is_included, "{ou:?}");
-            assert_eq!(Filter::new(&excluded).takes(&account("a"), ou), is_kept, "{ou:?}");
+            assert_eq!(CompiledFilter::new(&included).takes(&account("a"), ou), is_included, "{ou:?}");
+            assert_eq!(CompiledFilter::new(&excluded).takes(&account("a"), ou), is_kept, "{ou:?}");
         }
     }
 }

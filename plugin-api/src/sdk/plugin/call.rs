@@ -12,7 +12,7 @@ use std::rc::Rc;
 use crate::model::{Fact, Plan, Request};
 
 /// A call: a [`Request`], with the plan and the facts apart.
-pub(super) struct Call {
+pub(super) struct StepCall {
     pub request: Rc<Request>,
     pub plan: Option<Rc<Plan>>,
     pub facts: Vec<Fact>,
@@ -20,7 +20,7 @@ pub(super) struct Call {
 
 /// A [`Request`] of which only the facts are parsed.
 #[derive(Deserialize)]
-struct Document<'a> {
+struct RawRequest<'a> {
     #[serde(borrow)]
     project: &'a RawValue,
     #[serde(borrow)]
@@ -35,20 +35,20 @@ struct Document<'a> {
 const FACTS: (&[u8], &[u8]) = (b",\"facts\":", b"}");
 
 /// What the last call began with, and what that was parsed to.
-struct Last {
+struct LastCall {
     head: Vec<u8>,
     request: Rc<Request>,
     plan: Option<Rc<Plan>>,
 }
 
 thread_local! {
-    static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<LastCall>> = const { RefCell::new(None) };
 }
 
-impl Call {
+impl StepCall {
     pub fn read(document: &[u8]) -> serde_json::Result<Self> {
         LAST.with_borrow_mut(|last| {
-            if let Some(Last { head, request, plan }) = last
+            if let Some(LastCall { head, request, plan }) = last
                 && let Some(facts) = document.strip_prefix(head.as_slice()).and_then(facts)
                 && let Ok(facts) = serde_json::from_slice(facts)
             {
@@ -57,7 +57,7 @@ impl Call {
             // First of all, so that the last one is gone before there are two.
             *last = None;
             let (call, head) = Self::parse(document)?;
-            *last = head.map(|head| Last {
+            *last = head.map(|head| LastCall {
                 head: head.to_vec(),
                 request: Rc::clone(&call.request),
                 plan: call.plan.clone(),
@@ -68,7 +68,7 @@ impl Call {
 
     /// Parses all of a document; gives also its head, if nothing but facts comes after it.
     fn parse(document: &[u8]) -> serde_json::Result<(Self, Option<&[u8]>)> {
-        let Document { project, options, plan: planned, facts: known } = serde_json::from_slice(document)?;
+        let RawRequest { project, options, plan: planned, facts: known } = serde_json::from_slice(document)?;
         let request = Request::new(serde_json::from_str(project.get())?, serde_json::from_str(options.get())?, None);
         let plan = planned.map(|plan| serde_json::from_str(plan.get())).transpose()?;
         let call = Self { request: Rc::new(request), plan: plan.map(Rc::new), facts: known };
@@ -94,8 +94,8 @@ mod tests {
         format!(r#"{{"project":{project},"options":{{}},"plan":{plan},"facts":[{facts}]}}"#)
     }
 
-    fn read(document: String) -> Call {
-        Call::read(document.as_bytes()).unwrap()
+    fn read(document: String) -> StepCall {
+        StepCall::read(document.as_bytes()).unwrap()
     }
 
     const PLAN: &str = r#"{"profiles":[{"name":"a","settings":[]}]}"#;
@@ -124,7 +124,7 @@ mod tests {
     fn what_is_wrong_is_an_error_whatever_came_before() {
         read(document("r", PLAN, ""));
         for wrong in [document("r", "1", ""), document("r", PLAN, "1"), document("r", PLAN, "") + "}", String::new()] {
-            assert!(Call::read(wrong.as_bytes()).is_err(), "{wrong}");
+            assert!(StepCall::read(wrong.as_bytes()).is_err(), "{wrong}");
         }
     }
 }

@@ -4,7 +4,7 @@
 use abi_stable::std_types::RVec;
 use serde::Serialize;
 
-use super::call::Call;
+use super::call::StepCall;
 use super::guard;
 use crate::model::{Failure, Manifest, Response};
 use crate::sdk::contribution::{CredentialType, OutputTarget};
@@ -42,7 +42,7 @@ impl Definition {
         let Ok(contribution) = std::str::from_utf8(contribution) else {
             return failed(Failure::new("the contribution's name is not UTF-8"));
         };
-        let Call { request, plan, facts } = match Call::read(document) {
+        let StepCall { request, plan, facts } = match StepCall::read(document) {
             Ok(call) => call,
             Err(error) => return failed(Failure::new(format!("the request is not of the expected form: {error}"))),
         };

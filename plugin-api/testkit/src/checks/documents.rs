@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::time::Instant;
 
-use super::run::{Run, Verdict, broken};
+use super::run::{CheckRun, Verdict, broken};
 use crate::conversation::{Conversation, End, UNKNOWN_RESPONSE, parse};
 use crate::garbage;
 use crate::report::Outcome;
@@ -18,7 +18,7 @@ const UNKNOWN: &str = "a_field_of_tomorrow";
 /// How many accounts a large organization has.
 const MANY: usize = 5_000;
 
-pub(super) fn manifest(run: &mut Run<'_>) -> Verdict {
+pub(super) fn manifest(run: &mut CheckRun<'_>) -> Verdict {
     let failed = Outcome::Failed;
     let document = run.subject.manifest().map_err(failed)?;
     let value: Value = serde_json::from_slice(&document).map_err(|error| failed(format!("it is not JSON: {error}")))?;
@@ -81,7 +81,7 @@ fn well_formed(manifest: &Manifest) -> Result<(), String> {
     }
 }
 
-pub(super) fn deterministic(run: &mut Run<'_>) -> Verdict {
+pub(super) fn deterministic(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let step = |document: &[u8]| {
             run.subject.step(scenario.contribution.as_bytes(), document).map_err(|error| broken(scenario, error))
@@ -119,7 +119,7 @@ fn end(answer: &[u8]) -> Result<End, String> {
     }
 }
 
-pub(super) fn unknown_fields(run: &mut Run<'_>) -> Verdict {
+pub(super) fn unknown_fields(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let mut request = conversation.request.clone();
         add_unknown(&mut request);
@@ -180,7 +180,7 @@ fn written(changes: &Value) -> Vec<(&Value, &Value)> {
     files.into_iter().flatten().map(|file| (&file["root"], &file["path"])).collect()
 }
 
-pub(super) fn garbage(run: &mut Run<'_>) -> Verdict {
+pub(super) fn garbage(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         if !scenario.must_succeed {
             continue;
@@ -197,7 +197,7 @@ pub(super) fn garbage(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn many_accounts(run: &mut Run<'_>) -> Verdict {
+pub(super) fn many_accounts(run: &mut CheckRun<'_>) -> Verdict {
     run.conversations()?;
     let fixtures = run.fixtures.with_accounts(MANY);
     for scenario in scenarios::plain(run.manifest()?, &fixtures) {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-use super::run::{Run, Verdict, broken};
+use super::run::{CheckRun, Verdict, broken};
 use crate::conversation::{Conversation, End};
 use crate::fixtures::KEY_ID;
 use crate::report::Outcome;
@@ -39,7 +39,7 @@ fn changes_of(conversation: &Conversation) -> Option<Changes> {
     }
 }
 
-pub(super) fn lookups(run: &mut Run<'_>) -> Verdict {
+pub(super) fn lookups(run: &mut CheckRun<'_>) -> Verdict {
     let declared = &run.manifest()?.lookups;
     for (scenario, conversation) in run.conversations()? {
         if let Some(lookup) = conversation.asked.iter().find(|lookup| !declared.contains(&lookup.name)) {
@@ -58,7 +58,7 @@ pub(super) fn lookups(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn paths(run: &mut Run<'_>) -> Verdict {
+pub(super) fn paths(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let read = conversation.asked.iter().filter(|lookup| lookup.name == ReadFile::NAME);
         let read = read.filter_map(|lookup| lookup.input["path"].as_str().map(str::to_owned));
@@ -71,7 +71,7 @@ pub(super) fn paths(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn idempotent(run: &mut Run<'_>) -> Verdict {
+pub(super) fn idempotent(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.outputs()? {
         let Some(changes) = changes_of(conversation) else { continue };
         let mut fixtures = scenario.fixtures.clone();
@@ -105,7 +105,7 @@ fn apply(changes: Changes, files: &mut BTreeMap<Root, BTreeMap<String, String>>)
 }
 
 /// Writes each plan into empty files, with the editor that the outputs use.
-pub(super) fn writable(run: &mut Run<'_>) -> Verdict {
+pub(super) fn writable(run: &mut CheckRun<'_>) -> Verdict {
     if run.manifest()?.types.is_empty() {
         return Err(Outcome::DoesNotApply("it adds no credential type".to_owned()));
     }
@@ -128,7 +128,7 @@ pub(super) fn writable(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn secrets(run: &mut Run<'_>) -> Verdict {
+pub(super) fn secrets(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         // What the request holds is the user's, and not the plugin's.
         let known = conversation.request.to_string();
@@ -159,7 +159,7 @@ fn was_given_out(token: &str, request: &str) -> bool {
     known && rest.get(..SecretRef::ID_LENGTH).is_some_and(|id| request.contains(id))
 }
 
-pub(super) fn plain_text(run: &mut Run<'_>) -> Verdict {
+pub(super) fn plain_text(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let mut read: Vec<String> = Vec::new();
         match &conversation.end {

@@ -13,7 +13,7 @@ use crate::subject::Subject;
 pub(super) type Verdict = Result<(), Outcome>;
 
 /// What the checks work on.
-pub(super) struct Run<'a> {
+pub(super) struct CheckRun<'a> {
     pub subject: &'a dyn Subject,
     pub fixtures: &'a Fixtures,
     pub limit: Duration,
@@ -21,7 +21,7 @@ pub(super) struct Run<'a> {
     pub conversations: Vec<(Scenario, Conversation)>,
 }
 
-impl Run<'_> {
+impl CheckRun<'_> {
     pub fn manifest(&self) -> Result<&Manifest, Outcome> {
         self.manifest.as_ref().ok_or_else(|| Outcome::NotRun("the manifest can't be read".to_owned()))
     }

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 
 use super::accounts::NamedAccount;
-use super::filter::{Filter, Units};
+use super::filter::{CompiledFilter, UnitPaths};
 use crate::template::{DEFAULT_TEMPLATE, NameParts, Template};
 use leverage_plugin_api::model::{Failure, Identity, Plan, PlannedProfile, Request};
+use leverage_plugin_api::sdk::list_names;
 
 /// How a run's profiles are made: what the type says, and what the configuration says in its place.
-pub(super) struct Profiles<'a> {
+pub(super) struct ProfileBuilder<'a> {
     request: &'a Request,
     /// The profile that holds the access keys.
     source: &'a str,
     role: &'a str,
     suffix: &'a str,
     template: Template,
-    filter: Filter<'a>,
+    filter: CompiledFilter<'a>,
 }
 
 /// The template of this request's names.
@@ -24,7 +25,7 @@ pub(super) fn template(request: &Request) -> Result<Template, Failure> {
         .map_err(|why| Failure::new(why).hint("correct `name` in `[profiles]` of leverage.toml"))
 }
 
-impl<'a> Profiles<'a> {
+impl<'a> ProfileBuilder<'a> {
     pub fn new(role: &'a str, suffix: &'a str, request: &'a Request, source: &'a str) -> Result<Self, Failure> {
         let options = &request.options.profiles;
         Ok(Self {
@@ -33,7 +34,7 @@ impl<'a> Profiles<'a> {
             role: options.role.as_deref().unwrap_or(role),
             suffix: options.suffix.as_deref().unwrap_or(suffix),
             template: template(request)?,
-            filter: Filter::new(&options.accounts),
+            filter: CompiledFilter::new(&options.accounts),
         })
     }
 
@@ -42,7 +43,7 @@ impl<'a> Profiles<'a> {
         &self,
         plan: &mut Plan,
         accounts: &[NamedAccount],
-        units: &Units<'_>,
+        units: &UnitPaths<'_>,
         identity: &Identity,
         mfa_serial: Option<&str>,
     ) -> Result<(), Failure> {
@@ -139,8 +140,9 @@ impl<'a> Profiles<'a> {
 const NAMED: usize = 10;
 
 fn nothing_left(accounts: &[NamedAccount]) -> Failure {
-    let names: Vec<&str> = accounts.iter().take(NAMED).map(|account| account.name.as_str()).collect();
-    let more = if accounts.len() > NAMED { ", …" } else { "" };
-    Failure::new("no account is left that gets a profile")
-        .hint(format!("`--account` or `[types.<TYPE>.accounts]` leave out all there are: {}{more}", names.join(", ")))
+    let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
+    Failure::new("no account is left that gets a profile").hint(format!(
+        "`--account` or `[types.<TYPE>.accounts]` leave out all there are: {}",
+        list_names(&names, NAMED)
+    ))
 }
