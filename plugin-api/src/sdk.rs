@@ -1,4 +1,4 @@
-//! What a plugin's author writes against: two traits, [`Facts`], and two macros.
+//! The API for plugin authors: two traits, [`Facts`], and two macros.
 
 mod contribution;
 mod facts;

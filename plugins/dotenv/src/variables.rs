@@ -68,7 +68,7 @@ pub(crate) fn of(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) ->
     }
 }
 
-/// How many profiles a hint names before the rest are only counted.
+/// How many profiles a hint lists by name.
 const NAMED: usize = 10;
 
 /// The profile to work with, and where it stands.

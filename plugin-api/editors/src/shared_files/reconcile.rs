@@ -12,7 +12,7 @@ use leverage_plugin_api::model::{AnswerKind, Choice, Diagnostic, Plan, PlannedPr
 use leverage_plugin_api::sdk::lookup::Ask;
 use leverage_plugin_api::sdk::{Facts, Step, list_names};
 
-/// How many profiles a message names before the rest are only counted.
+/// How many profiles a message lists by name.
 const NAMED: usize = 8;
 
 /// What becomes of profiles.

@@ -1,4 +1,4 @@
-//! The profiles of the accounts: which there are, what they are called and what they hold.
+//! Builds the profiles of the accounts: their names and their settings.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::template::{DEFAULT_TEMPLATE, NameParts, Template};
 use leverage_plugin_api::model::{Failure, Identity, Plan, PlannedProfile, Request};
 use leverage_plugin_api::sdk::list_names;
 
-/// How a run's profiles are made: what the type says, and what the configuration says in its place.
+/// The settings of the credential type, with the overrides from the configuration.
 pub(super) struct ProfileBuilder<'a> {
     request: &'a Request,
     /// The profile that holds the access keys.
@@ -19,7 +19,7 @@ pub(super) struct ProfileBuilder<'a> {
     filter: CompiledFilter<'a>,
 }
 
-/// The template of this request's names.
+/// The template of profile names in this request.
 pub(super) fn template(request: &Request) -> Result<Template, Failure> {
     Template::parse(request.options.profiles.name.as_deref().unwrap_or(DEFAULT_TEMPLATE))
         .map_err(|why| Failure::new(why).hint("correct `name` in `[profiles]` of leverage.toml"))
@@ -38,7 +38,7 @@ impl<'a> ProfileBuilder<'a> {
         })
     }
 
-    /// Adds the profiles of those of `accounts` that get one.
+    /// Adds the profiles of those `accounts` that the filter includes.
     pub fn add_to(
         &self,
         plan: &mut Plan,
@@ -113,7 +113,7 @@ impl<'a> ProfileBuilder<'a> {
         profile
     }
 
-    /// Refuses names that two profiles would have, or that mean something else to the AWS CLI.
+    /// Rejects duplicate names and names with a special meaning for the AWS CLI.
     fn check_names(&self, names: &[String], accounts: &[&NamedAccount]) -> Result<(), Failure> {
         let mut owners: HashMap<&str, &NamedAccount> = HashMap::with_capacity(names.len());
         for (name, account) in names.iter().zip(accounts) {
@@ -136,7 +136,7 @@ impl<'a> ProfileBuilder<'a> {
     }
 }
 
-/// How many accounts an error names before the rest are only counted.
+/// How many accounts an error lists by name.
 const NAMED: usize = 10;
 
 fn nothing_left(accounts: &[NamedAccount]) -> Failure {

@@ -1,8 +1,7 @@
 //! Reads the document that a contribution is called with.
 //!
-//! It is called several times in a run, with more facts each time, and every output target gets the same
-//! plan, which may describe thousands of accounts. So what is the same as in the last call is not
-//! parsed again. That can't be noticed otherwise: what a text is parsed to depends on the text alone.
+//! A run calls it several times, with more facts each time, and every output target gets the same plan, which may have
+//! thousands of accounts. So the part that is the same as in the last call is not parsed again.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,7 +10,7 @@ use std::rc::Rc;
 
 use crate::model::{Fact, Plan, Request};
 
-/// A call: a [`Request`], with the plan and the facts apart.
+/// A call: a [`Request`], with plan and facts separate.
 pub(super) struct StepCall {
     pub request: Rc<Request>,
     pub plan: Option<Rc<Plan>>,
@@ -31,10 +30,10 @@ struct RawRequest<'a> {
     facts: Vec<Fact>,
 }
 
-/// What every document of this SDK's hosts has between its head and its facts, and after them.
+/// The text between the head of a document and its facts, and after the facts.
 const FACTS: (&[u8], &[u8]) = (b",\"facts\":", b"}");
 
-/// What the last call began with, and what that was parsed to.
+/// The head of the last call, and its parsed form.
 struct LastCall {
     head: Vec<u8>,
     request: Rc<Request>,
@@ -54,7 +53,7 @@ impl StepCall {
             {
                 return Ok(Self { request: Rc::clone(request), plan: plan.clone(), facts });
             }
-            // First of all, so that the last one is gone before there are two.
+            // Dropped first, so that there are never two in memory.
             *last = None;
             let (call, head) = Self::parse(document)?;
             *last = head.map(|head| LastCall {
@@ -66,7 +65,7 @@ impl StepCall {
         })
     }
 
-    /// Parses all of a document; gives also its head, if nothing but facts comes after it.
+    /// Parses a whole document. Also returns its head, if only facts follow.
     fn parse(document: &[u8]) -> serde_json::Result<(Self, Option<&[u8]>)> {
         let RawRequest { project, options, plan: planned, facts: known } = serde_json::from_slice(document)?;
         let request = Request::new(serde_json::from_str(project.get())?, serde_json::from_str(options.get())?, None);
@@ -80,7 +79,7 @@ impl StepCall {
     }
 }
 
-/// The facts, if `rest` of a document is nothing else.
+/// The facts, if `rest` of a document has nothing else.
 fn facts(rest: &[u8]) -> Option<&[u8]> {
     rest.strip_prefix(FACTS.0)?.strip_suffix(FACTS.1)
 }
