@@ -1,7 +1,7 @@
 //! Edits `.env` files: changes the values of variables, and adds missing ones at the end.
 //!
-//! It writes what python-dotenv and dotenvy read alike, and reads as far as they agree: `NAME=value`, an `export` before
-//! it, a value without quotes or between quotes, which may then span lines, and comments.
+//! It writes what python-dotenv and dotenvy both read the same way. It reads what both accept: `NAME=value` with an
+//! optional `export`, values with or without quotes, quoted values over several lines, and comments.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::text::lines::{line_end, newline_before, next_line, restore_last_line};
 use crate::text::{EditError, Splices, split_bom};
 
-/// A variable that a file shall set.
+/// A variable to set in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable<'a> {
     name: &'a str,
@@ -19,8 +19,8 @@ pub struct Variable<'a> {
 }
 
 impl<'a> Variable<'a> {
-    /// The variable with this text, in quotes if it needs them. It must not hold a single quote, a backslash, `${` or a
-    /// control character: programs read those differently.
+    /// The variable with this text, in quotes if it needs them. It must not have a single quote, a backslash, `${` or a
+    /// control character, which programs read differently.
     pub fn new(name: &'a str, text: &'a str) -> Self {
         let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,".contains(c);
         let is_plain = !text.is_empty() && text.chars().all(plain);
@@ -28,23 +28,22 @@ impl<'a> Variable<'a> {
         Self { name, reads: Cow::Borrowed(text), written }
     }
 
-    /// The variable with a text for which something else is `written`, in quotes: a token. A file whose value reads as
-    /// `reads` stays as it is.
+    /// The variable with a token: `written` in quotes, unless the file already has the value `reads`.
     pub fn token(name: &'a str, reads: String, written: &str) -> Self {
         Self { name, reads: Cow::Owned(reads), written: Cow::Owned(format!("'{written}'")) }
     }
 }
 
-/// A variable, as the file has it.
+/// A variable in the file.
 struct Assignment<'t> {
     name: &'t str,
-    /// Where its name starts.
+    /// The start of its name.
     start: usize,
-    /// Its value with its quotes.
+    /// Its value, with quotes.
     value: Range<usize>,
-    /// What all readers take the value for, if they agree.
+    /// The value, if all readers agree on it.
     reads: Option<&'t str>,
-    /// Whether something stands behind the closing quote that is no comment.
+    /// Whether there is text after the closing quote that is not a comment.
     trailing: bool,
 }
 
@@ -52,7 +51,7 @@ struct Assignment<'t> {
 ///
 /// # Errors
 ///
-/// A quote that is not closed, or one of the variables in a form that programs read differently.
+/// An unclosed quote, or one of the variables in a form that programs read differently.
 pub fn edit(text: &str, variables: &[Variable<'_>]) -> Result<String, EditError> {
     let assignments = read(text)?;
     let wanted: HashSet<&str> = variables.iter().map(|variable| variable.name).collect();
@@ -87,14 +86,14 @@ pub fn edit(text: &str, variables: &[Variable<'_>]) -> Result<String, EditError>
     Ok(result)
 }
 
-/// All variables of the text, in their order.
+/// All variables of the text, in order.
 fn read(text: &str) -> Result<Vec<Assignment<'_>>, EditError> {
     let mut assignments = Vec::new();
     let mut at = split_bom(text).0.len();
     while at < text.len() {
         let last = match assignment(text, at..line_end(text, at))? {
             Some(found) => {
-                // A value may end in a later line than it starts in.
+                // A quoted value can span lines.
                 let end = found.value.end.max(at);
                 assignments.push(found);
                 end
@@ -106,7 +105,7 @@ fn read(text: &str) -> Result<Vec<Assignment<'_>>, EditError> {
     Ok(assignments)
 }
 
-/// The variable that is set in the line, if one is.
+/// The variable that the line sets, if any.
 fn assignment(text: &str, line: Range<usize>) -> Result<Option<Assignment<'_>>, EditError> {
     let content = &text[line.clone()];
     let Some(equals) = content.find('=') else { return Ok(None) };
@@ -140,12 +139,12 @@ fn assignment(text: &str, line: Range<usize>) -> Result<Option<Assignment<'_>>, 
         raw.char_indices().find(|(index, c)| *c == '#' && (*index == 0 || raw[..*index].ends_with([' ', '\t'])));
     let value = raw[..comment.map_or(raw.len(), |(index, _)| index)].trim_end();
     let agreed = !value.is_empty() && !value.contains(['\\', '$', '"', '\'', ' ', '\t']);
-    // A comment right behind the equals sign keeps its distance.
+    // Keep the space before a comment right after the equals sign.
     let range = if value.is_empty() { after..after } else { start..start + value.len() };
     Ok(Some(found(range, agreed.then_some(value), false)))
 }
 
-/// How long the value is up to its closing quote.
+/// The length of the value up to its closing quote.
 fn quoted_length(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(index, c)| {

@@ -27,7 +27,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     ///
-    /// It is not valid HCL.
+    /// The text is not valid HCL.
     pub fn parse(text: &'a str) -> Result<Self, SyntaxError> {
         literals::read(text).map_or_else(|| expressions::read(text), Ok)
     }

@@ -1,5 +1,4 @@
-//! The editor of the AWS shared files, for output targets that write into them. It takes the text of a
-//! file and what its profiles shall say, and gives the whole new text, in which only that has changed.
+//! Edits the AWS CLI's shared files: sets and removes settings of profiles, and leaves everything else unchanged.
 //!
 //! ```
 //! use leverage_editors::ini::{self, SectionEdit, SharedFile};
@@ -11,15 +10,13 @@
 //! # Ok::<(), leverage_plugin_api::model::Failure>(())
 //! ```
 //!
-//! Two programs read these files, and they read them differently: the AWS CLI (botocore, on Python's
-//! `configparser`) and the AWS SDKs (here: the one for Rust). So what is written is what both read
-//! alike: `[profile name]`, `key = value`, keys in lower case, no comment behind a value. Where the
-//! file has something that only one of them reads, or that one of them refuses, in a place that
-//! matters for the edit, the answer is a [`Failure`] that names the line: never a guess.
+//! The AWS CLI (botocore, on Python's `configparser`) and the AWS SDKs (here the one for Rust) read these files
+//! differently. So the editor writes only what both read the same way: `[profile name]`, `key = value`, keys in lower
+//! case, no comment after a value. If only one of them accepts something that matters for the edit, the result is a
+//! [`Failure`] with the place, never a guess.
 //!
-//! The steps: check the wanted settings (`check`), find the sections (`layout`, `header`), work out
-//! what changes in those that are wanted (`section`), and copy the text with these changes in one
-//! pass. Sections that are not there yet go to the end of the file.
+//! The steps: check the settings (`check`), find the sections (`layout`, `header`), change existing sections
+//! (`section`), and append missing ones.
 
 mod check;
 mod header;
@@ -43,8 +40,8 @@ pub use sections::{SectionEdit, SectionName, SharedFile};
 ///
 /// # Errors
 ///
-/// A [`Failure`] that names the line if the file can't be edited without guessing, or that names the
-/// section and setting if it could not be written so that both programs read it.
+/// A [`Failure`] with the place if the file cannot be edited without guessing, or with the section and the setting if
+/// the AWS CLI and the AWS SDKs would read it differently.
 pub fn edit(file: SharedFile, before: Option<&str>, edits: &[SectionEdit<'_>]) -> Result<String, Failure> {
     let text = before.unwrap_or_default();
     if edits.is_empty() {
@@ -69,7 +66,7 @@ pub fn edit(file: SharedFile, before: Option<&str>, edits: &[SectionEdit<'_>]) -
     Ok(out)
 }
 
-/// Which section of the file is each wanted one, if it is there.
+/// The index of each requested section in the file, if it exists.
 fn find(
     file: SharedFile,
     text: &str,
@@ -113,13 +110,13 @@ fn find(
     Ok(found)
 }
 
-/// About as long as the profile's section gets, so that no text is copied just to make room.
+/// The approximate length of the new section, to reserve memory once.
 fn length(edit: &SectionEdit<'_>) -> usize {
     let settings = edit.set.iter().map(|(key, value)| key.len() + value.len() + " = \r\n".len());
     edit.section.name().len() + "\r\n[sso-session ]\r\n".len() + settings.sum::<usize>()
 }
 
-/// Adds the sections that are missing to the end.
+/// Appends missing sections.
 fn append<'a>(
     file: SharedFile,
     out: &mut String,

@@ -1,8 +1,8 @@
-//! Lossless editors for the files that output targets write: comments, order, blank lines, line endings and quoting
-//! outside the edited value stay as they are.
+//! Lossless editors for the files that output targets write. Comments, order, blank lines, line endings and quoting
+//! outside the edited value are kept.
 //!
-//! [`ini`] edits the AWS CLI's shared files, and [`shared_files`] is the whole of an output that writes them. `hcl` and
-//! `yaml` (features) edit Terraform variables and YAML, [`dotenv`] edits `.env` files. [`text`] is the core of all of them.
+//! [`ini`] edits the AWS CLI's shared files, and [`shared_files`] renders a whole plan into them. `hcl` and `yaml`
+//! (features) edit Terraform variables and YAML. [`dotenv`] edits `.env` files. [`text`] is the core of all editors.
 
 #![forbid(unsafe_code)]
 

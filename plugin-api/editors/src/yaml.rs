@@ -1,7 +1,7 @@
 //! Reads YAML, and edits it without touching the rest of the file.
 //!
-//! `saphyr-parser` says where the nodes are, and refuses what is not YAML. New text is spliced in. An editor reads its
-//! result again and compares the [`outline`]s before it gives it back.
+//! `saphyr-parser` finds the nodes, and rejects invalid YAML. New text is spliced in. Callers parse the result again and
+//! compare the [`outline`]s before they return it.
 
 mod append;
 mod document;

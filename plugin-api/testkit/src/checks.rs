@@ -1,4 +1,4 @@
-//! The checks, in the order in which they run: each is a rule and a function.
+//! The checks in the order in which they run, each with its rule and a function.
 
 mod documents;
 mod results;
@@ -13,7 +13,7 @@ use crate::scenarios;
 use crate::subject::Subject;
 use run::{CheckRun, Verdict, broken};
 
-/// A check's name, its rule, and what it does.
+/// The name, the rule and the function of a check.
 type CheckEntry = (&'static str, &'static str, fn(&mut CheckRun<'_>) -> Verdict);
 
 const CHECKS: &[CheckEntry] = &[
@@ -31,7 +31,7 @@ const CHECKS: &[CheckEntry] = &[
     ("5000-accounts", "an organization of 5,000 accounts takes no long time", documents::many_accounts),
 ];
 
-/// The names and rules of all checks, in their order.
+/// The names and rules of all checks, in order.
 pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
     CHECKS.iter().map(|(name, rule, _)| (*name, *rule))
 }
@@ -55,7 +55,7 @@ pub(super) fn run(
     Report::new(checks)
 }
 
-/// Holds every conversation, for this check and those after it.
+/// Runs every conversation, for this check and the ones after it.
 fn result(run: &mut CheckRun<'_>) -> Verdict {
     let scenarios = scenarios::all(run.manifest()?, run.fixtures);
     let mut first = None;

@@ -1,5 +1,5 @@
-//! The output target `dotenv`: the environment variables that programs need to work with the accounts, as a `.env` file
-//! or for the later steps of a GitHub Actions job. Options, variables and which form they take are decided here.
+//! The output target `dotenv`: writes the environment variables for working with the accounts to a `.env` file, or for the
+//! later steps of a GitHub Actions job.
 
 #![forbid(unsafe_code)]
 
@@ -14,7 +14,7 @@ use leverage_plugin_api::sdk::Query;
 use options::{DotenvOptions, Format, NAME};
 use variables::Variable;
 
-/// The variable that names the file in which a step of GitHub Actions leaves variables for the later ones.
+/// The variable with the path of the file for environment variables in GitHub Actions.
 const GITHUB_ENV: &str = "GITHUB_ENV";
 
 /// Writes environment variables.

@@ -6,14 +6,14 @@ use leverage_plugin_api::sdk::Settings;
 /// The output's name.
 pub(crate) const NAME: &str = "dotenv";
 
-/// What the variables give: the name of a profile, or the access keys themselves.
+/// The form of the credentials: the name of a profile, or the access keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CredentialsForm {
     Profile,
     Keys,
 }
 
-/// The form that the variables take.
+/// The format of the variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Dotenv,
@@ -30,11 +30,11 @@ pub(crate) struct DotenvOptions<'a> {
 }
 
 impl<'a> DotenvOptions<'a> {
-    /// Reads them.
+    /// Reads the options.
     ///
     /// # Errors
     ///
-    /// An unknown option, or a wrong value.
+    /// An unknown option, or an invalid value.
     pub fn read(request: &'a Request) -> Result<Self, Failure> {
         let known = ["format", "path", "credentials", "profile", "account_ids"];
         let settings = Settings::of(request, NAME, &known)?;

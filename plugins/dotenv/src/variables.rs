@@ -1,4 +1,4 @@
-//! Which variables there are: takes the project, the plan and the options, and gives names with values.
+//! The environment variables for a project, a plan and the options.
 
 use leverage_editors::dotenv;
 use leverage_plugin_api::prelude::*;
@@ -14,7 +14,7 @@ pub(crate) struct Variable {
     pub value: Value,
 }
 
-/// What a variable holds.
+/// The value of a variable.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Text(String),
@@ -26,7 +26,7 @@ impl Variable {
         Self { name: name.to_owned(), value: Value::Text(value.into()) }
     }
 
-    /// The variable in a `.env` file. Where the file holds this very secret, its token is the verbatim one.
+    /// The variable for a `.env` file. A verbatim token means that the file already has this secret.
     pub fn in_file(&self) -> dotenv::Variable<'_> {
         match &self.value {
             Value::Text(text) => dotenv::Variable::new(&self.name, text),
@@ -42,14 +42,14 @@ impl Variable {
     }
 }
 
-/// The variables, in the order in which a new file has them. None where the plan wants nothing.
+/// The variables, in the order for a new file. None if the plan is empty.
 pub(crate) fn of(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     let mut variables = match options.credentials {
         CredentialsForm::Profile => profile(request, plan, options)?,
         CredentialsForm::Keys => keys(plan, options)?,
     };
     if !variables.is_empty() {
-        // botocore reads one of them, the other SDKs the other.
+        // botocore reads `AWS_DEFAULT_REGION`, the other SDKs `AWS_REGION`.
         let region = &request.project.region;
         variables.extend(["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| Variable::new(name, region)));
     }
@@ -71,12 +71,12 @@ pub(crate) fn of(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) ->
 /// How many profiles a hint lists by name.
 const NAMED: usize = 10;
 
-/// The profile to work with, and where it stands.
+/// The profile to use, and the files that it is in.
 fn profile(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     let own = plan.keys.as_ref().map(|keys| keys.profile.as_str());
     let mut names = plan.profiles.iter().map(|profile| profile.name.as_str()).chain(own);
     let profile = match options.profile {
-        // A plan of nothing, such as a project's first, has no profile to name.
+        // A plan without profiles, such as a project's first one, has none to select.
         Some(wanted) if plan.profiles.is_empty() && own.is_none_or(|own| own != wanted) => None,
         Some(wanted) => Some(names.clone().find(|name| *name == wanted).ok_or_else(|| {
             let all: Vec<&str> = names.clone().collect();
@@ -96,7 +96,7 @@ fn profile(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Resul
     Ok(variables)
 }
 
-/// The access keys, where new ones were taken.
+/// The access keys, if there are new ones.
 fn keys(plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     if options.profile.is_some() {
         return Err(Failure::new(format!(

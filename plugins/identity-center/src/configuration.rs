@@ -1,5 +1,5 @@
-//! What the plugin has to know beyond the project: `identity-center.toml` at the project's root, then the
-//! Terraform variables `sso_start_url` and `sso_region`, then the person.
+//! The configuration of the plugin, from `identity-center.toml` at the project's root, then from the Terraform variables
+//! `sso_start_url` and `sso_region`, then from the user.
 
 use leverage_editors::hcl::{Document, Kind};
 use leverage_editors::text::{EditError, split_bom};
@@ -7,10 +7,10 @@ use leverage_plugin_api::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The plugin's own file, at the project's root.
+/// The plugin's configuration file, at the project's root.
 const FILE: &str = "identity-center.toml";
 
-/// Where people sign in, and as what.
+/// The configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Configuration {
     /// The access portal.
@@ -32,17 +32,17 @@ struct File {
     accounts: BTreeMap<String, Vec<String>>,
 }
 
-/// A question, for what no file says.
+/// A question for a setting that no file has.
 struct Question {
     id: &'static str,
     message: &'static str,
     default: Option<String>,
-    /// The setting that would have answered it.
+    /// The setting that it asks for.
     setting: &'static str,
 }
 
 impl Configuration {
-    /// Reads the files, and asks for what they lack.
+    /// Reads the files, and asks for missing settings.
     pub fn read(request: &Request, facts: &Facts) -> Step<Self> {
         let variables = request.project.terraform_variables.clone();
         let read = |path: String| lookup::ReadFile { root: Root::Project, path };
@@ -109,7 +109,7 @@ impl Configuration {
     }
 }
 
-/// Reads the plugin's own file.
+/// Parses the plugin's configuration file.
 fn parse(text: &str) -> Result<File, Failure> {
     let (_, text) = split_bom(text);
     toml::from_str(text).map_err(|error| {
@@ -120,7 +120,7 @@ fn parse(text: &str) -> Result<File, Failure> {
     })
 }
 
-/// What the Terraform variables say.
+/// The settings from the Terraform variables.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Variables {
     start_url: Option<String>,

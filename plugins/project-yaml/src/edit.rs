@@ -1,16 +1,14 @@
-//! Takes the text of `project.yaml` and account ids, gives the text with the ids in it.
-//!
-//! Which accounts get their ids, and where, is decided here; `leverage_editors::yaml` reads and edits the text. The
-//! result is read again before it is given back.
+//! Records account ids in the text of `project.yaml`: decides which accounts get their ids, and where. The result is
+//! parsed again before it is returned.
 
 use leverage_editors::text::{EditError, split_bom};
 use leverage_editors::yaml::{Document, Edits, Node, NodeKind, REPEATED_HINT, Shape, outline};
 use std::collections::{HashMap, HashSet};
 
-/// The attribute of an account that is recorded.
+/// The attribute to record.
 const ATTRIBUTE: &str = "id";
 
-/// An account and the id that it shall have.
+/// An account and its id to record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewId<'a> {
     /// The account's name in the project.
@@ -19,13 +17,11 @@ pub struct NewId<'a> {
     pub id: &'a str,
 }
 
-/// Records the ids of the accounts that `text` lists. A text that has them already is given back
-/// as it is.
+/// Records the ids of the accounts that `text` lists. A text that already has them is returned unchanged.
 ///
 /// # Errors
 ///
-/// Where `text` is not valid YAML, where a key or an account is in it twice, and where an id has no
-/// place in it.
+/// Invalid YAML, a duplicate key or account, or no place for an id.
 pub fn record(text: &str, accounts: &[NewId<'_>]) -> Result<String, EditError> {
     let (mark, body) = split_bom(text);
     let ids = accounts.iter().map(|account| (account.name, account.id)).collect();
@@ -40,7 +36,7 @@ pub fn record(text: &str, accounts: &[NewId<'_>]) -> Result<String, EditError> {
     Ok(format!("{mark}{result}"))
 }
 
-/// Whether a text that was edited has all ids, and apart from them holds what it held before.
+/// Whether an edited text has all ids, and is otherwise unchanged.
 fn is_recorded(text: &str, ids: &HashMap<&str, &str>, before: &[Shape<'_>]) -> bool {
     let Ok(document) = Document::parse(text) else { return false };
     Editor::run(&document, ids)
@@ -51,7 +47,7 @@ struct Editor<'a> {
     document: &'a Document<'a>,
     ids: &'a HashMap<&'a str, &'a str>,
     edits: Edits<'a>,
-    /// The nodes of the accounts that got their id, or had it already.
+    /// The nodes of the accounts that got or already had their id.
     accounts: HashSet<usize>,
 }
 
@@ -70,7 +66,7 @@ impl<'a> Editor<'a> {
         Ok(editor)
     }
 
-    /// The accounts of an organization or of one of its units.
+    /// The accounts of an organization or of a unit.
     fn accounts_of(&mut self, parent: usize) -> Result<(), EditError> {
         let Some(accounts) = self.document.value_of(parent, "accounts") else { return Ok(()) };
         match &self.document.node(accounts).kind {

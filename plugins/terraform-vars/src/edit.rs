@@ -1,30 +1,27 @@
-//! Takes the text of a Terraform variables file and account ids, gives the text with the ids in it.
-//!
-//! Which accounts get their ids, and where, is decided here; `leverage_editors::hcl` reads and edits the text.
+//! Records account ids in the text of a Terraform variables file: decides which accounts get their ids, and where.
 
 use leverage_editors::hcl::{Alignment, Document, Edits, Item, Kind, Node};
 use leverage_editors::text::{EditError, split_bom};
 use std::collections::{HashMap, HashSet};
 
-/// An account and the id that it shall have.
+/// An account and its id to record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewId<'a> {
     /// The account's name in the project.
     pub name: &'a str,
     /// Its id.
     pub id: &'a str,
-    /// The address of its root user, for an account that the file lacks.
+    /// The e-mail address of its root user, for an account that is not in the file yet.
     pub email: Option<&'a str>,
 }
 
-/// Records the ids in `text`. A text that has them already is given back as it is.
+/// Records the ids in `text`. A text that already has them is returned unchanged.
 ///
 /// # Errors
 ///
-/// Where `text` is not valid HCL, where it defines what is to be set more than once, and where an
-/// account's id has no place in it.
+/// Invalid HCL, a duplicate account or attribute, or no place for an id.
 pub fn record(text: &str, accounts: &[NewId<'_>]) -> Result<String, EditError> {
-    // Terraform, too, ignores a byte order mark.
+    // Terraform also ignores a byte order mark.
     let (mark, body) = split_bom(text);
     let document = Document::parse(body)?;
     let mut editor = Editor::new(body, accounts);
@@ -64,7 +61,7 @@ impl<'a> Editor<'a> {
         Ok(())
     }
 
-    /// `accounts`: the map that every account of the organization belongs in.
+    /// `accounts`: the map of all accounts of the organization.
     fn accounts_variable(&mut self, attribute: &Item<'a>) -> Result<(), EditError> {
         match &attribute.value.kind {
             Kind::Object(items) => {
@@ -81,7 +78,7 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// `organization`: lists accounts of its own and those of each organizational unit.
+    /// `organization`: has accounts of its own and those of each organizational unit.
     fn organization(&mut self, organization: &Node<'a>) -> Result<(), EditError> {
         self.accounts_of(organization)?;
         for units in organization.values_of("organizational_units") {
@@ -107,8 +104,8 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Sets the ids of the accounts that are the keys of a map. With `strict`, the value of such a
-    /// key has to be an object; elsewhere it may be a map to something else than attributes.
+    /// Sets the ids of the accounts in a map. With `strict`, their values must be objects; elsewhere the map can have
+    /// other values.
     fn map(&mut self, items: &[Item<'a>], strict: bool) -> Result<(), EditError> {
         let hint = self.edits.alignment(items.iter().map(|item| &item.value));
         let mut seen = HashSet::new();
@@ -165,7 +162,7 @@ impl<'a> Editor<'a> {
         Ok(())
     }
 
-    /// Adds the accounts that the map lacks at its end, as its last members are written.
+    /// Adds missing accounts at the end of the map, in the style of its last members.
     fn add_missing(&mut self, map: &Node<'a>, items: &[Item<'a>]) {
         let mut present: HashSet<&str> = items.iter().filter_map(|item| item.key.as_deref()).collect();
         let missing: Vec<_> = self.accounts.iter().filter(|account| present.insert(account.name)).collect();

@@ -1,4 +1,4 @@
-//! How the members of a new object are written: like those of the last object in the same map.
+//! The style of a new object: that of the last object in the same map.
 
 use super::quote::{key, quoted};
 use super::slot::{STEP, Slot};
@@ -7,7 +7,7 @@ use super::tree::{Item, Kind, Node};
 use super::trivia::tail;
 use crate::text::lines::own_line_indent;
 
-/// How the members of a new object are written.
+/// The style of a new object.
 #[derive(Debug)]
 pub(super) struct BlockStyle {
     layout: Layout,
@@ -20,14 +20,14 @@ pub(super) struct BlockStyle {
 
 #[derive(Debug)]
 enum Layout {
-    /// Each attribute on a line of its own.
+    /// One member per line.
     Lines { newline: &'static str, inner: String, outer: String },
-    /// All in one line, with or without space inside the braces.
+    /// All members in one line, with or without spaces inside the braces.
     Inline { padding: &'static str },
 }
 
 impl BlockStyle {
-    /// The style of the last object that has members; the new one goes into `slot`.
+    /// The style of the last object with members. The new object goes into `slot`.
     pub(super) fn of(text: &str, objects: &[Item], slot: &Slot) -> Self {
         let sample = objects.iter().rev().find_map(|object| match &object.value.kind {
             Kind::Object(members) => members.last().map(|last| (object, members.as_slice(), last)),
@@ -70,7 +70,7 @@ impl BlockStyle {
         }
     }
 
-    /// An object of these texts by name, in its braces.
+    /// An object with these strings by name, in braces.
     pub(super) fn render(&self, members: &[(&str, &str)]) -> String {
         let keys: Vec<_> = members.iter().map(|(name, _)| key(name, self.quoted)).collect();
         let width = keys.iter().map(String::len).max().unwrap_or_default();

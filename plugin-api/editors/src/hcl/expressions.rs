@@ -1,4 +1,4 @@
-//! Reads any HCL text, with `hcl-edit`. Slow where an object is large: see `literals`.
+//! Reads any HCL text with `hcl-edit`, slowly for large objects: see `literals`.
 
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Object, ObjectKey};
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<Document<'_>, SyntaxError> {
     }
 }
 
-/// Turns `hcl-edit`'s nodes into ours.
+/// Converts the nodes of `hcl-edit`.
 struct TreeBuilder<'a> {
     text: &'a str,
 }
@@ -76,7 +76,7 @@ impl TreeBuilder<'_> {
     }
 }
 
-/// A place in the text. The parser gives every node one.
+/// A place in the text. The parser sets it for every node.
 fn place(span: Option<Range<usize>>) -> Range<usize> {
     span.unwrap_or_default()
 }

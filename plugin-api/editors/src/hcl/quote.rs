@@ -1,16 +1,16 @@
-//! Takes names and values, gives them as HCL literals.
+//! Names and values as HCL literals.
 
 use crate::text::unicode_escape;
 
-/// The words that mean something else than a name where an object's key stands.
+/// The words that are not names in the place of an object's key.
 const KEYWORDS: [&str; 4] = ["for", "null", "true", "false"];
 
-/// An object's key: as it is if it may be, else in quotes.
+/// An object's key, in quotes if it needs them.
 pub(super) fn key(name: &str, quote: bool) -> String {
     if quote || KEYWORDS.contains(&name) || !is_identifier(name) { quoted(name) } else { name.to_owned() }
 }
 
-/// A string literal that stands for exactly `text`.
+/// The string literal of exactly `text`.
 pub(super) fn quoted(text: &str) -> String {
     let mut result = String::with_capacity(text.len() + 2);
     result.push('"');
@@ -22,9 +22,9 @@ pub(super) fn quoted(text: &str) -> String {
             '\n' => result.push_str("\\n"),
             '\r' => result.push_str("\\r"),
             '\t' => result.push_str("\\t"),
-            // Doubled, they don't start a template.
+            // Doubled, they do not start a template.
             '$' | '%' if characters.peek() == Some(&'{') => result.extend([character, character]),
-            // The line and paragraph separators end lines for some editors.
+            // Some editors treat the line and paragraph separators as line endings.
             '\u{2028}' | '\u{2029}' => result.push_str(&unicode_escape(character)),
             _ if character.is_control() => result.push_str(&unicode_escape(character)),
             _ => result.push(character),
@@ -34,7 +34,7 @@ pub(super) fn quoted(text: &str) -> String {
     result
 }
 
-/// Whether `name` can stand as a key without quotes, as far as its characters go.
+/// Whether the characters of `name` are allowed in a key without quotes.
 pub fn is_identifier(name: &str) -> bool {
     hcl_edit::Ident::try_new(name).is_ok()
 }

@@ -1,4 +1,4 @@
-//! Takes an object, says where and between what further members are to be written at its end.
+//! The place for new members at the end of an object, and the text around them.
 
 use std::ops::Range;
 
@@ -6,15 +6,15 @@ use super::tree::{Item, Node};
 use super::trivia::tail;
 use crate::text::lines::{line_indent, newline_after, own_line_indent};
 
-/// How much deeper than its object a member is indented where nothing else tells.
+/// The default indentation of a member, relative to its object.
 pub(super) const STEP: &str = "  ";
 
-/// The place for further members of an object, and what goes around them.
+/// The place for new members of an object, and the text around them.
 #[derive(Debug)]
 pub(super) struct Slot {
-    /// What they replace: nothing, or white space.
+    /// The range that they replace: empty, or white space.
     pub(super) at: Range<usize>,
-    /// Whether each has a line of its own.
+    /// Whether each member gets its own line.
     pub(super) lines: bool,
     /// The indentation of these lines.
     pub(super) indent: String,
@@ -31,14 +31,13 @@ impl Slot {
         Self { at, lines: false, indent: String::new(), newline: "", before, between, after }
     }
 
-    /// The text of the slot with these members in it.
+    /// The text of the slot with these members.
     pub(super) fn fill(&self, members: &[String]) -> String {
         format!("{}{}{}", self.before, members.join(&self.between), self.after)
     }
 }
 
-/// The place at the end of `object`. An empty object without a line break in it gets lines of their
-/// own for its members if `spread` says so.
+/// The place at the end of `object`. `spread` decides whether members of an empty object in one line get their own lines.
 pub(super) fn slot(text: &str, object: &Node, items: &[Item], spread: bool) -> Slot {
     match items.last() {
         Some(last) => slot_after(text, items, last),
@@ -58,7 +57,7 @@ fn slot_after(text: &str, items: &[Item], last: &Item) -> Slot {
     let own_line = own_line.or_else(|| items.iter().rev().find_map(|item| own_line_indent(text, item.key_span.start)));
     let indent = own_line.map_or_else(|| format!("{}{STEP}", line_indent(text, last.key_span.start)), str::to_owned);
     let newline = newline_after(text, at);
-    // A line's end separates, too: a comma only goes where the last member has one.
+    // A line ending also separates members: add commas only if the last member has one.
     let (before, between) = (format!("{newline}{indent}"), format!("{comma}{newline}{indent}"));
     Slot { at: at..at, lines: true, indent, newline, before, between, after: comma.to_owned() }
 }

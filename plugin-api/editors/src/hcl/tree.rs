@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use crate::text::EditError;
 
-/// Why a text is no HCL, and where.
+/// Why a text is not valid HCL, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// What the parser says about it.
+    /// The message of the parser.
     pub message: String,
 }
 
@@ -31,12 +31,12 @@ pub struct Document<'a> {
     pub attributes: Vec<Item<'a>>,
 }
 
-/// A key with its value: a variable, or a member of an object.
+/// A key and its value: a variable, or a member of an object.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Item<'a> {
-    /// The key, if it is a name rather than an expression.
+    /// The key, unless it is an expression.
     pub key: Option<Cow<'a, str>>,
-    /// Where the key stands.
+    /// The place of the key.
     pub key_span: Range<usize>,
     /// Whether the key is in quotes.
     pub quoted: bool,
@@ -47,13 +47,13 @@ pub struct Item<'a> {
 /// A value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Node<'a> {
-    /// Where it stands, without white space and comments around it.
+    /// Its place, without white space and comments around it.
     pub span: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind<'a>,
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kind<'a> {
     /// `{ … }`
@@ -67,7 +67,7 @@ pub enum Kind<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The values of an object's members that are called `key`.
+    /// The values of the members with this key.
     pub fn values_of<'n>(&'n self, key: &'n str) -> impl Iterator<Item = &'n Node<'a>> {
         let items: &[Item<'a>] = match &self.kind {
             Kind::Object(items) => items,

@@ -1,6 +1,6 @@
-//! Takes a place in an HCL text, says what white space, comments and separators are around it.
+//! White space, comments and separators around a place in an HCL text.
 //!
-//! All marks that are looked for are ASCII, so every place found is between two characters.
+//! All searched marks are ASCII, so every place is a character boundary.
 
 use crate::text::lines::line_end;
 
@@ -16,17 +16,17 @@ pub(super) fn skip_inline(text: &str, mut at: usize) -> usize {
     }
 }
 
-/// What follows an object's last value.
+/// The text after an object's last value.
 pub(super) struct Tail {
     /// Whether a comma follows.
     pub(super) comma: bool,
-    /// The end of the comma and of the comments in its line that are closed.
+    /// The end of the comma and of the closed comments in its line.
     pub(super) end: usize,
-    /// The end of the line, if the object's brace is not in it.
+    /// The end of the line, unless the object's brace is in it.
     pub(super) line_end: Option<usize>,
 }
 
-/// What follows the value that ends at `at` and is the last one of its object.
+/// The text after the last value of an object, which ends at `at`.
 pub(super) fn tail(text: &str, at: usize) -> Tail {
     let bytes = text.as_bytes();
     let mut next = skip_inline(text, at);

@@ -1,8 +1,8 @@
-//! Where everything stands in a file: takes its text, and gives its sections.
+//! The sections of a file and their places.
 //!
-//! Lines are told apart as Python's `configparser` does, which is the more lenient of the two
-//! readers: it also takes indented headers and settings. The AWS SDKs take every indented line for a
-//! part of the setting above it; where the two would part, the file is refused.
+//! Lines are classified as by Python's `configparser`, the more lenient reader: it also accepts indented headers and
+//! settings. For the AWS SDKs every indented line belongs to the setting above it. Files that the two read differently
+//! are rejected.
 
 use leverage_plugin_api::model::Failure;
 
@@ -10,22 +10,22 @@ use super::sections::SharedFile;
 use crate::text::lines::{Line, lines};
 use crate::text::split_bom;
 
-/// What a line is.
+/// The kind of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LineKind<'t> {
-    /// Nothing but spaces and tabs.
+    /// Only spaces and tabs.
     Blank,
     /// A comment.
     Comment,
-    /// A section's header, and what its brackets hold.
+    /// A section header, with the text in its brackets.
     Header(&'t str),
-    /// `key = value`, or something that neither program can read.
+    /// `key = value`, or something that neither program reads.
     Setting,
-    /// A further line of the setting above it, for at least one of the programs.
+    /// A continuation of the setting above it, for at least one of the programs.
     Attached,
 }
 
-/// Tells what each line is, from the first on, or from the first after a header.
+/// Classifies lines, from the first line or from the first one after a header.
 #[derive(Default)]
 pub(super) struct LineReader {
     in_setting: bool,
@@ -33,7 +33,7 @@ pub(super) struct LineReader {
 }
 
 impl LineReader {
-    /// What the next line is.
+    /// The kind of the next line.
     pub fn read<'t>(&mut self, line: &'t str) -> LineKind<'t> {
         if line.trim_matches([' ', '\t']).is_empty() {
             return LineKind::Blank;
@@ -41,7 +41,7 @@ impl LineReader {
         let content = trim(line);
         let indentation = indentation(line);
         if content.is_empty() || content.starts_with(['#', ';']) {
-            // The SDKs take an indented comment for a part of the value above it.
+            // For the SDKs an indented comment belongs to the value above it.
             return if indentation.is_empty() { LineKind::Comment } else { LineKind::Attached };
         }
         let depth = indentation.chars().count();
@@ -63,42 +63,41 @@ impl LineReader {
     }
 }
 
-/// Whether Python takes the character for white space. The SDKs know only spaces and tabs.
+/// Whether Python treats the character as white space. The SDKs know only spaces and tabs.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
 
-/// The text without the white space around it, as Python sees it.
+/// The text without surrounding white space, as Python defines it.
 pub(super) fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// The white space that the line starts with, as Python sees it.
+/// The white space at the start of the line, as Python defines it.
 pub(super) fn indentation(line: &str) -> &str {
     &line[..line.len() - line.trim_start_matches(is_space).len()]
 }
 
-/// A section: its header and what follows up to the next one.
+/// A section: its header and the text up to the next one.
 pub(super) struct Section<'t> {
-    /// What its brackets hold.
+    /// The text in its brackets.
     pub name: &'t str,
-    /// The header's line.
+    /// The header line.
     pub header: &'t str,
     /// The header's line number.
     pub line: usize,
-    /// Where the header starts.
+    /// The start of the header.
     pub header_start: usize,
-    /// Where the line after the header starts.
+    /// The start of the line after the header.
     pub start: usize,
-    /// Where its last setting's last line ends: what follows are blank lines and comments, which
-    /// may well belong to the next section.
+    /// The end of the last line of its last setting. Blank lines and comments after it may belong to the next section.
     pub settings_end: usize,
 }
 
 /// The sections of a file.
 pub(super) struct Layout<'t> {
     pub sections: Vec<Section<'t>>,
-    /// How many sections have a blank line before them, the first one apart.
+    /// How many sections have a blank line before them, not counting the first one.
     with_blank: usize,
 }
 
@@ -133,13 +132,13 @@ impl<'t> Layout<'t> {
         Ok(layout)
     }
 
-    /// Whether the file separates its sections by blank lines. If it is too short to tell: yes.
+    /// Whether blank lines separate the sections. True if the file is too short to tell.
     pub fn blank_between_sections(&self) -> bool {
         self.with_blank * 2 >= self.sections.len().saturating_sub(1)
     }
 }
 
-/// With these, at least one of the programs refuses the whole file.
+/// Rejects headers that make at least one of the programs refuse the whole file.
 fn refuse_odd_header(file: SharedFile, text: &str, line: &Line<'_>, name: &str) -> Result<(), Failure> {
     if !indentation(line.text).is_empty() {
         let problem = "the AWS SDKs refuse a section header that is indented";
@@ -157,7 +156,7 @@ fn refuse_odd_header(file: SharedFile, text: &str, line: &Line<'_>, name: &str) 
     Ok(())
 }
 
-/// Python takes a carriage return alone for the end of a line, which the SDKs don't.
+/// Rejects single carriage returns: they end a line for Python but not for the SDKs.
 fn refuse_lone_returns(file: SharedFile, text: &str) -> Result<(), Failure> {
     let lone = text.match_indices('\r').find(|(index, _)| !text[index + 1..].starts_with('\n'));
     lone.map_or(Ok(()), |(index, _)| {

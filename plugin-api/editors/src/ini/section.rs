@@ -1,5 +1,4 @@
-//! The changes inside one section: takes the section and what it shall say, and gives the bytes to
-//! replace.
+//! Changes the settings of one section.
 
 use leverage_plugin_api::model::Failure;
 use std::borrow::Cow;
@@ -14,11 +13,11 @@ use crate::text::lines::{Line, lines, newline_before};
 /// A setting of the section.
 pub(super) struct Setting<'t> {
     line: Line<'t>,
-    /// Where the first line below it starts that is a part of its value.
+    /// The start of the first continuation line of its value.
     attached: Option<usize>,
 }
 
-/// Adds what has to change in the section to `splices`.
+/// Adds the changes of the section to `splices`.
 pub(super) fn change(
     file: SharedFile,
     text: &str,
@@ -49,14 +48,14 @@ pub(super) fn change(
     Ok(())
 }
 
-/// Writes a setting as a line of its own.
+/// Writes a setting as a line.
 pub(super) fn push_setting(out: &mut String, key: &str, value: &str, ending: &str) {
     for part in [key, " = ", value, ending] {
         out.push_str(part);
     }
 }
 
-/// The section's settings by their names in lower case.
+/// The section's settings by name in lower case.
 pub(super) fn settings<'t>(
     file: SharedFile,
     text: &'t str,
@@ -97,7 +96,7 @@ pub(super) fn settings<'t>(
     Ok(settings)
 }
 
-/// The setting's name as the AWS CLI reads it: in lower case, and ended by a colon too.
+/// The setting's name as the AWS CLI reads it: in lower case, ended by `=` or a colon.
 fn read_by_cli(line: &str) -> Option<Cow<'_, str>> {
     let end = line.find(['=', ':'])?;
     let key = trim(&line[..end]);
@@ -106,14 +105,14 @@ fn read_by_cli(line: &str) -> Option<Cow<'_, str>> {
     Some(key).filter(|key| !key.is_empty())
 }
 
-/// Where the AWS SDKs see a comment behind the value. The AWS CLI takes it for a part of the value.
+/// The start of a comment after the value, for the AWS SDKs. For the AWS CLI it belongs to the value.
 fn comment(line: &str) -> Option<usize> {
     let mut starts = line.match_indices(['#', ';']).map(|(index, _)| index);
     starts.find(|&index| line[..index].ends_with(char::is_whitespace))
 }
 
 impl<'t> Setting<'t> {
-    /// Its value, if both programs read the same.
+    /// Its value, if both programs read the same value.
     pub fn value(&self) -> Option<&'t str> {
         let line = self.line.text;
         let after_equals = line.find('=')? + 1;
@@ -121,15 +120,15 @@ impl<'t> Setting<'t> {
         plain.then(|| trim(&line[after_equals..]))
     }
 
-    /// Refuses a setting that the two programs read differently, or whose value has several lines.
-    /// Returns where its value may start: after the equals sign.
+    /// Rejects a setting that the two programs read differently, or with a value of several lines.
+    /// Returns the place after the equals sign.
     fn refuse_unless_plain(&self, file: SharedFile, text: &str, key: &str) -> Result<usize, Failure> {
         if let Some(attached) = self.attached {
             let problem = format!("this indented line belongs to the value of {key}, which has to be on one line");
             return Err(file.failure(text, attached, problem, "remove the line or its indentation"));
         }
         let line = self.line.text;
-        // An indented line is one of the setting above it for the SDKs.
+        // For the SDKs an indented line belongs to the setting above it.
         match line.find('=').filter(|&end| line[..end].trim_end_matches([' ', '\t']).eq_ignore_ascii_case(key)) {
             Some(equals) => Ok(equals + 1),
             None => {
@@ -139,7 +138,7 @@ impl<'t> Setting<'t> {
         }
     }
 
-    /// Gives the setting this value, unless it has it already.
+    /// Sets the value, unless it is already the same.
     fn set(
         &self,
         file: SharedFile,
@@ -158,15 +157,15 @@ impl<'t> Setting<'t> {
         }
         let value_start = line.len() - line[after_equals..].trim_start_matches(spaces).len();
         if let Some(comment) = comment {
-            // Behind a value a comment is wrong for the AWS CLI, so it moves to a line of its own.
-            // There it must not be indented: the SDKs would take it for a part of the value above.
+            // The AWS CLI does not accept a comment after a value, so it moves to its own line. It must not be indented
+            // there: for the SDKs it would belong to the value above.
             let moved = line[comment..].trim_end_matches(spaces);
             let ending = newline_before(text, self.line.start);
             let replacement = format!("{moved}{ending}{}{value}", &line[..value_start]);
             splices.replace(self.line.start..self.line.start + line.len(), replacement);
             return Ok(());
         }
-        // `key =` without a space behind it gets one if there is one before it.
+        // `key =` gets a space after the equals sign if there is one before it.
         let space = if value_start == line.len() && line.ends_with(" =") { " " } else { "" };
         let start = self.line.start + value_start;
         splices.replace(start..start + old.len(), format!("{space}{value}"));

@@ -1,11 +1,11 @@
-//! What the two files call their sections, and what an edit asks of one.
+//! The two shared files, the names of their sections, and the edit of a section.
 
 use leverage_plugin_api::model::Failure;
 use std::fmt;
 
 use crate::text::EditError;
 
-/// One of the two files: they name their sections differently.
+/// One of the two shared files, which name their sections differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SharedFile {
     /// The shared config file: `[profile name]`, or `[default]`.
@@ -23,7 +23,7 @@ impl SharedFile {
         }
     }
 
-    /// The header under which both programs read the section.
+    /// The section header that both programs accept.
     pub(super) fn header(self, section: SectionName<'_>) -> String {
         match (self, section) {
             (_, SectionName::SsoSession(name)) => format!("[sso-session {name}]"),
@@ -32,31 +32,31 @@ impl SharedFile {
         }
     }
 
-    /// What is wrong at this place in the file's text, and what to do about it.
+    /// The failure at this place in the file's text.
     pub(super) fn failure(self, text: &str, at: usize, problem: impl Into<String>, hint: impl Into<String>) -> Failure {
         EditError::at(text, at, problem, hint).in_file(self.name())
     }
 }
 
-/// What a section describes, and its name.
+/// The kind and the name of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SectionName<'a> {
     /// A profile.
     Profile(&'a str),
-    /// A session of IAM Identity Center, which profiles share. In the config file only.
+    /// An IAM Identity Center session, shared by profiles. Only in the config file.
     SsoSession(&'a str),
 }
 
 impl<'a> SectionName<'a> {
-    /// The name alone.
+    /// The name without the kind.
     pub fn name(self) -> &'a str {
         match self {
             Self::Profile(name) | Self::SsoSession(name) => name,
         }
     }
 
-    /// What it is: the first word of its header in the config file.
+    /// The kind: the first word of the header in the config file.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Profile(_) => "profile",
@@ -71,30 +71,30 @@ impl fmt::Display for SectionName<'_> {
     }
 }
 
-/// What a section shall say. Its other settings stay.
+/// The edit of a section. Its other settings are kept.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct SectionEdit<'a> {
     /// The section.
     pub section: SectionName<'a>,
-    /// Settings that it shall have, in the order in which missing ones are added.
+    /// Settings to set, in the order for missing ones.
     pub set: &'a [(String, String)],
-    /// Settings that it shall not have.
+    /// Settings to remove.
     pub remove: &'a [&'a str],
 }
 
 impl<'a> SectionEdit<'a> {
-    /// Gives the profile called `name` these settings.
+    /// Sets settings of the profile `name`.
     pub fn profile(name: &'a str, set: &'a [(String, String)]) -> Self {
         Self { section: SectionName::Profile(name), set, remove: &[] }
     }
 
-    /// Gives the session called `name` these settings.
+    /// Sets settings of the session `name`.
     pub fn sso_session(name: &'a str, set: &'a [(String, String)]) -> Self {
         Self { section: SectionName::SsoSession(name), set, remove: &[] }
     }
 
-    /// Removes these settings, if the section has them.
+    /// Also removes these settings, if the section has them.
     #[must_use]
     pub fn remove(self, remove: &'a [&'a str]) -> Self {
         Self { remove, ..self }

@@ -1,8 +1,8 @@
-//! What becomes of the profiles that leverage wrote earlier: takes the file, the plan and the ledger, and gives which are
-//! renamed, because their account has another name now, and which are removed, because no account stands behind them.
+//! Compares the profiles of earlier runs with the plan: those of a renamed account are renamed, and orphaned ones are
+//! removed.
 //!
-//! Only a profile in the ledger that still reaches the account noted there is touched. A person who makes something
-//! else of it takes it over.
+//! Only profiles in the ledger that still give access to the recorded account are changed. A profile that the user pointed
+//! elsewhere is the user's.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,35 +15,35 @@ use leverage_plugin_api::sdk::{Facts, Step, list_names};
 /// How many profiles a message lists by name.
 const NAMED: usize = 8;
 
-/// What becomes of profiles.
+/// What happens to the profiles.
 #[derive(Default)]
 pub(super) struct Reconciliation<'a> {
-    /// New names by old ones.
+    /// New names by old names.
     pub renamed: HashMap<&'a str, &'a str>,
-    /// Those that go.
+    /// Removed profiles.
     pub removed: HashSet<&'a str>,
-    /// Those that the file does not have yet, and leverage's own that reach another account from now on.
+    /// Profiles that are new in the file, and leverage's own profiles that get another account.
     pub created: HashSet<&'a str>,
-    /// The file's text once profiles are renamed and removed, if any are.
+    /// The file's text with profiles renamed and removed, if any are.
     pub text: Option<String>,
 }
 
 impl<'a> Reconciliation<'a> {
-    /// The profiles that are leverage's own from now on.
+    /// The profiles to add to the ledger.
     pub fn added(&self) -> HashSet<&'a str> {
         self.created.iter().chain(self.renamed.values()).copied().collect()
     }
 
-    /// The names that no profile of leverage's own has any more.
+    /// The names to remove from the ledger.
     pub fn gone(&self) -> HashSet<&'a str> {
         self.renamed.keys().chain(&self.removed).copied().collect()
     }
 }
 
-/// Leverage's own profiles that the plan does not have.
+/// Leverage's own profiles that are not in the plan.
 type Own<'a> = BTreeMap<&'a str, &'a LedgerEntry>;
 
-/// Decides. Nothing is read of a file in which no profile is new and from which none is to be removed.
+/// Compares. The file is not parsed if no profile is new and none can be removed.
 pub(super) fn reconcile<'a>(
     request: &Request,
     plan: &'a Plan,
@@ -58,7 +58,7 @@ pub(super) fn reconcile<'a>(
         ledger.profiles.get(&profile.name).map(|entry| &entry.account_id) == profile.account_id.as_ref()
     };
     if !prunes && plan.profiles.iter().all(is_noted) {
-        // A profile that a person removed is created anew, and is in the ledger already.
+        // A profile that the user removed is created again, and is in the ledger already.
         return Ok(result);
     }
     let profiles = Profiles::read(SharedFile::Config, before.unwrap_or_default())?;
@@ -86,15 +86,15 @@ pub(super) fn reconcile<'a>(
     Ok(result)
 }
 
-/// What makes two profiles the same but for their names: the role, and whose keys assume it.
+/// Two profiles with the same values differ only in their names: the role, and the keys that assume it.
 type ProfileIdentity<'t> = [Option<&'t str>; 5];
 
 const IDENTITY: [&str; 5] = ["role_arn", "source_profile", "sso_account_id", "sso_role_name", "sso_session"];
 
-/// Finds for each new profile the one old profile that is the same but for its name.
+/// Finds for each new profile the one old profile that differs only in its name.
 fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &Own<'a>, result: &mut Reconciliation<'a>) {
     let names = account_names(plan);
-    // A profile whose account is called as ever has another name for another reason: another environment's, say.
+    // If the account was not renamed, the profile has another name for another reason, such as another environment.
     let is_renamed = |entry: &LedgerEntry| match (&entry.account, names.get(entry.account_id.as_str())) {
         (Some(before), Some(now)) => before != now,
         _ => false,
@@ -109,7 +109,7 @@ fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &Own<'a>, result: &m
         news.entry(IDENTITY.map(value)).or_default().push(profile);
     }
     for (identity, new) in news {
-        // Where several are alike, which is which would be a guess.
+        // With several candidates, any choice would be a guess.
         let ([new], Some([old])) = (&new[..], olds.get(&identity).map(Vec::as_slice)) else { continue };
         let same_account = own.get(old).map(|entry| &entry.account_id) == new.account_id.as_ref();
         if same_account && !profiles.contains(&new.name) {
@@ -118,7 +118,8 @@ fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &Own<'a>, result: &m
     }
 }
 
-/// The profiles of accounts that are in use no more. None where the organization could not be read.
+/// The orphaned profiles: those of accounts that have left the organization or are not active. None if the organization
+/// could not be read.
 fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a str> {
     let Some(in_use) = &plan.organization_accounts else {
         diagnostics.push(Diagnostic::warning(
@@ -133,7 +134,7 @@ fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &
     if stale.is_empty() {
         return stale;
     }
-    // One that another profile takes its credentials from is still of use to somebody.
+    // Keep a profile that another one uses as its source.
     for name in profiles.names() {
         let source = profiles.setting(name, "source_profile");
         if let Some(at) = stale.iter().position(|one| Some(*one) == source).filter(|_| !stale.contains(&name)) {
@@ -164,7 +165,7 @@ fn agreed(mode: PruneMode, stale: &[&str], facts: &Facts) -> Step<bool> {
     Ok(answer == "remove")
 }
 
-/// Says which profiles of a person's name one that is called otherwise now.
+/// Warns about other profiles whose source was renamed.
 fn warn_of_references(profiles: &Profiles<'_>, result: &Reconciliation<'_>, diagnostics: &mut Vec<Diagnostic>) {
     if result.renamed.is_empty() {
         return;
@@ -186,7 +187,7 @@ fn warn_of_references(profiles: &Profiles<'_>, result: &Reconciliation<'_>, diag
     }
 }
 
-/// Whether the profile reaches this account.
+/// Whether the profile gives access to this account.
 fn reaches(profiles: &Profiles<'_>, name: &str, account_id: &str) -> bool {
     let of_role = || profiles.setting(name, "role_arn").and_then(|arn| arn.split(':').nth(4));
     let of_sso = || profiles.setting(name, "sso_account_id");

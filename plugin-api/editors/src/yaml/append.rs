@@ -1,4 +1,4 @@
-//! Adds an entry to a map, as its last one and written like the one before it.
+//! Adds an entry at the end of a map, in the style of the one before it.
 
 use saphyr_parser::ScalarStyle;
 
@@ -8,10 +8,10 @@ use super::scalar::quoted;
 use crate::text::Splices;
 use crate::text::lines::{column, line_end, newline_after, own_line_indent, skip_spaces};
 
-/// How much deeper than its map a key is indented where nothing else tells.
+/// The default indentation of a key, relative to its map.
 const STEP: usize = 2;
 
-/// Adds the string `text` to `map`, as its last entry.
+/// Adds the string `text` at the end of `map`.
 pub(super) fn entry(document: &Document<'_>, map: usize, (name, text): (&str, &str), splices: &mut Splices) {
     let NodeKind::Mapping { entries, style } = &document.node(map).kind else { return };
     let entry = like(document, entries.last(), *style, (name, text));
@@ -32,12 +32,12 @@ pub(super) fn entry(document: &Document<'_>, map: usize, (name, text): (&str, &s
                 if document.text.get(open + 1..).is_some_and(|rest| rest.starts_with(' ')) { " " } else { "" };
             splices.replace(open + 1..open + 1, format!("{padding}{entry}"));
         }
-        // Without braces, a map has at least one entry.
+        // A map without braces has at least one entry.
         (MappingStyle::Block(_) | MappingStyle::Pair, None) => {}
     }
 }
 
-/// How far the keys of the maps in `map` are indented, if they have lines of their own.
+/// The indentation of the keys of the maps in `map`, if these keys have their own lines.
 pub(super) fn inner_indent(document: &Document<'_>, map: usize) -> Option<usize> {
     let first_key = |node: usize| match document.node(node).kind {
         NodeKind::Mapping { style: MappingStyle::Block(first), .. } => Some(column(document.text, first)),
@@ -48,7 +48,7 @@ pub(super) fn inner_indent(document: &Document<'_>, map: usize) -> Option<usize>
     })
 }
 
-/// Makes a null value a map with one string. `indent` is that of its key, if it gets a line of its own.
+/// Replaces a null value by a map with one string. `indent` is that of its key, if the key gets its own line.
 pub(super) fn map(
     document: &Document<'_>,
     (key, value): (usize, usize),
@@ -74,19 +74,19 @@ pub(super) fn map(
     }
 }
 
-/// A new line after the one that ends at `at`.
+/// A line to insert after the one that ends at `at`.
 fn line(text: &str, at: usize, indent: usize, entry: &str) -> String {
     format!("{}{:indent$}{entry}", newline_after(text, at), "")
 }
 
-/// A key in these quotes, or in double ones where it needs them.
+/// A key in these quotes, or in double quotes if it needs them.
 fn written_key(name: &str, quote: &str) -> String {
     let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if is_word { format!("{quote}{name}{quote}") } else { quoted(name) }
 }
 
-/// An entry, written like the one before it.
+/// An entry in the style of the one before it.
 fn like(
     document: &Document<'_>,
     last: Option<&(usize, usize)>,
@@ -99,7 +99,7 @@ fn like(
         Some(NodeKind::Scalar { style: ScalarStyle::SingleQuoted, .. }) => "'",
         _ => "",
     };
-    // After a quoted key in braces, as in JSON, no space has to follow the colon.
+    // After a quoted key in braces, as in JSON, the colon needs no space.
     let spaced = last.is_none_or(|&(key, value)| after_colon(document, key) != Some(document.node(value).span.start));
     let space = if quote.is_empty() || spaced || matches!(style, MappingStyle::Block(_)) { " " } else { "" };
     format!("{}:{space}{}", written_key(name, quote), quoted(text))
@@ -110,7 +110,7 @@ fn in_braces(document: &Document<'_>, last: (usize, usize), entry: &str, splices
     let text = document.text;
     let bytes = text.as_bytes();
     let (key, end) = (document.node(last.0).span.start, entry_end(document, last));
-    // For some parsers a comma directly after the colon belongs to the key.
+    // Some parsers treat a comma directly after the colon as part of the key.
     let comma = if end.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b':') { " ," } else { "," };
     let Some(indent) = own_line_indent(text, key) else {
         let tight = key.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b',');
@@ -123,7 +123,7 @@ fn in_braces(document: &Document<'_>, last: (usize, usize), entry: &str, splices
     if has_comma {
         next = skip_spaces(text, next + 1);
     }
-    // Only a comment may follow in the line, or else the entry goes before what follows.
+    // If more than a comment follows in the line, the entry goes before it.
     let at = line_end(text, end);
     if next < at && bytes.get(next) != Some(&b'#') {
         splices.replace(end..end, format!("{comma}{line}"));

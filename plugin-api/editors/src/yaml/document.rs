@@ -1,4 +1,4 @@
-//! Takes a YAML text, gives the nodes of its first document with their places.
+//! The nodes of the first document of a YAML text, with their places.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
@@ -7,11 +7,10 @@ use std::ops::Range;
 use super::trivia::{properties, quoted_end};
 use crate::text::EditError;
 
-/// What to do about something that is there twice.
+/// The hint for a duplicate.
 pub const REPEATED_HINT: &str = "Remove one of the two, so that it is clear which one counts.";
 
-/// The first document of a text. Its nodes are in the order of the text, each parent before its
-/// children, and are named by their index.
+/// The first document of a text. Nodes are identified by their index, in the order of the text, parents before children.
 #[derive(Debug)]
 pub struct Document<'a> {
     /// The whole text.
@@ -25,59 +24,59 @@ pub struct Document<'a> {
 /// A node.
 #[derive(Debug)]
 pub struct Node {
-    /// Where it stands, with its tag and anchor. A block scalar's place starts with its content, and
-    /// the place of a value that is not written means nothing.
+    /// Its place, with tag and anchor. The place of a block scalar starts with its content. The place of an absent value
+    /// has no meaning.
     pub span: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: NodeKind,
     /// Whether it has a tag or an anchor.
     pub properties: bool,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Debug)]
 pub enum NodeKind {
     /// A single value.
     Scalar {
         /// Without quotes and escapes.
         value: String,
-        /// How it is written.
+        /// Its style.
         style: ScalarStyle,
     },
     /// A list.
     Sequence {
-        /// What it lists.
+        /// Its items.
         items: Vec<usize>,
-        /// Whether it is in brackets.
+        /// Whether it has brackets.
         flow: bool,
     },
-    /// A map, with the nodes of its keys and values.
+    /// A map.
     Mapping {
-        /// Its entries.
+        /// The nodes of its keys and values.
         entries: Vec<(usize, usize)>,
-        /// How it is written.
+        /// Its style.
         style: MappingStyle,
     },
-    /// An alias of this node, if that is in the same document.
+    /// An alias of this node, if it is in the same document.
     Alias(Option<usize>),
 }
 
-/// How a map is written.
+/// The style of a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MappingStyle {
-    /// In lines; the first key is at this place.
+    /// In lines. The first key is at this place.
     Block(usize),
-    /// In braces, the first of which is at this place.
+    /// In braces. The opening brace is at this place.
     Flow(usize),
     /// One entry of a list in brackets.
     Pair,
 }
 
-/// Stands for a node that is not there; the builder gives out no index of one.
+/// The node for an unknown index, which the builder never returns.
 static NOWHERE: Node = Node { span: 0..0, kind: NodeKind::Alias(None), properties: false };
 
 impl Node {
-    /// Whether it is a value that is not written: what `key:` alone has.
+    /// Whether it is an absent value, as in `key:`.
     pub fn is_absent(&self) -> bool {
         matches!(&self.kind, NodeKind::Scalar { value, style: ScalarStyle::Plain } if value.is_empty() && !self.properties)
     }
@@ -111,7 +110,7 @@ impl<'a> Document<'a> {
         self.nodes.get(index).unwrap_or(&NOWHERE)
     }
 
-    /// The keys and values of a map; nothing for other nodes.
+    /// The keys and values of a map. Empty for other nodes.
     pub fn entries(&self, node: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let entries: &[_] = match &self.node(node).kind {
             NodeKind::Mapping { entries, .. } => entries,
@@ -120,7 +119,7 @@ impl<'a> Document<'a> {
         entries.iter().copied()
     }
 
-    /// The values of a map, or what a list lists.
+    /// The values of a map, or the items of a list.
     pub fn values(&self, node: usize) -> Vec<usize> {
         match &self.node(node).kind {
             NodeKind::Sequence { items, .. } => items.clone(),
@@ -133,12 +132,12 @@ impl<'a> Document<'a> {
         self.entries(node).find(|&(name, _)| self.text_of(name) == Some(key)).map(|(_, value)| value)
     }
 
-    /// The text of a scalar, or of one that an alias stands for.
+    /// The text of a scalar, or of the scalar behind an alias.
     pub fn text_of(&self, node: usize) -> Option<&str> {
         self.scalar(node).map(|(value, _)| value)
     }
 
-    /// The text of a scalar, or of one that an alias stands for, and how it is written.
+    /// The text and the style of a scalar, or of the scalar behind an alias.
     pub fn scalar(&self, node: usize) -> Option<(&str, ScalarStyle)> {
         let kind = match self.node(node).kind {
             NodeKind::Alias(target) => &self.node(target?).kind,
@@ -154,17 +153,17 @@ impl<'a> Document<'a> {
 /// A collection that is not closed yet.
 struct Open {
     node: usize,
-    /// Whether it is in brackets or braces of its own.
+    /// Whether it has its own brackets or braces.
     bracket: bool,
-    /// Whether it is in brackets or braces at all.
+    /// Whether it is in brackets or braces, its own or outer ones.
     flow: bool,
     /// A map's key that has no value yet.
     key: Option<usize>,
-    /// A map's keys, to notice those that are there twice.
+    /// A map's keys, to find duplicates.
     seen: HashSet<(String, bool)>,
 }
 
-/// Makes nodes of the parser's events.
+/// Builds nodes from the parser's events.
 struct Builder<'a> {
     text: &'a str,
     offsets: Offsets,
@@ -212,7 +211,7 @@ impl<'a> Builder<'a> {
                 if let Some(open) = self.open.pop()
                     && let Some(node) = self.nodes.get_mut(open.node)
                 {
-                    // A closing bracket or brace starts here.
+                    // The closing bracket or brace starts here.
                     node.span.end = if open.bracket { (span.start + 1).min(self.text.len()) } else { span.start };
                 }
             }
@@ -221,7 +220,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The place of a scalar: the parser counts what follows a quoted one to it.
+    /// The place of a scalar. The parser includes the text after a quoted one.
     fn scalar_span(&self, span: Range<usize>, style: ScalarStyle) -> Range<usize> {
         match style {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
@@ -231,7 +230,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Starts a list or a map. In brackets or braces, everything inside is, too.
+    /// Starts a list or a map. Everything inside brackets or braces is in flow style too.
     fn start(&mut self, span: Range<usize>, mut kind: NodeKind, anchor: usize, tag: bool) -> Result<(), EditError> {
         let (_, content) = properties(self.text, span.start);
         let bracket = content < span.end && matches!(self.text.as_bytes().get(content), Some(b'{' | b'['));
@@ -272,7 +271,7 @@ impl<'a> Builder<'a> {
                 Some(key) => entries.push((key, index)),
                 None => {
                     open.key = Some(index);
-                    // A plain scalar may be a number where the quoted one is a string. Merge keys may repeat.
+                    // A plain scalar can be a number where a quoted one is a string. Merge keys may repeat.
                     if let NodeKind::Scalar { value, style } = kind
                         && value != "<<"
                         && !open.seen.insert((value.clone(), *style == ScalarStyle::Plain))
@@ -288,9 +287,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The parser counts characters; this gives bytes.
+/// Converts the parser's character offsets to byte offsets.
 struct Offsets {
-    /// Where each character starts, unless all have one byte.
+    /// The start of each character, unless all have one byte.
     starts: Vec<usize>,
     end: usize,
 }

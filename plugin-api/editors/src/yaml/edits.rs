@@ -44,7 +44,7 @@ impl<'d> Edits<'d> {
         append::entry(self.document, map, (name, text), &mut self.splices);
     }
 
-    /// How far the keys of the maps in `map` are indented, if they have lines of their own.
+    /// The indentation of the keys of the maps in `map`, if these keys have their own lines.
     pub fn inner_indent(&self, map: usize) -> Option<usize> {
         append::inner_indent(self.document, map)
     }

@@ -1,18 +1,18 @@
-//! What a document holds apart from one entry of some of its maps: the proof that an edit changed nothing else.
+//! A document without one entry of some of its maps, to prove that an edit changed nothing else.
 
 use saphyr_parser::ScalarStyle;
 use std::collections::HashSet;
 
 use super::document::{Document, NodeKind};
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Shape<'d> {
-    /// A single value and how it is written.
+    /// A single value and its style.
     Scalar(&'d str, ScalarStyle),
-    /// A list of so many items.
+    /// A list with this number of items.
     Sequence(usize),
-    /// A map of so many entries.
+    /// A map with this number of entries.
     Mapping(usize),
     /// An alias of this scalar.
     Alias(Option<&'d str>),

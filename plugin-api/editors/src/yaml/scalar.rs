@@ -13,20 +13,20 @@ const STRING_TAGS: [&str; 3] = ["!", "!!str", "!<tag:yaml.org,2002:str>"];
 
 /// A scalar that is the value of a key.
 pub(super) struct ScalarPlace<'d> {
-    /// The document that they are in.
+    /// The document.
     pub(super) document: &'d Document<'d>,
     /// The key.
     pub(super) key: usize,
     /// The scalar.
     pub(super) value: usize,
-    /// What the scalar says.
+    /// The text of the scalar.
     pub(super) present: &'d str,
-    /// How it is written.
+    /// Its style.
     pub(super) style: ScalarStyle,
 }
 
 impl ScalarPlace<'_> {
-    /// Makes the value the string `wanted`, if it is not that already.
+    /// Replaces the value by the string `wanted`, unless it is the same.
     pub(super) fn set(&self, wanted: &str, splices: &mut Splices) {
         let text = self.document.text;
         if self.document.node(self.value).is_absent() {
@@ -41,7 +41,7 @@ impl ScalarPlace<'_> {
         let (tag, content) = properties(text, start);
         let is_string = match tag.as_ref().and_then(|tag| text.get(tag.clone())) {
             Some(tag) => STRING_TAGS.contains(&tag),
-            // Without quotes it may be a number.
+            // Without quotes it could be a number.
             None => self.style != ScalarStyle::Plain,
         };
         if is_string && self.present == wanted {
@@ -54,21 +54,21 @@ impl ScalarPlace<'_> {
                 splices.replace(content..end, quoted(wanted));
             }
             (None, true) => splices.replace(content..end, quoted(wanted)),
-            // Only a tag or an anchor is there.
+            // There is only a tag or an anchor.
             (Some(tag), false) => splices.replace(tag, quoted(wanted)),
             (None, false) => splices.replace(end..end, format!(" {}", quoted(wanted))),
         }
     }
 }
 
-/// A double-quoted scalar that stands for exactly `text`.
+/// The double-quoted scalar of exactly `text`.
 pub(super) fn quoted(text: &str) -> String {
     let mut result = String::with_capacity(text.len() + 2);
     result.push('"');
     for character in text.chars() {
         match character {
             '"' | '\\' => result.extend(['\\', character]),
-            // These end lines for some parsers.
+            // Some parsers treat these as line endings.
             '\u{2028}' | '\u{2029}' | '\u{feff}' => result.push_str(&unicode_escape(character)),
             _ if character.is_control() => result.push_str(&unicode_escape(character)),
             _ => result.push(character),

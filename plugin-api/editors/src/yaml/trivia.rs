@@ -1,6 +1,6 @@
-//! Takes a place in a YAML text, says what white space and comments are around it.
+//! White space, comments, tags and anchors around a place in a YAML text.
 //!
-//! All marks that are looked for are ASCII, so every place found is between two characters.
+//! All searched marks are ASCII, so every place is a character boundary.
 
 use std::ops::Range;
 
@@ -22,8 +22,7 @@ pub(super) fn skip(text: &str, mut at: usize) -> usize {
     }
 }
 
-/// Where the tag is, if there is one, and where the value starts that follows
-/// tag and anchor.
+/// The place of the tag, if any, and the start of the value after tag and anchor.
 pub(super) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usize) {
     let mut tag = None;
     let mut at = skip(text, start);

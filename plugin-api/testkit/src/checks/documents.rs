@@ -1,4 +1,4 @@
-//! Checks of how a plugin takes documents: good ones again, odd ones, broken ones, and large ones.
+//! Checks how a plugin handles documents: repeated, unknown, broken and large ones.
 
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -11,11 +11,11 @@ use crate::scan::{control_characters, texts};
 use crate::scenarios::{self, Scenario};
 use leverage_plugin_api::model::{Manifest, Response};
 
-/// How often a request is sent again.
+/// How often a request is repeated.
 const REPETITIONS: usize = 3;
-/// A field that no version has.
+/// A field that does not exist in any version.
 const UNKNOWN: &str = "a_field_of_tomorrow";
-/// How many accounts a large organization has.
+/// The number of accounts in a large organization.
 const MANY: usize = 5_000;
 
 pub(super) fn manifest(run: &mut CheckRun<'_>) -> Verdict {
@@ -86,7 +86,7 @@ pub(super) fn deterministic(run: &mut CheckRun<'_>) -> Verdict {
         let step = |document: &[u8]| {
             run.subject.step(scenario.contribution.as_bytes(), document).map_err(|error| broken(scenario, error))
         };
-        // Backwards, so that an answer which depends on the calls before it is found out.
+        // Backwards, to find answers that depend on earlier calls.
         for (request, response) in conversation.documents.iter().rev() {
             for _ in 0..REPETITIONS {
                 if step(request)? != *response {
@@ -105,7 +105,7 @@ pub(super) fn deterministic(run: &mut CheckRun<'_>) -> Verdict {
     Ok(())
 }
 
-/// The end that a response document is.
+/// The end of a conversation, from its last response.
 fn end(answer: &[u8]) -> Result<End, String> {
     match parse(answer)? {
         Response::Done(done) => Ok(End::Done(done)),
@@ -132,7 +132,7 @@ pub(super) fn unknown_fields(run: &mut CheckRun<'_>) -> Verdict {
             remove_unknown(done);
         }
         let same = match (&now, &conversation.end) {
-            // An output may well write what it does not know, so only the files are compared.
+            // An output can write unknown fields, so only the files are compared.
             (End::Done(now), End::Done(before)) if scenario.is_output() => written(now) == written(before),
             (now, before) => now == before,
         };
@@ -147,8 +147,8 @@ pub(super) fn unknown_fields(run: &mut CheckRun<'_>) -> Verdict {
     Ok(())
 }
 
-/// Adds a field to every object but the questions, which have to be as they were asked, and a person's options, of which
-/// a plugin refuses those that it does not have.
+/// Adds a field to every object, except to lookups, which must be unchanged, and to the options of an output, where
+/// unknown ones are an error.
 fn add_unknown(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(add_unknown),
@@ -174,7 +174,7 @@ fn remove_unknown(value: &mut Value) {
     }
 }
 
-/// Which files an output wants to write.
+/// The files that an output wants to write.
 fn written(changes: &Value) -> Vec<(&Value, &Value)> {
     let files = changes["files"].as_array();
     files.into_iter().flatten().map(|file| (&file["root"], &file["path"])).collect()

@@ -1,4 +1,4 @@
-//! Checks of what a plugin asks for and gives: lookups, paths, texts, and what becomes of them in files.
+//! Checks the lookups and the results of a plugin: paths, texts, secrets, and the files that they lead to.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use leverage_plugin_api::naming::is_account_id;
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{RUN, ReadFile};
 
-/// Whether a result is a document of the known form.
+/// Checks that a result is a valid document.
 pub(super) fn form(scenario: &Scenario, end: &End) -> Result<(), String> {
     let End::Done(done) = end else { return Ok(()) };
     let parsed = if scenario.is_output() { changes(done).map(|_| ()) } else { plan(done).map(|_| ()) };
@@ -31,7 +31,7 @@ fn plan(done: &Value) -> serde_json::Result<Plan> {
     Plan::deserialize(done)
 }
 
-/// The result of an output target. Its form was checked before.
+/// The result of an output target. It was checked to be valid before.
 fn changes_of(conversation: &Conversation) -> Option<Changes> {
     match &conversation.end {
         End::Done(done) => changes(done).ok(),
@@ -93,7 +93,7 @@ pub(super) fn idempotent(run: &mut CheckRun<'_>) -> Verdict {
     Ok(())
 }
 
-/// Writes changes as the host does: the next reader finds the tokens of secrets that are there already.
+/// Writes changes as the host does: the next reader gets verbatim tokens for secrets in the files.
 fn apply(changes: Changes, files: &mut BTreeMap<Root, BTreeMap<String, String>>) {
     let token = |format: TextFormat| format!("{}{}_", SecretRef::PREFIX, format.name());
     for file in changes.files {
@@ -130,7 +130,7 @@ pub(super) fn writable(run: &mut CheckRun<'_>) -> Verdict {
 
 pub(super) fn secrets(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
-        // What the request holds is the user's, and not the plugin's.
+        // Texts in the request come from the user, not from the plugin.
         let known = conversation.request.to_string();
         let mut problem = None;
         let mut look = |text: &str| {
@@ -152,7 +152,7 @@ pub(super) fn secrets(run: &mut CheckRun<'_>) -> Verdict {
     Ok(())
 }
 
-/// Whether this, which follows the start of a token, is a whole one of a secret in the request.
+/// Whether this text after a token's prefix completes the token of a secret in the request.
 fn was_given_out(token: &str, request: &str) -> bool {
     let Some((format, rest)) = token.split_once('_') else { return false };
     let known = TextFormat::ALL.iter().any(|known| known.name() == format);
