@@ -17,7 +17,7 @@ use leverage_aws::{Aws, Connection};
 use leverage_core::access_keys::AccessKeys;
 use leverage_error::Result;
 use leverage_files::{
-    Backups, CommitError, Committed, PastRun, FileError, Files, LockGuard, RecordedFile, RecoveredRun, Snapshot, Write,
+    Backups, CommitError, Committed, FileError, Files, LockGuard, PastRun, RecordedFile, RecoveredRun, Snapshot, Write,
     Written,
 };
 use leverage_loader::{Plugin, Registry};
@@ -57,11 +57,20 @@ impl Files for Memory {
         self.0.borrow().contains_key(path)
     }
 
-    fn lock_and_recover(&self, _: &Path, _: Option<&Path>, _: Duration) -> Result<(Box<dyn LockGuard>, Option<RecoveredRun>), FileError> {
+    fn lock_and_recover(
+        &self,
+        _: &Path,
+        _: Option<&Path>,
+        _: Duration,
+    ) -> Result<(Box<dyn LockGuard>, Option<RecoveredRun>), FileError> {
         Ok((Box::new(NoLock), None))
     }
 
-    fn lock_shared_and_recover(&self, _: &Path, _: Duration) -> Result<(Box<dyn LockGuard>, Vec<RecoveredRun>), FileError> {
+    fn lock_shared_and_recover(
+        &self,
+        _: &Path,
+        _: Duration,
+    ) -> Result<(Box<dyn LockGuard>, Vec<RecoveredRun>), FileError> {
         Ok((Box::new(NoLock), Vec::new()))
     }
 

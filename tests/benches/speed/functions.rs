@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, SamplingMode};
 use leverage_editors::ini::{SectionEdit, SharedFile, edit};
-use leverage_loader::{Registry, inspect, load as load_plugin, probe};
+use leverage_loader::{inspect, load as load_plugin, probe};
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 use serde::Deserialize;
 use std::ffi::OsString;

@@ -1,17 +1,17 @@
-//! Takes names and values, gives them as HCL literals.
+//! Names and values as HCL literals.
 
-use leverage_editors::hcl::is_identifier;
+use crate::text::unicode_escape;
 
-/// The words that mean something else than a name where an object's key stands.
+/// The words that are not names in the place of an object's key.
 const KEYWORDS: [&str; 4] = ["for", "null", "true", "false"];
 
-/// An object's key: as it is if it may be, else in quotes.
-pub(crate) fn key(name: &str, quote: bool) -> String {
+/// An object's key, in quotes if it needs them.
+pub(super) fn key(name: &str, quote: bool) -> String {
     if quote || KEYWORDS.contains(&name) || !is_identifier(name) { quoted(name) } else { name.to_owned() }
 }
 
-/// A string literal that stands for exactly `text`.
-pub(crate) fn quoted(text: &str) -> String {
+/// The string literal of exactly `text`.
+pub(super) fn quoted(text: &str) -> String {
     let mut result = String::with_capacity(text.len() + 2);
     result.push('"');
     let mut characters = text.chars().peekable();
@@ -22,11 +22,11 @@ pub(crate) fn quoted(text: &str) -> String {
             '\n' => result.push_str("\\n"),
             '\r' => result.push_str("\\r"),
             '\t' => result.push_str("\\t"),
-            // Doubled, they don't start a template.
+            // Doubled, they do not start a template.
             '$' | '%' if characters.peek() == Some(&'{') => result.extend([character, character]),
-            // The line and paragraph separators end lines for some editors.
-            '\u{2028}' | '\u{2029}' => result.push_str(&escaped(character)),
-            _ if character.is_control() => result.push_str(&escaped(character)),
+            // Some editors treat the line and paragraph separators as line endings.
+            '\u{2028}' | '\u{2029}' => result.push_str(&unicode_escape(character)),
+            _ if character.is_control() => result.push_str(&unicode_escape(character)),
             _ => result.push(character),
         }
     }
@@ -34,9 +34,9 @@ pub(crate) fn quoted(text: &str) -> String {
     result
 }
 
-/// All characters that need this have at most four hexadecimal digits.
-fn escaped(character: char) -> String {
-    format!("\\u{:04x}", u32::from(character))
+/// Whether the characters of `name` are allowed in a key without quotes.
+pub fn is_identifier(name: &str) -> bool {
+    hcl_edit::Ident::try_new(name).is_ok()
 }
 
 #[cfg(test)]

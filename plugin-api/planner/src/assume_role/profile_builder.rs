@@ -1,30 +1,31 @@
-//! The profiles of the accounts: which there are, what they are called and what they hold.
+//! Builds the profiles of the accounts: their names and their settings.
 
 use std::collections::HashMap;
 
 use super::accounts::NamedAccount;
-use super::filter::{Filter, Units};
+use super::filter::{CompiledFilter, UnitPaths};
 use crate::template::{DEFAULT_TEMPLATE, NameParts, Template};
 use leverage_plugin_api::model::{Failure, Identity, Plan, PlannedProfile, Request};
+use leverage_plugin_api::sdk::list_names;
 
-/// How a run's profiles are made: what the type says, and what the configuration says in its place.
-pub(super) struct Profiles<'a> {
+/// The settings of the credential type, with the overrides from the configuration.
+pub(super) struct ProfileBuilder<'a> {
     request: &'a Request,
     /// The profile that holds the access keys.
     source: &'a str,
     role: &'a str,
     suffix: &'a str,
     template: Template,
-    filter: Filter<'a>,
+    filter: CompiledFilter<'a>,
 }
 
-/// The template of this request's names.
+/// The template of profile names in this request.
 pub(super) fn template(request: &Request) -> Result<Template, Failure> {
     Template::parse(request.options.profiles.name.as_deref().unwrap_or(DEFAULT_TEMPLATE))
         .map_err(|why| Failure::new(why).hint("correct `name` in `[profiles]` of leverage.toml"))
 }
 
-impl<'a> Profiles<'a> {
+impl<'a> ProfileBuilder<'a> {
     pub fn new(role: &'a str, suffix: &'a str, request: &'a Request, source: &'a str) -> Result<Self, Failure> {
         let options = &request.options.profiles;
         Ok(Self {
@@ -33,16 +34,16 @@ impl<'a> Profiles<'a> {
             role: options.role.as_deref().unwrap_or(role),
             suffix: options.suffix.as_deref().unwrap_or(suffix),
             template: template(request)?,
-            filter: Filter::new(&options.accounts),
+            filter: CompiledFilter::new(&options.accounts),
         })
     }
 
-    /// Adds the profiles of those of `accounts` that get one.
+    /// Adds the profiles of those `accounts` that the filter includes.
     pub fn add_to(
         &self,
         plan: &mut Plan,
         accounts: &[NamedAccount],
-        units: &Units<'_>,
+        units: &UnitPaths<'_>,
         identity: &Identity,
         mfa_serial: Option<&str>,
     ) -> Result<(), Failure> {
@@ -112,7 +113,7 @@ impl<'a> Profiles<'a> {
         profile
     }
 
-    /// Refuses names that two profiles would have, or that mean something else to the AWS CLI.
+    /// Rejects duplicate names and names with a special meaning for the AWS CLI.
     fn check_names(&self, names: &[String], accounts: &[&NamedAccount]) -> Result<(), Failure> {
         let mut owners: HashMap<&str, &NamedAccount> = HashMap::with_capacity(names.len());
         for (name, account) in names.iter().zip(accounts) {
@@ -135,12 +136,13 @@ impl<'a> Profiles<'a> {
     }
 }
 
-/// How many accounts an error names before the rest are only counted.
+/// How many accounts an error lists by name.
 const NAMED: usize = 10;
 
 fn nothing_left(accounts: &[NamedAccount]) -> Failure {
-    let names: Vec<&str> = accounts.iter().take(NAMED).map(|account| account.name.as_str()).collect();
-    let more = if accounts.len() > NAMED { ", …" } else { "" };
-    Failure::new("no account is left that gets a profile")
-        .hint(format!("`--account` or `[types.<TYPE>.accounts]` leave out all there are: {}{more}", names.join(", ")))
+    let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
+    Failure::new("no account is left that gets a profile").hint(format!(
+        "`--account` or `[types.<TYPE>.accounts]` leave out all there are: {}",
+        list_names(&names, NAMED)
+    ))
 }

@@ -2,12 +2,8 @@
 
 use super::*;
 
-fn variable(name: &str, value: &str) -> Variable {
-    Variable { name: name.to_owned(), value: Value::Text(value.to_owned()) }
-}
-
 fn set(text: &str, name: &str, value: &str) -> String {
-    edit(".env", text, &[variable(name, value)]).unwrap()
+    edit(text, &[Variable::new(name, value)]).unwrap()
 }
 
 #[test]
@@ -45,21 +41,20 @@ fn new_variables_go_to_the_end() {
 #[test]
 fn what_readers_take_in_different_ways_is_refused_with_its_place() {
     for (text, message) in [
-        ("A=1\nB=2\nA=3\n", ".env, line 3, column 1: A is set already further up"),
-        ("A='1'2\n", ".env, line 1, column 1: something stands behind"),
-        ("B=1\nC='x\n", ".env, line 2, column 3: the quote is not closed"),
+        ("A=1\nB=2\nA=3\n", ".env:3:1: A is set already further up"),
+        ("A='1'2\n", ".env:1:1: something stands behind"),
+        ("B=1\nC='x\n", ".env:2:3: the quote is not closed"),
     ] {
-        let failure = edit(".env", text, &[variable("A", "2")]).unwrap_err();
+        let failure = edit(text, &[Variable::new("A", "2")]).unwrap_err().in_file(".env");
         assert!(failure.message.starts_with(message), "{}", failure.message);
     }
 }
 
 #[test]
-fn the_secret_that_the_file_holds_already_is_no_change() {
-    let secret = SecretRef::from_id("0123456789abcdef0123456789abcdef");
-    let variables = [Variable { name: "S".to_owned(), value: Value::Secret(secret.clone()) }];
-    let written = edit(".env", "", &variables).unwrap();
-    assert_eq!(written, format!("S='{}'\n", secret.in_text(TextFormat::Dotenv)));
-    let held = format!("S='{}'\n", secret.in_text(TextFormat::Verbatim));
-    assert_eq!(edit(".env", &held, &variables).unwrap(), held);
+fn token_for_a_value_that_the_file_has_changes_nothing() {
+    let variables = [Variable::token("S", "kept".to_owned(), "new")];
+    assert_eq!(edit("", &variables).unwrap(), "S='new'\n");
+    for text in ["S=kept\n", "S='kept'\n"] {
+        assert_eq!(edit(text, &variables).unwrap(), text);
+    }
 }

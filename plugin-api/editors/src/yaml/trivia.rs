@@ -1,12 +1,13 @@
-//! Takes a place in a YAML text, says what white space and comments are around it.
+//! White space, comments, tags and anchors around a place in a YAML text.
 //!
-//! All marks that are looked for are ASCII, so every place found is between two characters.
+//! All searched marks are ASCII, so every place is a character boundary.
 
-use leverage_editors::text::{line_end, line_start};
 use std::ops::Range;
 
+use crate::text::lines::line_end;
+
 /// The end of white space, line ends and comments that start at `at`.
-pub(crate) fn skip(text: &str, mut at: usize) -> usize {
+pub(super) fn skip(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     let mut after_space = false;
     loop {
@@ -21,9 +22,8 @@ pub(crate) fn skip(text: &str, mut at: usize) -> usize {
     }
 }
 
-/// Where the tag is, if there is one, and where the value starts that follows
-/// tag and anchor.
-pub(crate) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usize) {
+/// The place of the tag, if any, and the start of the value after tag and anchor.
+pub(super) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usize) {
     let mut tag = None;
     let mut at = skip(text, start);
     while let Some(rest) = text.get(at..).filter(|rest| rest.starts_with(['!', '&'])) {
@@ -37,7 +37,7 @@ pub(crate) fn properties(text: &str, start: usize) -> (Option<Range<usize>>, usi
 }
 
 /// The end of the quoted scalar that starts at `start`.
-pub(crate) fn quoted_end(text: &str, start: usize) -> usize {
+pub(super) fn quoted_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let quote = bytes.get(start).copied();
     let mut at = start + 1;
@@ -50,15 +50,4 @@ pub(crate) fn quoted_end(text: &str, start: usize) -> usize {
         };
     }
     text.len()
-}
-
-/// The end of spaces and tabs that start at `at`.
-pub(crate) fn skip_spaces(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    text.len() - rest.trim_start_matches([' ', '\t']).len()
-}
-
-/// The column of `at`: how many characters are before it in its line.
-pub(crate) fn column(text: &str, at: usize) -> usize {
-    text.get(line_start(text, at)..at).map_or(0, |before| before.chars().count())
 }

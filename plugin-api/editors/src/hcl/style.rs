@@ -1,27 +1,26 @@
-//! Takes the members of an object, says how a further one is to be written.
+//! The style of a new member: that of the members before it.
 
-use leverage_editors::hcl::{Item, Kind, Node};
-use leverage_editors::text::own_line_indent;
-
+use super::tree::{Item, Kind, Node};
 use super::trivia::skip_inline;
+use crate::text::lines::own_line_indent;
 
-/// Whether the `=` of neighbouring lines stand below each other.
+/// Whether the `=` signs of adjacent lines are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Alignment {
-    /// They do, as `terraform fmt` writes them.
+pub enum Alignment {
+    /// In one column, as `terraform fmt` writes them.
     Columns,
-    /// Each has the same white space before it.
+    /// Each with the same white space before it.
     Plain,
 }
 
-/// What stands between a key and its value.
+/// The text between a key and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Gap {
+pub(super) struct Gap {
     /// `=` or `:`.
     operator: char,
-    /// How many spaces are before the operator, at least.
+    /// The minimum number of spaces before the operator.
     before: usize,
-    /// In which column the operator stands, counted from the key's first character.
+    /// The column of the operator, relative to the start of the key.
     column: usize,
     /// Whether a space follows.
     after: bool,
@@ -34,35 +33,35 @@ impl Default for Gap {
 }
 
 impl Gap {
-    /// The key, and what stands between it and the value.
-    pub(crate) fn after_key(&self, key: &str) -> String {
+    /// The key and the text between it and the value.
+    pub(super) fn after_key(&self, key: &str) -> String {
         let width = key.chars().count();
         let padding = self.column.saturating_sub(width).max(self.before);
         format!("{key}{:padding$}{}{}", "", self.operator, if self.after { " " } else { "" })
     }
 
-    /// The same gap, for lines whose longest key is this wide.
-    pub(crate) fn aligned_to(mut self, width: usize) -> Self {
+    /// The same gap, aligned to a longest key of this width.
+    pub(super) fn aligned_to(mut self, width: usize) -> Self {
         self.column = width + self.before;
         self
     }
 
-    /// The same gap, aligned to nothing.
-    pub(crate) fn plain(mut self) -> Self {
+    /// The same gap without alignment.
+    pub(super) fn plain(mut self) -> Self {
         self.column = 0;
         self
     }
 }
 
-/// A member that has a line of its own: how wide its key is, and where its operator stands.
+/// A member on its own line: the width of its key and the column of its operator.
 #[derive(Clone, Copy)]
-struct Line {
+struct MemberLine {
     width: usize,
     column: usize,
 }
 
-/// The neighbouring lines at an object's end, the last one first.
-fn last_lines(text: &str, items: &[Item]) -> Vec<Line> {
+/// The adjacent one-line members at an object's end, last one first.
+fn last_lines(text: &str, items: &[Item]) -> Vec<MemberLine> {
     let mut lines = Vec::new();
     let mut next = None;
     for item in items.iter().rev() {
@@ -79,13 +78,13 @@ fn last_lines(text: &str, items: &[Item]) -> Vec<Line> {
     lines
 }
 
-fn line(text: &str, item: &Item) -> Line {
+fn line(text: &str, item: &Item) -> MemberLine {
     let count = |end| text.get(item.key_span.start..end).map_or(0, |part| part.chars().count());
-    Line { width: count(item.key_span.end), column: count(skip_inline(text, item.key_span.end)) }
+    MemberLine { width: count(item.key_span.end), column: count(skip_inline(text, item.key_span.end)) }
 }
 
-/// Whether these lines are aligned, as far as they tell.
-fn alignment(lines: &[Line]) -> Option<Alignment> {
+/// Whether these lines are aligned, if that can be told.
+fn alignment(lines: &[MemberLine]) -> Option<Alignment> {
     let (first, others) = lines.split_first()?;
     if others.iter().any(|line| line.width != first.width) {
         let same = others.iter().all(|line| line.column == first.column);
@@ -94,13 +93,13 @@ fn alignment(lines: &[Line]) -> Option<Alignment> {
     (first.column > first.width + 1).then_some(Alignment::Columns)
 }
 
-/// Whether the attributes of an object are aligned, as far as they tell.
-pub(crate) fn alignment_of(text: &str, attributes: &[Item]) -> Option<Alignment> {
+/// Whether the members of an object are aligned, if that can be told.
+pub(super) fn alignment_of(text: &str, attributes: &[Item]) -> Option<Alignment> {
     alignment(&last_lines(text, attributes))
 }
 
-/// Whether the attributes of the first object that tells are aligned.
-pub(crate) fn alignment_of_any<'n, 't: 'n>(
+/// Whether the members of the first object that tells are aligned.
+pub(super) fn alignment_of_any<'n, 't: 'n>(
     text: &str,
     mut nodes: impl Iterator<Item = &'n Node<'t>>,
 ) -> Option<Alignment> {
@@ -110,11 +109,11 @@ pub(crate) fn alignment_of_any<'n, 't: 'n>(
     })
 }
 
-/// How a further member of an object separates its key from its value. What the members don't tell,
-/// `hint` does, and without it `terraform fmt`, so that a file formatted by it stays formatted.
-pub(crate) fn gap(text: &str, items: &[Item], own_line: bool, hint: Option<Alignment>) -> Gap {
+/// The text between key and value of a new member. Follows the other members, then `hint`, then `terraform fmt`, so that
+/// a formatted file stays formatted.
+pub(super) fn gap(text: &str, items: &[Item], own_line: bool, hint: Option<Alignment>) -> Gap {
     let Some(last) = items.last() else { return Gap::default() };
-    let Line { width, column } = line(text, last);
+    let MemberLine { width, column } = line(text, last);
     let operator_at = skip_inline(text, last.key_span.end);
     let operator = if text.as_bytes().get(operator_at) == Some(&b':') { ':' } else { '=' };
     let after = operator_at + 1 < last.value.span.start;

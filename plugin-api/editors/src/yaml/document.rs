@@ -1,97 +1,96 @@
-//! Takes a YAML text, gives the nodes of its first document with their places.
+//! The nodes of the first document of a YAML text, with their places.
 
-use leverage_editors::text::EditError;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::trivia::{properties, quoted_end};
+use crate::text::EditError;
 
-/// What to do about something that is there twice.
-pub(crate) const REPEATED_HINT: &str = "Remove one of the two, so that it is clear which one counts.";
+/// The hint for a duplicate.
+pub const REPEATED_HINT: &str = "Remove one of the two, so that it is clear which one counts.";
 
-/// The first document of a text. Its nodes are in the order of the text, each parent before its
-/// children, and are named by their index.
+/// The first document of a text. Nodes are identified by their index, in the order of the text, parents before children.
 #[derive(Debug)]
-pub(crate) struct Document<'a> {
+pub struct Document<'a> {
     /// The whole text.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
     /// The outermost node.
-    pub(crate) root: Option<usize>,
+    pub root: Option<usize>,
     /// All nodes.
-    pub(crate) nodes: Vec<Node>,
+    pub nodes: Vec<Node>,
 }
 
 /// A node.
 #[derive(Debug)]
-pub(crate) struct Node {
-    /// Where it stands, with its tag and anchor. A block scalar's place starts with its content, and
-    /// the place of a value that is not written means nothing.
-    pub(crate) span: Range<usize>,
-    /// What it is.
-    pub(crate) kind: Kind,
+pub struct Node {
+    /// Its place, with tag and anchor. The place of a block scalar starts with its content. The place of an absent value
+    /// has no meaning.
+    pub span: Range<usize>,
+    /// Its kind.
+    pub kind: NodeKind,
     /// Whether it has a tag or an anchor.
-    pub(crate) properties: bool,
+    pub properties: bool,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub enum NodeKind {
     /// A single value.
     Scalar {
         /// Without quotes and escapes.
         value: String,
-        /// How it is written.
+        /// Its style.
         style: ScalarStyle,
     },
     /// A list.
     Sequence {
-        /// What it lists.
+        /// Its items.
         items: Vec<usize>,
-        /// Whether it is in brackets.
+        /// Whether it has brackets.
         flow: bool,
     },
-    /// A map, with the nodes of its keys and values.
+    /// A map.
     Mapping {
-        /// Its entries.
+        /// The nodes of its keys and values.
         entries: Vec<(usize, usize)>,
-        /// How it is written.
+        /// Its style.
         style: MappingStyle,
     },
-    /// An alias of this node, if that is in the same document.
+    /// An alias of this node, if it is in the same document.
     Alias(Option<usize>),
 }
 
-/// How a map is written.
+/// The style of a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MappingStyle {
-    /// In lines; the first key is at this place.
+pub enum MappingStyle {
+    /// In lines. The first key is at this place.
     Block(usize),
-    /// In braces, the first of which is at this place.
+    /// In braces. The opening brace is at this place.
     Flow(usize),
     /// One entry of a list in brackets.
     Pair,
 }
 
-/// Stands for a node that is not there; the builder gives out no index of one.
-static NOWHERE: Node = Node { span: 0..0, kind: Kind::Alias(None), properties: false };
+/// The node for an unknown index, which the builder never returns.
+static NOWHERE: Node = Node { span: 0..0, kind: NodeKind::Alias(None), properties: false };
 
 impl Node {
-    /// Whether it is a value that is not written: what `key:` alone has.
-    pub(crate) fn is_absent(&self) -> bool {
-        matches!(&self.kind, Kind::Scalar { value, style: ScalarStyle::Plain } if value.is_empty() && !self.properties)
+    /// Whether it is an absent value, as in `key:`.
+    pub fn is_absent(&self) -> bool {
+        matches!(&self.kind, NodeKind::Scalar { value, style: ScalarStyle::Plain } if value.is_empty() && !self.properties)
     }
 
     /// Whether it is null, without a tag or an anchor.
-    pub(crate) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         let null = |value: &str| matches!(value, "" | "~" | "null" | "Null" | "NULL");
-        matches!(&self.kind, Kind::Scalar { value, style: ScalarStyle::Plain } if null(value) && !self.properties)
+        matches!(&self.kind, NodeKind::Scalar { value, style: ScalarStyle::Plain } if null(value) && !self.properties)
     }
 }
 
 impl<'a> Document<'a> {
     /// Reads `text`.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, EditError> {
+    pub fn parse(text: &'a str) -> Result<Self, EditError> {
         let mut builder = Builder::new(text);
         for event in Parser::new_from_str(text) {
             match event {
@@ -107,45 +106,45 @@ impl<'a> Document<'a> {
     }
 
     /// The node of this index.
-    pub(crate) fn node(&self, index: usize) -> &Node {
+    pub fn node(&self, index: usize) -> &Node {
         self.nodes.get(index).unwrap_or(&NOWHERE)
     }
 
-    /// The keys and values of a map; nothing for other nodes.
-    pub(crate) fn entries(&self, node: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    /// The keys and values of a map. Empty for other nodes.
+    pub fn entries(&self, node: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let entries: &[_] = match &self.node(node).kind {
-            Kind::Mapping { entries, .. } => entries,
+            NodeKind::Mapping { entries, .. } => entries,
             _ => &[],
         };
         entries.iter().copied()
     }
 
-    /// The values of a map, or what a list lists.
-    pub(crate) fn values(&self, node: usize) -> Vec<usize> {
+    /// The values of a map, or the items of a list.
+    pub fn values(&self, node: usize) -> Vec<usize> {
         match &self.node(node).kind {
-            Kind::Sequence { items, .. } => items.clone(),
+            NodeKind::Sequence { items, .. } => items.clone(),
             _ => self.entries(node).map(|(_, value)| value).collect(),
         }
     }
 
     /// The value that a map has for this key.
-    pub(crate) fn value_of(&self, node: usize, key: &str) -> Option<usize> {
+    pub fn value_of(&self, node: usize, key: &str) -> Option<usize> {
         self.entries(node).find(|&(name, _)| self.text_of(name) == Some(key)).map(|(_, value)| value)
     }
 
-    /// The text of a scalar, or of one that an alias stands for.
-    pub(crate) fn text_of(&self, node: usize) -> Option<&str> {
+    /// The text of a scalar, or of the scalar behind an alias.
+    pub fn text_of(&self, node: usize) -> Option<&str> {
         self.scalar(node).map(|(value, _)| value)
     }
 
-    /// The text of a scalar, or of one that an alias stands for, and how it is written.
-    pub(crate) fn scalar(&self, node: usize) -> Option<(&str, ScalarStyle)> {
+    /// The text and the style of a scalar, or of the scalar behind an alias.
+    pub fn scalar(&self, node: usize) -> Option<(&str, ScalarStyle)> {
         let kind = match self.node(node).kind {
-            Kind::Alias(target) => &self.node(target?).kind,
+            NodeKind::Alias(target) => &self.node(target?).kind,
             ref kind => kind,
         };
         match kind {
-            Kind::Scalar { value, style } => Some((value, *style)),
+            NodeKind::Scalar { value, style } => Some((value, *style)),
             _ => None,
         }
     }
@@ -154,17 +153,17 @@ impl<'a> Document<'a> {
 /// A collection that is not closed yet.
 struct Open {
     node: usize,
-    /// Whether it is in brackets or braces of its own.
+    /// Whether it has its own brackets or braces.
     bracket: bool,
-    /// Whether it is in brackets or braces at all.
+    /// Whether it is in brackets or braces, its own or outer ones.
     flow: bool,
     /// A map's key that has no value yet.
     key: Option<usize>,
-    /// A map's keys, to notice those that are there twice.
+    /// A map's keys, to find duplicates.
     seen: HashSet<(String, bool)>,
 }
 
-/// Makes nodes of the parser's events.
+/// Builds nodes from the parser's events.
 struct Builder<'a> {
     text: &'a str,
     offsets: Offsets,
@@ -192,27 +191,27 @@ impl<'a> Builder<'a> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let span = self.scalar_span(span, style);
-                let kind = Kind::Scalar { value: value.into_owned(), style };
+                let kind = NodeKind::Scalar { value: value.into_owned(), style };
                 self.push(span, kind, anchor, anchor != 0 || tag.is_some())?;
             }
             Event::Alias(anchor) => {
                 let target = self.anchors.get(&anchor).copied();
                 let name = self.text.get(span.clone()).and_then(|text| text.split_whitespace().next());
                 let span = span.start..span.start + name.map_or(0, str::len);
-                self.push(span, Kind::Alias(target), 0, false)?;
+                self.push(span, NodeKind::Alias(target), 0, false)?;
             }
             Event::SequenceStart(anchor, tag) => {
-                self.start(span, Kind::Sequence { items: Vec::new(), flow: false }, anchor, tag.is_some())?;
+                self.start(span, NodeKind::Sequence { items: Vec::new(), flow: false }, anchor, tag.is_some())?;
             }
             Event::MappingStart(anchor, tag) => {
-                let kind = Kind::Mapping { entries: Vec::new(), style: MappingStyle::Block(span.end) };
+                let kind = NodeKind::Mapping { entries: Vec::new(), style: MappingStyle::Block(span.end) };
                 self.start(span, kind, anchor, tag.is_some())?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(open) = self.open.pop()
                     && let Some(node) = self.nodes.get_mut(open.node)
                 {
-                    // A closing bracket or brace starts here.
+                    // The closing bracket or brace starts here.
                     node.span.end = if open.bracket { (span.start + 1).min(self.text.len()) } else { span.start };
                 }
             }
@@ -221,7 +220,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The place of a scalar: the parser counts what follows a quoted one to it.
+    /// The place of a scalar. The parser includes the text after a quoted one.
     fn scalar_span(&self, span: Range<usize>, style: ScalarStyle) -> Range<usize> {
         match style {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
@@ -231,15 +230,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Starts a list or a map. In brackets or braces, everything inside is, too.
-    fn start(&mut self, span: Range<usize>, mut kind: Kind, anchor: usize, tag: bool) -> Result<(), EditError> {
+    /// Starts a list or a map. Everything inside brackets or braces is in flow style too.
+    fn start(&mut self, span: Range<usize>, mut kind: NodeKind, anchor: usize, tag: bool) -> Result<(), EditError> {
         let (_, content) = properties(self.text, span.start);
         let bracket = content < span.end && matches!(self.text.as_bytes().get(content), Some(b'{' | b'['));
         let in_flow = self.open.last().is_some_and(|open| open.flow);
         match &mut kind {
-            Kind::Sequence { flow, .. } => *flow = bracket,
-            Kind::Mapping { style, .. } if bracket => *style = MappingStyle::Flow(content),
-            Kind::Mapping { style, .. } if in_flow => *style = MappingStyle::Pair,
+            NodeKind::Sequence { flow, .. } => *flow = bracket,
+            NodeKind::Mapping { style, .. } if bracket => *style = MappingStyle::Flow(content),
+            NodeKind::Mapping { style, .. } if in_flow => *style = MappingStyle::Pair,
             _ => {}
         }
         let node = self.push(span, kind, anchor, anchor != 0 || tag)?;
@@ -247,7 +246,13 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn push(&mut self, span: Range<usize>, kind: Kind, anchor: usize, properties: bool) -> Result<usize, EditError> {
+    fn push(
+        &mut self,
+        span: Range<usize>,
+        kind: NodeKind,
+        anchor: usize,
+        properties: bool,
+    ) -> Result<usize, EditError> {
         let index = self.nodes.len();
         if anchor != 0 {
             self.anchors.insert(anchor, index);
@@ -258,16 +263,16 @@ impl<'a> Builder<'a> {
     }
 
     /// Makes a node a child of the innermost open collection.
-    fn attach(&mut self, index: usize, kind: &Kind, span: &Range<usize>) -> Result<(), EditError> {
+    fn attach(&mut self, index: usize, kind: &NodeKind, span: &Range<usize>) -> Result<(), EditError> {
         let Some(open) = self.open.last_mut() else { return Ok(()) };
         match self.nodes.get_mut(open.node).map(|node| &mut node.kind) {
-            Some(Kind::Sequence { items, .. }) => items.push(index),
-            Some(Kind::Mapping { entries, .. }) => match open.key.take() {
+            Some(NodeKind::Sequence { items, .. }) => items.push(index),
+            Some(NodeKind::Mapping { entries, .. }) => match open.key.take() {
                 Some(key) => entries.push((key, index)),
                 None => {
                     open.key = Some(index);
-                    // A plain scalar may be a number where the quoted one is a string. Merge keys may repeat.
-                    if let Kind::Scalar { value, style } = kind
+                    // A plain scalar can be a number where a quoted one is a string. Merge keys may repeat.
+                    if let NodeKind::Scalar { value, style } = kind
                         && value != "<<"
                         && !open.seen.insert((value.clone(), *style == ScalarStyle::Plain))
                     {
@@ -282,9 +287,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The parser counts characters; this gives bytes.
+/// Converts the parser's character offsets to byte offsets.
 struct Offsets {
-    /// Where each character starts, unless all have one byte.
+    /// The start of each character, unless all have one byte.
     starts: Vec<usize>,
     end: usize,
 }

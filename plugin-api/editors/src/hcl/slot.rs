@@ -1,25 +1,25 @@
-//! Takes an object, says where and between what further members are to be written at its end.
+//! The place for new members at the end of an object, and the text around them.
 
-use leverage_editors::hcl::{Item, Node};
-use leverage_editors::text::{newline, own_line_indent};
 use std::ops::Range;
 
-use super::trivia::{indent, tail};
+use super::tree::{Item, Node};
+use super::trivia::tail;
+use crate::text::lines::{line_indent, newline_after, own_line_indent};
 
-/// How much deeper than its object a member is indented where nothing else tells.
-pub(crate) const STEP: &str = "  ";
+/// The default indentation of a member, relative to its object.
+pub(super) const STEP: &str = "  ";
 
-/// The place for further members of an object, and what goes around them.
+/// The place for new members of an object, and the text around them.
 #[derive(Debug)]
-pub(crate) struct Slot {
-    /// What they replace: nothing, or white space.
-    pub(crate) at: Range<usize>,
-    /// Whether each has a line of its own.
-    pub(crate) lines: bool,
+pub(super) struct Slot {
+    /// The range that they replace: empty, or white space.
+    pub(super) at: Range<usize>,
+    /// Whether each member gets its own line.
+    pub(super) lines: bool,
     /// The indentation of these lines.
-    pub(crate) indent: String,
+    pub(super) indent: String,
     /// The line ending.
-    pub(crate) newline: &'static str,
+    pub(super) newline: &'static str,
     before: String,
     between: String,
     after: String,
@@ -31,15 +31,14 @@ impl Slot {
         Self { at, lines: false, indent: String::new(), newline: "", before, between, after }
     }
 
-    /// The text of the slot with these members in it.
-    pub(crate) fn fill(&self, members: &[String]) -> String {
+    /// The text of the slot with these members.
+    pub(super) fn fill(&self, members: &[String]) -> String {
         format!("{}{}{}", self.before, members.join(&self.between), self.after)
     }
 }
 
-/// The place at the end of `object`. An empty object without a line break in it gets lines of their
-/// own for its members if `spread` says so.
-pub(crate) fn slot(text: &str, object: &Node, items: &[Item], spread: bool) -> Slot {
+/// The place at the end of `object`. `spread` decides whether members of an empty object in one line get their own lines.
+pub(super) fn slot(text: &str, object: &Node, items: &[Item], spread: bool) -> Slot {
     match items.last() {
         Some(last) => slot_after(text, items, last),
         None => slot_in_empty(text, object, spread),
@@ -56,9 +55,9 @@ fn slot_after(text: &str, items: &[Item], last: &Item) -> Slot {
     }
     let at = tail.line_end.unwrap_or(tail.end);
     let own_line = own_line.or_else(|| items.iter().rev().find_map(|item| own_line_indent(text, item.key_span.start)));
-    let indent = own_line.map_or_else(|| format!("{}{STEP}", indent(text, last.key_span.start)), str::to_owned);
-    let newline = newline(text, at);
-    // A line's end separates, too: a comma only goes where the last member has one.
+    let indent = own_line.map_or_else(|| format!("{}{STEP}", line_indent(text, last.key_span.start)), str::to_owned);
+    let newline = newline_after(text, at);
+    // A line ending also separates members: add commas only if the last member has one.
     let (before, between) = (format!("{newline}{indent}"), format!("{comma}{newline}{indent}"));
     Slot { at: at..at, lines: true, indent, newline, before, between, after: comma.to_owned() }
 }
@@ -68,7 +67,7 @@ fn slot_in_empty(text: &str, object: &Node, spread: bool) -> Slot {
     let content = text.get(open..close).unwrap_or_default();
     if let Some(base) = own_line_indent(text, close).filter(|_| content.contains('\n')) {
         let at = close - base.len();
-        let newline = newline(text, open);
+        let newline = newline_after(text, open);
         let indent = format!("{base}{STEP}");
         let (before, between, after) = (indent.clone(), format!("{newline}{indent}"), newline.to_owned());
         return Slot { at: at..at, lines: true, indent, newline, before, between, after };
@@ -77,8 +76,8 @@ fn slot_in_empty(text: &str, object: &Node, spread: bool) -> Slot {
     if !spread {
         return Slot::inline(at, " ", ", ", " ");
     }
-    let base = indent(text, object.span.start);
-    let newline = newline(text, open);
+    let base = line_indent(text, object.span.start);
+    let newline = newline_after(text, open);
     let indent = format!("{base}{STEP}");
     let line = format!("{newline}{indent}");
     Slot { at, lines: true, indent, newline, before: line.clone(), between: line, after: format!("{newline}{base}") }

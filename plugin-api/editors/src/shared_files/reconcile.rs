@@ -1,113 +1,125 @@
-//! What becomes of the profiles that leverage wrote earlier: takes the file, the plan and the ledger, and gives which are
-//! renamed, because their account has another name now, and which are removed, because no account stands behind them.
+//! Compares the profiles of earlier runs with the plan: those of a renamed account are renamed, and orphaned ones are
+//! removed.
 //!
-//! Only a profile in the ledger that still reaches the account noted there is touched. A person who makes something
-//! else of it takes it over.
+//! Only profiles in the ledger that still give access to the recorded account are changed. A profile that the user pointed
+//! elsewhere is the user's.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::ledger::{Entry, Ledger, account_names};
-use super::reaches;
+use super::ledger::{Ledger, LedgerEntry, account_names};
 use crate::ini::{Profiles, SharedFile};
 use leverage_plugin_api::model::{AnswerKind, Choice, Diagnostic, Plan, PlannedProfile, PruneMode, Request};
 use leverage_plugin_api::sdk::lookup::Ask;
-use leverage_plugin_api::sdk::{Facts, Step};
+use leverage_plugin_api::sdk::{Facts, Step, list_names};
 
-/// How many profiles a message names before the rest are only counted.
+/// How many profiles a message lists by name.
 const NAMED: usize = 8;
 
-/// What becomes of profiles.
+/// What happens to the profiles.
 #[derive(Default)]
-pub(super) struct Standing<'a> {
-    /// New names by old ones.
+pub(super) struct Reconciliation<'a> {
+    /// New names by old names.
     pub renamed: HashMap<&'a str, &'a str>,
-    /// Those that go.
+    /// Removed profiles.
     pub removed: HashSet<&'a str>,
-    /// Those that the file does not have yet, and leverage's own that reach another account from now on.
+    /// Profiles that are new in the file, and leverage's own profiles that get another account.
     pub created: HashSet<&'a str>,
-    /// The file's text once profiles are renamed and removed, if any are.
+    /// The file's text with profiles renamed and removed, if any are.
     pub text: Option<String>,
 }
 
-/// Leverage's own profiles that the plan does not have.
-type Own<'a> = BTreeMap<&'a str, &'a Entry>;
+impl<'a> Reconciliation<'a> {
+    /// The profiles to add to the ledger.
+    pub fn added(&self) -> HashSet<&'a str> {
+        self.created.iter().chain(self.renamed.values()).copied().collect()
+    }
 
-/// Decides. Nothing is read of a file in which no profile is new and from which none is to be removed.
-pub(super) fn settle<'a>(
+    /// The names to remove from the ledger.
+    pub fn gone(&self) -> HashSet<&'a str> {
+        self.renamed.keys().chain(&self.removed).copied().collect()
+    }
+}
+
+/// Leverage's own profiles that are not in the plan.
+type Own<'a> = BTreeMap<&'a str, &'a LedgerEntry>;
+
+/// Compares. The file is not parsed if no profile is new and none can be removed.
+pub(super) fn reconcile<'a>(
     request: &Request,
     plan: &'a Plan,
     facts: &Facts,
     before: Option<&str>,
     ledger: &'a Ledger,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Step<Standing<'a>> {
-    let mut standing = Standing::default();
+) -> Step<Reconciliation<'a>> {
+    let mut result = Reconciliation::default();
     let prunes = !request.options.prune.is_keep();
     let is_noted = |profile: &PlannedProfile| {
         ledger.profiles.get(&profile.name).map(|entry| &entry.account_id) == profile.account_id.as_ref()
     };
     if !prunes && plan.profiles.iter().all(is_noted) {
-        // A profile that a person removed is created anew, and is in the ledger already.
-        return Ok(standing);
+        // A profile that the user removed is created again, and is in the ledger already.
+        return Ok(result);
     }
     let profiles = Profiles::read(SharedFile::Config, before.unwrap_or_default())?;
     let planned: HashSet<&str> = plan.profiles.iter().map(|profile| profile.name.as_str()).collect();
     let is_own =
         |name: &str| ledger.profiles.get(name).is_some_and(|entry| reaches(&profiles, name, &entry.account_id));
-    standing.created = planned.iter().copied().filter(|name| !profiles.contains(name) || is_own(name)).collect();
+    result.created = planned.iter().copied().filter(|name| !profiles.contains(name) || is_own(name)).collect();
     let mut own: Own<'_> = BTreeMap::new();
     for (name, entry) in &ledger.profiles {
         if !planned.contains(name.as_str()) && reaches(&profiles, name, &entry.account_id) {
             own.insert(name, entry);
         }
     }
-    rename(plan, &profiles, &own, &mut standing);
+    rename(plan, &profiles, &own, &mut result);
     if prunes {
         let stale = stale(plan, &profiles, &own, diagnostics);
         if !stale.is_empty() && agreed(request.options.prune, &stale, facts)? {
-            standing.removed = stale.into_iter().collect();
+            result.removed = stale.into_iter().collect();
         }
     }
-    warn_of_references(&profiles, &standing, diagnostics);
-    if !standing.renamed.is_empty() || !standing.removed.is_empty() {
-        standing.text = Some(profiles.edit(&standing.renamed, &standing.removed));
+    warn_of_references(&profiles, &result, diagnostics);
+    if !result.renamed.is_empty() || !result.removed.is_empty() {
+        result.text = Some(profiles.edit(&result.renamed, &result.removed));
     }
-    Ok(standing)
+    Ok(result)
 }
 
-/// What makes two profiles the same but for their names: the role, and whose keys assume it.
-type Identity<'t> = [Option<&'t str>; 5];
+/// Two profiles with the same values differ only in their names: the role, and the keys that assume it.
+type ProfileIdentity<'t> = [Option<&'t str>; 5];
 
 const IDENTITY: [&str; 5] = ["role_arn", "source_profile", "sso_account_id", "sso_role_name", "sso_session"];
 
-/// Finds for each new profile the one old profile that is the same but for its name.
-fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &Own<'a>, standing: &mut Standing<'a>) {
+/// Finds for each new profile the one old profile that differs only in its name.
+fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &Own<'a>, result: &mut Reconciliation<'a>) {
     let names = account_names(plan);
-    // A profile whose account is called as ever has another name for another reason: another environment's, say.
-    let is_renamed = |entry: &Entry| match (&entry.account, names.get(entry.account_id.as_str())) {
+    // If the account was not renamed, the profile has another name for another reason, such as another environment.
+    let is_renamed = |entry: &LedgerEntry| match (&entry.account, names.get(entry.account_id.as_str())) {
         (Some(before), Some(now)) => before != now,
         _ => false,
     };
-    let mut olds: HashMap<Identity<'_>, Vec<&'a str>> = HashMap::new();
+    let mut olds: HashMap<ProfileIdentity<'_>, Vec<&'a str>> = HashMap::new();
     for (name, _) in own.iter().filter(|(_, entry)| is_renamed(entry)) {
         olds.entry(IDENTITY.map(|key| profiles.setting(name, key))).or_default().push(name);
     }
-    let mut news: HashMap<Identity<'_>, Vec<&'a PlannedProfile>> = HashMap::new();
+    let mut news: HashMap<ProfileIdentity<'_>, Vec<&'a PlannedProfile>> = HashMap::new();
     for profile in &plan.profiles {
         let value = |key| profile.settings.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
         news.entry(IDENTITY.map(value)).or_default().push(profile);
     }
     for (identity, new) in news {
-        // Where several are alike, which is which would be a guess.
+        // With several candidates, any choice would be a guess.
         let ([new], Some([old])) = (&new[..], olds.get(&identity).map(Vec::as_slice)) else { continue };
         let same_account = own.get(old).map(|entry| &entry.account_id) == new.account_id.as_ref();
         if same_account && !profiles.contains(&new.name) {
-            standing.renamed.insert(old, &new.name);
+            result.renamed.insert(old, &new.name);
         }
     }
 }
 
-/// The profiles of accounts that are in use no more. None where the organization could not be read.
+/// The orphaned profiles: those of accounts that have left the organization or are not active. None if the organization
+/// could not be read.
 fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a str> {
     let Some(in_use) = &plan.organization_accounts else {
         diagnostics.push(Diagnostic::warning(
@@ -116,13 +128,13 @@ fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &
         return Vec::new();
     };
     let known = plan.accounts.iter().map(|account| account.id.as_str());
-    let standing: HashSet<&str> = in_use.iter().map(String::as_str).chain(known).collect();
+    let in_use: HashSet<&str> = in_use.iter().map(String::as_str).chain(known).collect();
     let mut stale: Vec<&str> =
-        own.iter().filter(|(_, entry)| !standing.contains(entry.account_id.as_str())).map(|(name, _)| *name).collect();
+        own.iter().filter(|(_, entry)| !in_use.contains(entry.account_id.as_str())).map(|(name, _)| *name).collect();
     if stale.is_empty() {
         return stale;
     }
-    // One that another profile takes its credentials from is still of use to somebody.
+    // Keep a profile that another one uses as its source.
     for name in profiles.names() {
         let source = profiles.setting(name, "source_profile");
         if let Some(at) = stale.iter().position(|one| Some(*one) == source).filter(|_| !stale.contains(&name)) {
@@ -142,7 +154,7 @@ fn agreed(mode: PruneMode, stale: &[&str], facts: &Facts) -> Step<bool> {
     let (what, which) = if stale.len() == 1 { ("profile", "it") } else { ("profiles", "them") };
     let answer = facts.get(Ask {
         id: "prune".to_owned(),
-        message: format!("No account stands behind {} {what} any more: {}.", stale.len(), names(stale)),
+        message: format!("No account stands behind {} {what} any more: {}.", stale.len(), list_names(stale, NAMED)),
         kind: AnswerKind::Select(vec![
             Choice::new("keep", format!("Keep {which}")),
             Choice::new("remove", format!("Remove {which} (a backup is made)")),
@@ -153,20 +165,12 @@ fn agreed(mode: PruneMode, stale: &[&str], facts: &Facts) -> Step<bool> {
     Ok(answer == "remove")
 }
 
-fn names(profiles: &[&str]) -> String {
-    let named = profiles[..profiles.len().min(NAMED)].join(", ");
-    match profiles.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more"),
-    }
-}
-
-/// Says which profiles of a person's name one that is called otherwise now.
-fn warn_of_references(profiles: &Profiles<'_>, standing: &Standing<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    if standing.renamed.is_empty() {
+/// Warns about other profiles whose source was renamed.
+fn warn_of_references(profiles: &Profiles<'_>, result: &Reconciliation<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    if result.renamed.is_empty() {
         return;
     }
-    let mut renamed: Vec<(&&str, &&str)> = standing.renamed.iter().collect();
+    let mut renamed: Vec<(&&str, &&str)> = result.renamed.iter().collect();
     renamed.sort();
     for (old, new) in renamed {
         diagnostics.push(Diagnostic::note(format!("the profile {old} is called {new} now, as its account is")));
@@ -175,10 +179,17 @@ fn warn_of_references(profiles: &Profiles<'_>, standing: &Standing<'_>, diagnost
     names.sort_unstable();
     for name in names {
         let source = profiles.setting(name, "source_profile");
-        if let Some((old, new)) = source.and_then(|source| standing.renamed.get_key_value(source)) {
+        if let Some((old, new)) = source.and_then(|source| result.renamed.get_key_value(source)) {
             diagnostics.push(Diagnostic::warning(format!(
                 "{name} takes its credentials from {old}, which is called {new} now: change its source_profile"
             )));
         }
     }
+}
+
+/// Whether the profile gives access to this account.
+fn reaches(profiles: &Profiles<'_>, name: &str, account_id: &str) -> bool {
+    let of_role = || profiles.setting(name, "role_arn").and_then(|arn| arn.split(':').nth(4));
+    let of_sso = || profiles.setting(name, "sso_account_id");
+    of_role().or_else(of_sso) == Some(account_id)
 }

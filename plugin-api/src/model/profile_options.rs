@@ -1,37 +1,36 @@
-//! What a person's or a project's configuration says of the profiles of a credential type.
+//! Overrides from the configuration for the profiles of a credential type.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::lookups::AccountState;
 
-/// How a credential type's profiles are called, which role they assume and which accounts they reach. What
-/// is not said is the type's own to decide.
+/// Overrides for a credential type's profiles: names, role, settings and accounts. The type decides what is not set.
 ///
-/// `AssumeRole` of `leverage-planner` honours all of it.
+/// `AssumeRole` of `leverage-planner` applies all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileOptions {
-    /// How a profile is called: a template such as `{short_name}-{account}-{suffix}`.
+    /// The template of profile names, such as `{short_name}-{account}-{suffix}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The role that the profiles assume: its name, with its path if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// What the profiles' names end with.
+    /// The suffix of profile names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
-    /// How long the role is assumed for, in seconds.
+    /// The duration of the role session, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_duration: Option<u32>,
-    /// The external id that the role's trust policy asks for.
+    /// The external id that the role's trust policy requires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
-    /// The regions of accounts, by the account's name; the others have the project's.
+    /// Regions by account name. Other accounts use the project's region.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub regions: BTreeMap<String, String>,
-    /// Further settings of each profile. One that the type sets too has this value.
+    /// Further settings of each profile. They override those of the type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,
     /// The accounts that get a profile.
@@ -40,7 +39,7 @@ pub struct ProfileOptions {
 }
 
 impl ProfileOptions {
-    /// Whether nothing is said.
+    /// Whether nothing is overridden.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -48,30 +47,30 @@ impl ProfileOptions {
 
 /// Which accounts get a profile. In a pattern `*` stands for any characters and `?` for one.
 ///
-/// An account has to match one pattern of each list that is not empty, and none of those that exclude.
+/// An account must match one pattern of each non-empty `include` list, and no `exclude` pattern.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccountFilter {
-    /// Patterns of the names of accounts to include.
+    /// Patterns of account names to include.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<String>,
-    /// Patterns of the names of accounts to leave out.
+    /// Patterns of account names to exclude.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
-    /// Patterns of the paths of organizational units whose accounts, and those below, are included.
+    /// Patterns of organizational unit paths to include, with the units below.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include_ous: Vec<String>,
-    /// Patterns of the paths of organizational units whose accounts, and those below, are left out.
+    /// Patterns of organizational unit paths to exclude, with the units below.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude_ous: Vec<String>,
-    /// The states of accounts to include; without one, `ACTIVE`.
+    /// The account states to include. Default: `ACTIVE`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub states: Vec<AccountState>,
 }
 
 impl AccountFilter {
-    /// Whether it leaves nothing out that would be there without it.
+    /// Whether no filter is set.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
