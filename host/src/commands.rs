@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::io;
 use std::path::PathBuf;
 
-use crate::effects::{Disk, Patience, Processes, Sdk, Terminal};
+use crate::effects::{Disk, Processes, RequestLimits, Sdk, Terminal};
 use crate::ui;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::Registry;
@@ -26,7 +26,7 @@ fn with_effects<T>(
     progress: &dyn Fn(usize),
     work: impl FnOnce(&Effects<'_>) -> Result<T>,
 ) -> Result<T> {
-    let aws = Sdk::new(environment("AWS_ENDPOINT_URL"), Patience::default());
+    let aws = Sdk::new(environment("AWS_ENDPOINT_URL"), RequestLimits::default());
     let effects = Effects::new(registry, &aws, &Disk, home()?, working_folder()?, Timestamp::now());
     let print = |text: &str| ui::printed(text, json);
     work(

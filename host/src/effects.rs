@@ -5,8 +5,7 @@ pub mod interrupt;
 mod processes;
 mod terminal;
 
-pub use leverage_aws::Aws;
-pub use leverage_aws::sdk::{Patience, Sdk};
+pub use leverage_aws::{Aws, RequestLimits, Sdk};
 pub use leverage_files::{Disk, Files};
 pub use leverage_run::effects::{Commands, NoCommands, NoPrompt, Prompt};
 pub use processes::Processes;

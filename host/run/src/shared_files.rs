@@ -4,7 +4,7 @@
 use leverage_plugin_api::model::{Plan, Root};
 
 use super::working_files::WorkingFiles;
-use leverage_aws::shared_config::Profiles;
+use leverage_aws::SdkProfiles;
 use leverage_error::Result;
 use leverage_loader::Registry;
 
@@ -29,10 +29,10 @@ pub(super) fn roots<'n>(registry: &Registry, outputs: impl IntoIterator<Item = &
 /// # Errors
 ///
 /// A file can't be read, or the SDK refuses it.
-pub(super) async fn parse(texts: &mut WorkingFiles<'_>, root: Root) -> Result<Profiles> {
+pub(super) async fn parse(texts: &mut WorkingFiles<'_>, root: Root) -> Result<SdkProfiles> {
     let folder = texts.folder(root).display().to_string();
     let (config, credentials) = texts.read_shared_files(root)?;
-    Profiles::parse(config, credentials).await.map_err(|mut error| {
+    SdkProfiles::parse(config, credentials).await.map_err(|mut error| {
         error.message = format!("{} in {folder}", error.message);
         error
     })

@@ -24,8 +24,7 @@ use super::ConfigureOptions;
 use crate::effects::Effects;
 use crate::shared_files;
 use crate::working_files::WorkingFiles;
-use leverage_aws::Connection;
-use leverage_aws::shared_config::Profiles;
+use leverage_aws::{Connection, SdkProfiles};
 use leverage_core::access_keys::{self, AccessKeys};
 use leverage_core::protocol::Gather;
 use leverage_core::secrets::Vault;
@@ -59,7 +58,7 @@ pub(super) struct LookupResolver<'f, 'a, 't> {
     state: &'f mut LookupState<'a>,
     files: &'t mut WorkingFiles<'a>,
     /// Of each place that has been looked at.
-    profiles: Vec<Profiles>,
+    profiles: Vec<SdkProfiles>,
 }
 
 impl<'a> LookupState<'a> {
