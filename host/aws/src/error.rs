@@ -1,7 +1,7 @@
 //! Converts errors of the AWS SDK. AWS's error code, message and request id are the source.
 
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_runtime_api::http::Response;
+use aws_smithy_runtime_api::http::{Response, StatusCode};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use std::error::Error as StdError;
@@ -56,30 +56,8 @@ where
 {
     match error {
         SdkError::ServiceError(context) => {
-            let service = context.err();
             let returned = describe_service_error(holder, error);
-            match service.code().unwrap_or_default() {
-                // For a wrong clock, GetCallerIdentity returns the code of a wrong signature.
-                code if CLOCK.contains(&code) || is_about_time(service.message()) => Error::new(
-                    Kind::Aws,
-                    format!("AWS refused `{operation}`, because the clock of this machine is wrong"),
-                )
-                .cause(returned)
-                .hint("set the clock, then run the command again"),
-                code if REJECTED.contains(&code) => rejected(code, holder.profile()).cause(returned),
-                "" => Error::new(
-                    Kind::Aws,
-                    format!("AWS refused `{operation}` with HTTP status {} and no error code", context.raw().status()),
-                )
-                .cause(returned)
-                .hint(LATER_HINT),
-                _ if context.raw().status().is_server_error() => {
-                    Error::new(Kind::Aws, format!("AWS failed to process `{operation}`"))
-                        .cause(returned)
-                        .hint(LATER_HINT)
-                }
-                _ => Error::new(Kind::Aws, format!("AWS refused `{operation}`")).cause(returned),
-            }
+            convert_service_error(holder, operation, context.err(), context.raw().status()).cause(returned)
         }
         SdkError::ResponseError(_) => {
             Error::new(Kind::Network, format!("failed to read AWS's response to `{operation}`"))
@@ -100,6 +78,27 @@ where
         }
         other => Error::new(Kind::Internal, format!("failed to build the request for `{operation}`"))
             .cause(holder.mask(&root_of(other))),
+    }
+}
+
+/// Converts an error that AWS returned, without its source.
+fn convert_service_error<E>(holder: &KeyHolder, operation: &str, error: &E, status: StatusCode) -> Error
+where
+    E: ProvideErrorMetadata,
+{
+    match error.code().unwrap_or_default() {
+        // For a wrong clock, GetCallerIdentity returns the code of a wrong signature.
+        code if CLOCK.contains(&code) || is_about_time(error.message()) => {
+            Error::new(Kind::Aws, format!("AWS refused `{operation}`, because the clock of this machine is wrong"))
+                .hint("set the clock, then run the command again")
+        }
+        code if REJECTED.contains(&code) => rejected(code, holder.profile()),
+        "" => Error::new(Kind::Aws, format!("AWS returned HTTP status {status} and no error code for `{operation}`"))
+            .hint(LATER_HINT),
+        _ if status.is_server_error() => {
+            Error::new(Kind::Aws, format!("AWS failed to process `{operation}`")).hint(LATER_HINT)
+        }
+        _ => Error::new(Kind::Aws, format!("AWS refused `{operation}`")),
     }
 }
 
@@ -197,7 +196,7 @@ mod tests {
     #[test]
     fn convert_error_without_code_keeps_request_id() {
         let error = error_for(&holder(&new_keys()), None, "m");
-        assert_eq!(error.message, "AWS refused `op` with HTTP status 403 and no error code");
+        assert_eq!(error.message, "AWS returned HTTP status 403 and no error code for `op`");
         assert_eq!(error.causes().as_deref(), Some("unknown error: m (request id id-1)"));
     }
 

@@ -91,7 +91,7 @@ impl FaultKind {
             Self::AccessDenied => "the caller is not authorized to read the organization",
             Self::NoOrganization => "the account is not in an organization",
             Self::SuspendedAccounts => "some accounts are suspended or closed",
-            Self::DroppedConnection => "every second request for accounts gets no reply: the connection closes",
+            Self::DroppedConnection => "every second request for accounts loses its connection",
             Self::ClockSkew => "AWS's clock is an hour ahead of this machine's",
             Self::ExpiredToken => "the session of the access keys has expired",
             Self::UnknownKey => "the access key is unknown",

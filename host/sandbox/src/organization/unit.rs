@@ -4,11 +4,11 @@ use crate::random::{LOWER, Random};
 
 /// An organizational unit, or the organization's root.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
+pub(crate) struct Unit {
     /// `r-…` for the root, `ou-…` for others.
-    pub id: String,
+    pub(crate) id: String,
     /// Its name: `Root` for the root.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The id of its parent; `None` for the root.
     pub(crate) parent: Option<String>,
 }
