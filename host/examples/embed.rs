@@ -1,9 +1,9 @@
-//! How another program embeds `leverage`: options in, report out, every effect its own.
+//! Embeds `leverage` in another program: options in, report out, with effects of that program.
 //!
-//! It brings its own clock and its own folders; here also its own AWS, the sandbox.
+//! Here the effects are the sandbox's AWS and folders, and the real files and clock.
 
 use jiff::Timestamp;
-use leverage::effects::{Disk, Patience, Sdk, interrupt::run_until_interrupted};
+use leverage::effects::{Disk, Patience, Sdk, run_until_interrupted};
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage::{ConfigureOptions, Effects, builtin, configure};
 
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let registry = builtin::registry()?;
     let aws = Sdk::new(Some(sandbox.endpoint_url()), Patience::default());
-    let progress = |accounts| eprintln!("{accounts} accounts so far");
+    let progress = |accounts| eprintln!("{accounts} accounts read");
     let effects =
         Effects::new(&registry, &aws, &Disk, &project.home, &project.root, Timestamp::now()).progress(&progress);
 

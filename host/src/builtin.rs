@@ -1,4 +1,4 @@
-//! The list of built-in plugins: the only place in the host that names one.
+//! The built-in plugins. No other file of the host names one.
 
 use leverage_error::Result;
 use leverage_loader::{Plugin, Registry};
@@ -17,23 +17,24 @@ const BUILTIN: [sdk::Plugin; 10] = [
     leverage_plugin_aws_config_shared::PLUGIN,
 ];
 
-/// The outputs that run by default, in their order.
+/// The outputs that run by default, in this order.
 pub const DEFAULT_OUTPUTS: [&str; 3] = ["aws-cli-files", "terraform-vars", "project-yaml"];
 
-/// The built-in plugins, admitted as a loaded library is.
+/// The built-in plugins. They pass the same checks as a loaded library.
 ///
 /// # Errors
 ///
-/// As [`Plugin::admit`].
+/// As [`Plugin::built_in`].
 pub fn plugins() -> Result<Vec<Plugin>> {
     BUILTIN.iter().map(Plugin::built_in).collect()
 }
 
-/// The built-in plugins alone, with the outputs that run by default.
+/// A registry of the built-in plugins, with the default outputs. Add the plugins of the user with
+/// [`Registry::with_store`].
 ///
 /// # Errors
 ///
-/// As [`Plugin::admit`].
+/// As [`Plugin::built_in`].
 pub fn registry() -> Result<Registry> {
     Registry::new(plugins()?)?.select_outputs(&DEFAULT_OUTPUTS)
 }
@@ -45,7 +46,7 @@ mod tests {
     use leverage_loader::Store;
 
     #[test]
-    fn the_built_in_plugins_are_admitted() {
+    fn registry_admits_all_built_in_plugins() {
         let registry = registry().unwrap();
         let types: Vec<&str> = registry.types().map(|info| info.name.as_str()).collect();
         assert_eq!(types, ["BOOTSTRAP", "MANAGEMENT", "SECURITY"]);
@@ -55,13 +56,13 @@ mod tests {
     }
 
     #[test]
-    fn two_plugins_that_add_the_same_are_refused() {
+    fn registry_refuses_two_plugins_that_add_the_same() {
         let twice = plugins().unwrap().into_iter().chain(plugins().unwrap());
         assert_eq!(Registry::new(twice.collect()).map(|_| ()).unwrap_err().kind, Kind::Plugin);
     }
 
     #[test]
-    fn a_store_that_cannot_be_read_is_told_only_to_whoever_needs_it() {
+    fn unreadable_store_fails_only_the_lookup_of_a_user_plugin() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::new(data.path());
         std::fs::create_dir_all(store.folder()).unwrap();

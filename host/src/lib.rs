@@ -1,111 +1,56 @@
 //! Set up AWS CLI profiles and credentials for a multi-account organization.
 //!
-//! The `leverage` command is a thin shell around this library, which another program can embed: [`configure()`] takes options
-//! and [`Effects`], and returns a [`report::Report`]. `ARCHITECTURE.md` beside this crate's manifest describes the crates
-//! behind this facade.
+//! This is the library behind the program `leverage`, for programs that embed it. They need three things:
+//!
+//! 1. A [`Registry`](plugins::Registry) with the plugins: [`builtin::registry`], and
+//!    [`Registry::with_store`](plugins::Registry::with_store) for the plugins of the user.
+//! 2. The [`Effects`]: AWS, files, prompts, clock and folders. The module [`effects`] has the real ones; a program may
+//!    implement the traits itself.
+//! 3. A command: [`configure()`], [`undo()`] or [`list_runs`]. Each takes options and effects, and returns a [`report`].
+//!
+//! ```no_run
+//! use jiff::Timestamp;
+//! use leverage::effects::{Disk, Patience, Sdk, Terminal, run_until_interrupted};
+//! use leverage::{ConfigureOptions, Effects, builtin, configure};
+//!
+//! # fn main() -> leverage::error::Result<()> {
+//! let registry = builtin::registry()?;
+//! let aws = Sdk::new(None, Patience::default());
+//! let effects = Effects::new(&registry, &aws, &Disk, "/home/me", "/home/me/project", Timestamp::now()).prompt(&Terminal);
+//! let options = ConfigureOptions {
+//!     credential_type: "SECURITY".to_owned(),
+//!     credentials_file: Some("keys.csv".into()),
+//!     ..ConfigureOptions::default()
+//! };
+//!
+//! let report = run_until_interrupted(configure(&options, &effects))?;
+//! println!("{} profiles in {} files", report.profiles.len(), report.files.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A program that runs plugins of the user calls [`plugins::serve`] first in its `main`, because an isolated
+//! plugin runs in a child process of the same program. The examples folder has a complete program, `embed.rs`, which runs without an AWS
+//! account. `ARCHITECTURE.md` beside this crate's manifest describes the crates behind this facade.
 
 #![forbid(unsafe_code)]
 
 pub mod builtin;
 pub mod cli;
-pub mod commands;
+mod commands;
 pub mod effects;
+mod program;
 mod trace;
 mod ui;
 
-pub use leverage_core::{answers, report};
+/// Plugins beyond the built-in ones.
+pub mod plugins {
+    pub use leverage_loader::serve;
+    pub use leverage_loader::{Hash, Plugin, Registry, Store};
+}
+
+pub use leverage_core::{answers, diff, report};
 pub use leverage_error as error;
-pub use leverage_loader::{self as plugins, Registry, Store};
 pub use leverage_run::{ConfigureOptions, Effects, UndoOptions, configure, list_runs, undo};
 pub use leverage_sandbox as sandbox;
-
-use clap::FromArgMatches;
-use std::process::ExitCode;
-use tracing_subscriber::filter::LevelFilter;
-
-use cli::{Cli, Command, CredentialsCommand};
-use error::{Error, Kind, Result};
-
-/// Runs the command line of this process. See [`error::exit_code`] for what it returns.
-pub fn main() -> ExitCode {
-    if let Some(exit_code) = plugins::isolate::child::main(std::env::args_os(), || trace::show(LevelFilter::DEBUG)) {
-        return code(exit_code);
-    }
-    let registry = match registry() {
-        Ok(registry) => registry,
-        Err(error) => return failed(&error, false),
-    };
-    let matches = cli::command(registry.types()).try_get_matches();
-    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
-        Err(error) => {
-            ui::help(&error);
-            return if error.use_stderr() { code(Kind::Usage.exit_code()) } else { ExitCode::SUCCESS };
-        }
-    };
-    show_traces(cli.verbose);
-    let (result, json) = run(cli.command, &registry);
-    match result {
-        Ok(exit_code) => code(exit_code),
-        Err(error) => failed(&error, json),
-    }
-}
-
-/// The built-in plugins, and those that the user added.
-fn registry() -> Result<Registry> {
-    let registry = builtin::registry()?;
-    // Without its own path no plugin can be started, and the error says so where one would be.
-    let program = std::env::current_exe().unwrap_or_default();
-    Ok(match Store::of_user(&|name| std::env::var_os(name)) {
-        Some(store) => registry.with_store(store, program),
-        None => registry,
-    })
-}
-
-/// Runs a command; says whether it speaks JSON.
-fn run(command: Command, registry: &Registry) -> (Result<u8>, bool) {
-    let done = |()| error::exit_code::SUCCESS;
-    match command {
-        Command::Credentials { command: CredentialsCommand::Configure(args) } => {
-            let json = args.json;
-            (commands::configure::run(args, registry).map(done), json)
-        }
-        Command::Credentials { command: CredentialsCommand::Undo(args) } => {
-            let json = args.json;
-            (commands::undo::run(args, registry).map(done), json)
-        }
-        Command::Config { command } => {
-            let json = command.json();
-            (commands::config::run(command, registry).map(done), json)
-        }
-        Command::Sandbox(args) => (commands::sandbox::run(args), false),
-        Command::Plugin { command } => {
-            let json = command.json();
-            (commands::plugin::run(command, registry), json)
-        }
-        Command::PluginVerify(args) => (commands::plugin_verify::child(&args), false),
-    }
-}
-
-fn failed(error: &Error, json: bool) -> ExitCode {
-    if json {
-        ui::json(&ui::error_as_json(error));
-    } else {
-        ui::error(error);
-    }
-    code(error.kind.exit_code())
-}
-
-fn code(exit_code: u8) -> ExitCode {
-    ExitCode::from(exit_code)
-}
-
-/// Shows events, as many as are asked for.
-fn show_traces(verbose: u8) {
-    let level = match verbose {
-        0 => return,
-        1 => LevelFilter::INFO,
-        _ => LevelFilter::DEBUG,
-    };
-    trace::show(level);
-}
+pub use program::main;

@@ -1,4 +1,4 @@
-//! The `leverage` command. Everything it does is in the library.
+//! The program `leverage`. All of it is in the library.
 
 use std::process::ExitCode;
 

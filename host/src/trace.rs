@@ -1,6 +1,4 @@
-//! How this crate's own events look, at `-v`.
-//!
-//! Each is one line, whatever stands in it: a path, and what a plugin says of itself, may hold what a terminal obeys.
+//! Shows events of leverage on standard error, with `-v`. Each is one line, with control characters escaped.
 
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
@@ -12,13 +10,13 @@ use tracing_subscriber::registry::LookupSpan;
 
 use leverage_error::visible::safe;
 
-/// Shows this crate's own events on standard error. Those of the AWS SDK are left out: they hold signed requests.
+/// Shows events up to `level`. Only those of leverage: events of the AWS SDK contain signed requests.
 pub(crate) fn show(level: LevelFilter) {
     let own = Targets::new().with_target("leverage", level);
     tracing_subscriber::registry().with(lines(std::io::stderr)).with(own).init();
 }
 
-/// Writes each event to `writer`, without the time and without colours.
+/// Writes each event to `writer`, without time and colors.
 fn lines<S, W>(writer: W) -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -54,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_one_line_and_nothing_in_it_is_obeyed() {
+    fn event_is_one_line_with_control_characters_escaped() {
         let written = Written::default();
         let own = written.clone();
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines(move || own.clone())), || {

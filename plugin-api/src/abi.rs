@@ -5,8 +5,8 @@
 //! over JSON documents. Documents grow without touching this file; a change *here* is a new major
 //! version, in a module beside this one.
 //!
-//! `abi_stable` is no longer developed, so it is pinned and named in this file, in the macros and the
-//! test kit that call it, and in the host's loader, and nowhere else.
+//! `abi_stable` is no longer developed. It is pinned, and used only here, in the macros, in the test kit
+//! and in the host's loader.
 
 use abi_stable::StableAbi;
 use abi_stable::library::{CheckTypeLayout, LibHeader, RootModule, RootModuleResult};
@@ -29,9 +29,9 @@ pub const HANDSHAKE_SYMBOL: &str = "leverage_plugin_handshake";
 /// `abi_stable` chose the name; the attribute in [`crate::export_plugin`] needs it as a literal.
 pub const ROOT_MODULE_SYMBOL: &str = "_1as_0lib_1header_0root_bmodule_bloader";
 
-/// Read before anything else of a library: is it a plugin, and of which version?
+/// The first thing that a host reads: whether the library is a plugin, and of which version.
 ///
-/// Plain C layout, for ever. Later versions may append fields, which `size` announces.
+/// The layout is plain C and does not change. Later versions may append fields; `size` tells.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Handshake {
@@ -49,18 +49,18 @@ impl Handshake {
     /// The first eight bytes of every leverage plugin's handshake.
     pub const MAGIC: [u8; 8] = *b"LEVERAGE";
 
-    /// The handshake of the version that this crate is.
+    /// The handshake of this version.
     pub const CURRENT: Self =
         Self { magic: Self::MAGIC, size: size_of::<Self>() as u32, api_major: API_MAJOR, api_minor: API_MINOR };
 }
 
-/// What stands in a plugin library's section [`SECTION`]: the handshake, and right behind it (at
-/// [`Handshake::size`]) the length and the text of a manifest in JSON.
+/// The contents of a plugin library's section [`SECTION`]: the handshake, followed at [`Handshake::size`] by the
+/// length and the text of a manifest in JSON.
 ///
-/// A host reads it from the file, without opening the library, to say what the plugin is before any
-/// of its code runs. [`HANDSHAKE_SYMBOL`] points here too, so that the two can't differ. The text
-/// holds what is known at compile time: `id`, `version`, `api`, `description` and `lookups`. The
-/// names of types and outputs are for [`PluginMod::manifest`] to say, which has to agree with it.
+/// A host reads it from the file without opening the library, to show the plugin before any of its code runs.
+/// [`HANDSHAKE_SYMBOL`] points here too, so the two cannot differ. The text has what is known at compile time: `id`,
+/// `version`, `api`, `description` and `lookups`. [`PluginMod::manifest`] must return the same, and adds the types
+/// and outputs.
 #[repr(C)]
 pub struct Announcement<const LENGTH: usize> {
     /// As [`Handshake`].

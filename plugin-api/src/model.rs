@@ -8,7 +8,7 @@ mod changes;
 mod lookups;
 mod manifest;
 mod plan;
-mod profiles;
+mod profile_options;
 mod request;
 mod secret;
 
@@ -19,7 +19,7 @@ pub use lookups::{
 };
 pub use manifest::{HiddenLines, Manifest, OutputInfo, TypeInfo};
 pub use plan::{Diagnostic, Extra, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession, Severity};
-pub use profiles::{AccountFilter, ProfileOptions};
+pub use profile_options::{AccountFilter, ProfileOptions};
 pub use request::{
     AccessKeysMode, Fact, Failure, Lookup, Options, Project, ProjectAccount, PruneMode, Request, Response,
 };

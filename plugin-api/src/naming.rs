@@ -1,9 +1,9 @@
 //! The rules for names and ids in the documents: what a profile may be called, and what an account id is.
 
-/// Strips the project's long name and a dash from an account's name in AWS, and replaces what a
-/// profile's name can't hold by dashes.
+/// The account's name in the project: its name in AWS without the prefix `<long name>-`, as a
+/// [valid profile name](profile_name).
 ///
-/// Profile names hold letters, digits and `_ . / % @ : + -`: what the AWS SDKs read without quotes.
+/// Profile names have letters, digits and `_ . / % @ : + -`, which the AWS SDKs read without quotes.
 pub fn account_name(aws_name: &str, long_name: Option<&str>) -> String {
     let name = long_name
         .and_then(|long| aws_name.strip_prefix(long)?.strip_prefix('-'))
@@ -12,12 +12,12 @@ pub fn account_name(aws_name: &str, long_name: Option<&str>) -> String {
     profile_name(name)
 }
 
-/// Whether a profile's name may hold this character.
+/// Whether this character is allowed in a profile name.
 pub fn is_profile_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || "_./%@:+-".contains(character)
 }
 
-/// A profile's name made of `text`: each run of characters that a name cannot hold becomes one dash.
+/// A valid profile name made of `text`: each run of invalid characters becomes one dash.
 pub fn profile_name(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.trim().chars() {
@@ -30,8 +30,7 @@ pub fn profile_name(text: &str) -> String {
     result
 }
 
-/// The profile that holds the access keys of the credential type called `kind`, in any case:
-/// `<short name>-<kind>`.
+/// The access key profile of the credential type `kind`, in any case: `<short name>-<kind>`.
 pub fn key_profile(short_name: &str, kind: &str) -> String {
     format!("{short_name}-{}", kind.to_lowercase())
 }

@@ -1,7 +1,7 @@
 //! The JSON schema of the documents that cross the boundary, generated from [`crate::model`].
 //!
-//! A copy is committed in `plugin-api/schema/`, for authors in other languages and for reviewers: a test
-//! fails when the two differ, so that a change of the documents shows in its diff.
+//! A copy is committed in `plugin-api/schema/`, for authors in other languages and for reviews. A test compares
+//! the two.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -10,13 +10,13 @@ use serde_json::{Map, Value, json};
 use crate::model::{Changes, Manifest, Plan, Request, Response};
 use crate::sdk::lookup;
 
-/// Every schema, by the name of its file.
+/// Every schema with its file name.
 pub fn all() -> Vec<(&'static str, Value)> {
     vec![
-        ("manifest.json", of::<Manifest>("What `manifest()` returns")),
-        ("request.json", of::<Request>("What `step()` takes")),
-        ("response-type.json", of::<Response<Plan>>("What `step()` returns for a credential type")),
-        ("response-output.json", of::<Response<Changes>>("What `step()` returns for an output target")),
+        ("manifest.json", of::<Manifest>("The result of `manifest()`")),
+        ("request.json", of::<Request>("The input of `step()`")),
+        ("response-type.json", of::<Response<Plan>>("The result of `step()` for a credential type")),
+        ("response-output.json", of::<Response<Changes>>("The result of `step()` for an output target")),
         ("lookups.json", lookups()),
     ]
 }
@@ -42,7 +42,7 @@ fn lookups() -> Value {
         .collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "What each lookup is asked with, and what it answers",
+        "title": "The input and the answer of each lookup",
         "type": "object",
         "properties": properties,
         "$defs": generator.take_definitions(true),

@@ -107,12 +107,6 @@ pub struct Expected {
     /// The exit code of the last run.
     #[serde(default)]
     pub exit_code: Option<i32>,
-    /// Parts of what the last run says on standard error.
-    #[serde(default)]
-    pub stderr_contains: Vec<String>,
-    /// Parts of what the last run says on standard output.
-    #[serde(default)]
-    pub stdout_contains: Vec<String>,
     /// The exact texts of files, by their paths from `home/` or `project/`.
     #[serde(default)]
     pub texts: BTreeMap<String, String>,
@@ -122,6 +116,15 @@ pub struct Expected {
 }
 
 impl Case {
+    /// The case of this name.
+    ///
+    /// # Panics
+    ///
+    /// There is none.
+    pub fn named(name: &str) -> Self {
+        Self::all().into_iter().find(|case| case.name == name).unwrap_or_else(|| panic!("there is no case {name}"))
+    }
+
     /// All cases, the recorded ones first.
     ///
     /// # Panics
@@ -177,6 +180,12 @@ impl Listed {
 pub struct Values(BTreeMap<String, String>);
 
 impl Values {
+    /// Every value but the secrets, with its name.
+    pub fn public(&self) -> impl Iterator<Item = (&str, &str)> {
+        let values = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        values.filter(|(name, _)| !name.starts_with("secret"))
+    }
+
     /// Sets a placeholder's value.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), value.into());

@@ -8,18 +8,22 @@
 
 pub mod case;
 pub mod counterparts;
-pub mod embedded;
+pub mod embedding;
 pub mod golden;
 pub mod interfaces;
 pub mod invariants;
 pub mod moto;
 pub mod nested;
 pub mod organization;
+pub mod outputs;
 pub mod place;
 pub mod playing;
+pub mod plugins;
 pub mod program;
 pub mod random;
 pub mod silence;
 pub mod terminal;
 pub mod tools;
+pub mod transcript;
 pub mod tree;
+pub mod world;

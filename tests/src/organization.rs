@@ -72,7 +72,11 @@ impl Organization {
         let place = Place::new();
         place.put("project.yaml", PROJECT_YAML);
         place.put("config/common.tfvars", COMMON_TFVARS);
-        Self { moto, place, management, security: id("security"), shared: id("shared") }
+        let (security, shared) = (id("security"), id("shared"));
+        for (id, name) in [(&management, "management"), (&security, "security"), (&shared, "shared")] {
+            place.name(id, name);
+        }
+        Self { moto, place, management, security, shared }
     }
 
     /// A new user of the account with this id.

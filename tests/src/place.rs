@@ -3,9 +3,12 @@
 use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
 
 use crate::moto::Keys;
+use crate::tools::artifacts;
+use crate::transcript::Transcript;
 use crate::tree::Tree;
 
 /// The short name of the projects in the tests.
@@ -14,6 +17,7 @@ pub const SHORT_NAME: &str = "ex";
 /// A temporary folder with `home/`, `project/` (a git repository) and `keys/`.
 pub struct Place {
     root: TempDir,
+    pub(crate) transcript: Arc<Mutex<Transcript>>,
 }
 
 impl Place {
@@ -24,12 +28,35 @@ impl Place {
     /// The temporary folder can't be written.
     #[allow(clippy::new_without_default, reason = "a temporary folder is no default value")]
     pub fn new() -> Self {
-        let root = tempfile::Builder::new().prefix("leverage-test-").tempdir().expect("a temporary folder");
-        let place = Self { root };
+        let place = Self::empty();
         for folder in ["home", "project/.git", "keys"] {
             fs::create_dir_all(place.path(folder)).expect("a temporary folder can be written");
         }
         place
+    }
+
+    /// One without any folder.
+    pub(crate) fn empty() -> Self {
+        let root = tempfile::Builder::new().prefix("leverage-test-").tempdir().expect("a temporary folder");
+        let place = Self { root, transcript: Arc::default() };
+        place.name(place.root.path().to_str().expect("a path in UTF-8"), "PLACE");
+        place.name(artifacts().to_str().expect("a path in UTF-8"), "TARGET");
+        place
+    }
+
+    /// Shows this value under this name in snapshots.
+    pub fn name(&self, value: impl Into<String>, name: &str) {
+        self.transcript.lock().unwrap_or_else(PoisonError::into_inner).name(value, name);
+    }
+
+    /// What programs wrote here since this was last asked, for a snapshot.
+    pub fn transcript(&self) -> String {
+        self.transcript.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// A text for a snapshot.
+    pub fn filter(&self, text: &str) -> String {
+        self.transcript.lock().unwrap_or_else(PoisonError::into_inner).filter(text)
     }
 
     /// A path in it, such as `project/build.env`.

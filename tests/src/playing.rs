@@ -1,17 +1,12 @@
 //! The two ways to play a golden case: through the program, and through the library that a core CLI embeds.
 
 use clap::Parser as _;
-use jiff::Timestamp;
+use leverage::ConfigureOptions;
 use leverage::cli::{Cli, Command, CredentialsCommand};
-use leverage::configure::{Effects, Options, configure};
 use leverage::error::exit_code;
 use leverage::plugins::Registry;
-use leverage::shell::aws::sdk::{Patience, Sdk};
-use leverage::shell::command::Refused;
-use leverage::shell::interrupt::run_until_interrupted;
-use leverage::shell::prompt::Nobody;
-use std::collections::BTreeMap;
 
+use crate::embedding::Embedding;
 use crate::golden::Staged;
 use crate::program::{Outcome, Run};
 
@@ -44,28 +39,16 @@ impl Player for Library {
         let Command::Credentials { command: CredentialsCommand::Configure(args) } = command else {
             panic!("a golden case runs `credentials configure`")
         };
-        let environment: BTreeMap<&str, String> = staged.environment().collect();
-        let effects = Effects {
-            registry: &self.0,
-            aws: &Sdk::new(Some(staged.endpoint_url()), Patience::default()),
-            prompt: &Nobody,
-            progress: &|_| {},
-            print: &|_| {},
-            say: &|_| {},
-            commands: &Refused,
-            environment: &|name| environment.get(name).cloned(),
-            home: staged.place.home(),
-            folder: staged.folder(),
-            now: Timestamp::now(),
-        };
-        match run_until_interrupted(configure(&Options::from(args), &effects)) {
+        let mut embedding = Embedding::new(&self.0, staged.endpoint_url(), staged.place.home(), staged.folder());
+        embedding.environment = staged.environment().map(|(name, value)| (name.to_owned(), value)).collect();
+        match embedding.configure(&ConfigureOptions::from(args)) {
             Ok(report) => {
                 let says: Vec<&str> = report.diagnostics.iter().map(|one| one.message.as_str()).collect();
                 let stdout = serde_json::to_string(&report).expect("a report is JSON");
                 outcome(exit_code::SUCCESS, stdout, says.join("\n"))
             }
             Err(error) => {
-                let hint = error.hint.clone().unwrap_or_default();
+                let hint = error.hints.join("\n");
                 outcome(error.kind.exit_code(), String::new(), format!("{error}\n{hint}"))
             }
         }

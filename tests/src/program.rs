@@ -2,12 +2,29 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use leverage::error::visible::is_safe;
+use serde_json::Value;
 
 use crate::place::Place;
 use crate::tools::{artifacts, tools};
+use crate::transcript::Transcript;
+
+/// The program under test, where it is another package's.
+static LEVERAGE: OnceLock<PathBuf> = OnceLock::new();
+
+/// Makes this the program under test, which is `leverage-under-test` otherwise.
+///
+/// # Panics
+///
+/// The program under test was chosen before.
+pub fn set_leverage(path: &str) {
+    LEVERAGE.set(path.into()).expect("the program under test is chosen once");
+}
 
 /// The program under test.
 ///
@@ -15,7 +32,7 @@ use crate::tools::{artifacts, tools};
 ///
 /// It was not built.
 pub fn leverage() -> PathBuf {
-    let path = artifacts().join("leverage-under-test");
+    let path = LEVERAGE.get().cloned().unwrap_or_else(|| artifacts().join("leverage-under-test"));
     assert!(path.exists(), "{} is missing: run `cargo test --workspace`", path.display());
     path
 }
@@ -58,17 +75,27 @@ impl Outcome {
         self
     }
 
-    /// The outcome, if standard error holds these texts.
+    /// Standard output as JSON.
     ///
     /// # Panics
     ///
-    /// One of them is missing.
+    /// It is none.
     #[track_caller]
-    pub fn says(self, texts: &[&str]) -> Self {
-        for text in texts {
-            assert!(self.stderr.contains(text), "{text:?} is not in\n{}", self.stderr);
-        }
-        self
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
+    }
+
+    /// Standard output and standard error.
+    ///
+    /// # Panics
+    ///
+    /// They hold what a terminal obeys.
+    #[track_caller]
+    pub fn all(&self) -> String {
+        let all = format!("{}{}", self.stdout, self.stderr);
+        let unsafe_line = all.lines().find(|line| !is_safe(line));
+        assert_eq!(unsafe_line, None, "{all:?}");
+        all
     }
 }
 
@@ -78,51 +105,75 @@ pub fn code(status: ExitStatus) -> i32 {
 }
 
 /// A command in a [`Place`]: nothing of this process's environment but `PATH` reaches it.
-pub struct Run(Command);
+pub struct Run {
+    command: Command,
+    /// What the transcript shows of it.
+    shown: Vec<String>,
+    transcript: Arc<Mutex<Transcript>>,
+}
 
 impl Run {
     /// The program under test, in the project's root, with the AWS at `endpoint_url`.
     pub fn leverage(place: &Place, endpoint_url: &str) -> Self {
-        let mut command = Command::new(leverage());
-        surround(&mut command, place, endpoint_url);
-        Self(command)
+        let mut run = Self::new(leverage(), "leverage", place, endpoint_url);
+        // The name by which people call it.
+        run.command.arg0("leverage");
+        run
     }
 
     /// The real `aws` command, which reads the files that were written for the place's project.
     pub fn aws(place: &Place, endpoint_url: &str) -> Self {
-        let mut command = Command::new(tools().bin().join("aws"));
-        surround(&mut command, place, endpoint_url);
-        command
-            .env("AWS_CONFIG_FILE", place.aws().join("config"))
-            .env("AWS_SHARED_CREDENTIALS_FILE", place.aws().join("credentials"));
-        Self(command)
+        Self::new(tools().bin().join("aws"), "aws", place, endpoint_url)
+            .quiet_env("AWS_CONFIG_FILE", place.aws().join("config"))
+            .quiet_env("AWS_SHARED_CREDENTIALS_FILE", place.aws().join("credentials"))
     }
 
     /// Any program, in the project's root, with the AWS at `endpoint_url`.
     pub fn program(name: &str, place: &Place, endpoint_url: &str) -> Self {
-        let mut command = Command::new(name);
+        Self::new(name, name, place, endpoint_url)
+    }
+
+    fn new(program: impl AsRef<OsStr>, name: &str, place: &Place, endpoint_url: &str) -> Self {
+        let mut command = Command::new(program);
         surround(&mut command, place, endpoint_url);
-        Self(command)
+        Self { command, shown: vec![name.to_owned()], transcript: Arc::clone(&place.transcript) }
     }
 
     /// Adds arguments.
     #[must_use]
     pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.0.args(arguments);
+        for argument in arguments {
+            self.shown.push(argument.as_ref().to_string_lossy().into_owned());
+            self.command.arg(argument);
+        }
         self
     }
 
     /// Sets a variable of the environment.
     #[must_use]
-    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.0.env(name, value);
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.shown.insert(0, format!("{name}={}", value.as_ref().to_string_lossy()));
+        self.quiet_env(name, value)
+    }
+
+    /// Sets a variable of the environment that no transcript shows.
+    #[must_use]
+    pub fn quiet_env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Leaves it out of the transcript.
+    #[must_use]
+    pub fn unrecorded(mut self) -> Self {
+        self.transcript = Arc::default();
         self
     }
 
     /// Runs in this folder instead.
     #[must_use]
     pub fn folder(mut self, folder: impl AsRef<Path>) -> Self {
-        self.0.current_dir(folder);
+        self.command.current_dir(folder);
         self
     }
 
@@ -141,16 +192,21 @@ impl Run {
     ///
     /// It can't be started.
     pub fn with_input(mut self, input: &str) -> Outcome {
-        self.0.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = self.0.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.0));
+        let command = &mut self.command;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         // A program that does not read closes the pipe, which is its right.
         let _ = child.stdin.take().expect("it was piped").write_all(input.as_bytes());
-        Outcome::new(child.wait_with_output().expect("a child can be waited for"))
+        let outcome = Outcome::new(child.wait_with_output().expect("a child can be waited for"));
+        let mut transcript = self.transcript.lock().unwrap_or_else(PoisonError::into_inner);
+        transcript.add(&self.shown.join(" "), outcome.code, &outcome.stdout, &outcome.stderr);
+        drop(transcript);
+        outcome
     }
 
     /// The command itself, to be started in some other way.
     pub fn into_command(self) -> Command {
-        self.0
+        self.command
     }
 }
 

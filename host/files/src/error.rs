@@ -1,174 +1,75 @@
-//! What can go wrong with files: takes what was tried, on which path, and why it failed; gives one sentence, and apart
-//! from it what to do. Contents of files never appear in either.
+//! Errors of file operations, with their source and hints. Contents of files never appear in them.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use super::record::Unusable;
+use crate::reason::{Action, Reason, RecordError};
 
-/// What was being done when it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// Reading a file.
-    Read,
-    /// Taking the lock that keeps runs apart.
-    Lock,
-    /// Making a folder.
-    CreateFolder,
-    /// Putting a copy aside.
-    BackUp,
-    /// Writing a file.
-    Write,
-    /// Removing the backups of earlier runs.
-    Prune,
-    /// Looking through the backups of earlier runs.
-    List,
-    /// Keeping the journal of a run.
-    Journal,
-    /// Reading the journal that a run left behind.
-    ReadJournal,
-    /// Giving a file what it held before a run that did not end.
-    PutBack,
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Action::Read => "read",
-            Action::Lock => "lock",
-            Action::CreateFolder => "create the folder",
-            Action::BackUp => "write the backup",
-            Action::Write => "write",
-            Action::Prune => "remove old backups in",
-            Action::List => "look through the backups in",
-            Action::Journal => "keep the journal",
-            Action::ReadJournal => "read the journal",
-            Action::PutBack => "put back",
-        })
-    }
-}
-
-/// Why it failed.
-#[derive(Debug)]
-pub enum Reason {
-    /// The system refused.
-    Io(io::Error),
-    /// Another program changed the file between the time it was read and the time to write it.
-    Changed,
-    /// Another run held the lock for as long as we were ready to wait.
-    Locked(Duration),
-    /// Something other than a regular file: what it is, with its article.
-    NotAFile(&'static str),
-    /// Its owner has no permission to write it.
-    ReadOnly,
-    /// It belongs to this other user, to whom a new file cannot be given.
-    OtherOwner(u32),
-    /// It is the same file as this other one of the run.
-    SameFile(PathBuf),
-    /// Its symbolic links lead back to themselves.
-    SymlinkLoop,
-    /// The name of its backup would lie outside the backup folder.
-    BackupName(PathBuf),
-    /// A journal can't be relied on.
-    Journal(Unusable),
-    /// Its backup is not what was put there.
-    BackupDamaged {
-        /// Where it is.
-        backup: PathBuf,
-        /// The journal by which the file was to be put back.
-        journal: PathBuf,
-    },
-}
-
-impl From<io::Error> for Reason {
-    fn from(error: io::Error) -> Reason {
-        Reason::Io(error)
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Io(error) => error.fmt(f),
-            Reason::Changed => f.write_str("it was changed by another program in the meantime"),
-            Reason::Locked(patience) => write!(f, "another run still holds it after {} s", patience.as_secs_f32()),
-            Reason::NotAFile(kind) => write!(f, "it is {kind}, not a file"),
-            Reason::ReadOnly => f.write_str("it is read-only"),
-            Reason::OtherOwner(uid) => write!(f, "it belongs to another user (uid {uid})"),
-            Reason::SameFile(other) => write!(f, "it is the same file as {}", other.display()),
-            Reason::SymlinkLoop => f.write_str("its symbolic links form a loop"),
-            Reason::BackupName(name) => write!(f, "{} is no name inside the backup folder", name.display()),
-            Reason::Journal(why) => why.fmt(f),
-            Reason::BackupDamaged { backup, .. } => write!(f, "its backup {} is damaged or missing", backup.display()),
-        }
-    }
-}
-
-/// One file operation that failed: `failed to write PATH: why`.
-///
-/// The sentence is complete, so `source` gives nothing to append to it; the system's error is in `reason`.
+/// One failed file operation: ``failed to write `PATH` ``. [`Error::source`] gives the reason.
 #[derive(Debug)]
 pub struct FileError {
-    /// What was being done.
+    /// What was attempted.
     pub action: Action,
-    /// On which file or folder, as the person knows it.
+    /// The file or folder, by the name that the user knows.
     pub path: PathBuf,
     /// Why it failed.
     pub reason: Reason,
 }
 
 impl FileError {
-    pub(super) fn new(action: Action, path: &Path, reason: impl Into<Reason>) -> FileError {
+    pub(crate) fn new(action: Action, path: &Path, reason: impl Into<Reason>) -> FileError {
         FileError { action, path: path.to_owned(), reason: reason.into() }
     }
 
-    /// What the person can do about it, where there is something to say.
-    pub fn hint(&self) -> Option<String> {
+    /// What the user can do about it, most useful first.
+    pub(crate) fn hints(&self) -> Vec<String> {
         let path = self.path.display();
         match &self.reason {
-            Reason::Io(error) => self.system_hint(error.kind()),
-            Reason::Changed => Some("run the command again".to_owned()),
-            Reason::Locked(_) => Some("wait for it to end, then run the command again".to_owned()),
-            Reason::NotAFile(_) => Some("move it out of the way, or name another file".to_owned()),
-            Reason::ReadOnly => Some(format!("if it may be changed, `chmod u+w {path}` and run the command again")),
-            Reason::OtherOwner(_) => Some(format!("make it yours with `chown`, or run as the owner of {path}")),
-            Reason::SameFile(_) => Some("give each its own file".to_owned()),
-            Reason::SymlinkLoop => Some("remove the links or point one of them at a file".to_owned()),
-            Reason::BackupName(_) => None,
-            Reason::Journal(Unusable::Version(_)) => {
-                Some("run the leverage that wrote it, which can recover".to_owned())
+            Reason::Io(error) => self.system_hint(error.kind()).into_iter().collect(),
+            Reason::Changed => vec!["run the command again".to_owned()],
+            Reason::Locked(_) => vec!["wait for the other run to end, then run the command again".to_owned()],
+            Reason::NotAFile(_) => vec!["move it away, or configure another file".to_owned()],
+            Reason::ReadOnly => vec![format!("run `chmod u+w {path}`, then run the command again")],
+            Reason::OtherOwner(_) => {
+                vec![format!("run the command as the owner of `{path}`, or take the file over with `chown`")]
             }
-            Reason::Journal(Unusable::Untrusted(_)) => Some(format!(
-                "recovery would change your files as it says: look at it, and remove {path} unless a run of yours wrote it"
-            )),
-            Reason::Journal(_) => {
-                let backups = self.path.with_file_name("backups");
-                Some(format!(
-                    "a run did not end: compare your files with the newest folder in {}, put them right, then remove \
-                     {path} and run the command again",
-                    backups.display()
-                ))
+            Reason::SameFile(_) => vec!["configure a different file for each".to_owned()],
+            Reason::SymlinkLoop => vec!["remove the links, or point one of them to a file".to_owned()],
+            Reason::BackupName(_) => Vec::new(),
+            Reason::Journal(RecordError::Version(_)) => {
+                vec!["recover the interrupted run with the version of leverage that started it".to_owned()]
             }
-            Reason::BackupDamaged { journal, .. } => Some(format!(
-                "a run did not end: put {path} right, then remove {} and run the command again",
-                journal.display()
-            )),
+            Reason::Journal(RecordError::Untrusted(_)) => vec![
+                format!("review `{path}`: recovery would change the files that it lists"),
+                format!("unless one of your runs wrote it, run `rm {path}`"),
+            ],
+            Reason::Journal(_) => vec![
+                format!(
+                    "a run was interrupted: compare your files with the newest folder in `{}`, and restore them from it",
+                    self.path.with_file_name("backups").display()
+                ),
+                format!("then run `rm {path}`, and run the command again"),
+            ],
+            Reason::BackupDamaged { journal, .. } => vec![
+                format!("a run was interrupted: restore `{path}` yourself"),
+                format!("then run `rm {}`, and run the command again", journal.display()),
+            ],
         }
     }
 
     fn system_hint(&self, kind: io::ErrorKind) -> Option<String> {
-        let path = self.path.display();
         match (kind, self.action) {
-            (io::ErrorKind::PermissionDenied, Action::Read) => Some(format!("make sure that you may read {path}")),
+            (io::ErrorKind::PermissionDenied, Action::Read) => {
+                Some(format!("`ls -l {}` shows who can read it", self.path.display()))
+            }
             (io::ErrorKind::PermissionDenied, _) => {
                 let folder = self.path.parent().unwrap_or(&self.path).display();
-                Some(format!("make sure that you may create and rename files in {folder}"))
+                Some(format!("`ls -ld {folder}` shows who can create and rename files there"))
             }
             (io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded, _) => {
-                Some("free some space and run the command again".to_owned())
+                Some("free disk space, then run the command again".to_owned())
             }
             _ => None,
         }
@@ -177,61 +78,93 @@ impl FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "failed to {} {}: {}", self.action, self.path.display(), self.reason)
+        write!(f, "failed to {} `{}`", self.action, self.path.display())
     }
 }
 
-impl Error for FileError {}
+impl Error for FileError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(match &self.reason {
+            Reason::Io(error) => error,
+            reason => reason,
+        })
+    }
+}
 
-/// A file that a failed run had changed and could not put back.
+/// A file that a failed run had changed and could not restore.
 #[derive(Debug)]
 pub struct Stranded {
-    /// The file, as it was named.
+    /// The file, by the name that the user knows.
     pub path: PathBuf,
-    /// Its previous contents; `None` if the file did not exist before.
+    /// The backup of its previous contents; `None` if the file did not exist before.
     pub backup: Option<PathBuf>,
-    /// Why it could not be put back.
+    /// Why it could not be restored.
     pub error: Reason,
 }
 
-/// A commit that failed. Every file is as it was before, except those in `stranded`.
+impl Stranded {
+    fn hint(&self) -> String {
+        let Stranded { path, backup, error } = self;
+        let path = path.display();
+        match (error, backup) {
+            (Reason::Changed, Some(backup)) => {
+                format!("`{path}` was modified since; its previous contents are in `{}`", backup.display())
+            }
+            (Reason::Changed, None) => format!("`{path}` did not exist before, and was modified since"),
+            (_, Some(backup)) => {
+                format!("run `cp {} {path}`: restoring `{path}` failed ({error})", backup.display())
+            }
+            (_, None) => format!("run `rm {path}`: it did not exist before, and removing it failed ({error})"),
+        }
+    }
+}
+
+/// A failed commit. Every file is as it was before, except those in `stranded`.
 #[derive(Debug)]
 pub struct CommitError {
     /// What failed first.
     pub cause: FileError,
-    /// The files that could not be put back: nearly always none.
+    /// The files that could not be restored: nearly always none.
     pub stranded: Vec<Stranded>,
 }
 
 impl fmt::Display for CommitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.cause.fmt(f)?;
-        if self.stranded.is_empty() {
-            return f.write_str("; no file was changed");
+        match self.stranded.len() {
+            0 => f.write_str("; no files were changed"),
+            1 => f.write_str("; failed to restore 1 changed file"),
+            count => write!(f, "; failed to restore {count} changed files"),
         }
-        for Stranded { path, backup, error } in &self.stranded {
-            write!(f, "; besides, {} could not be put back ({error}): ", path.display())?;
-            match backup {
-                Some(backup) => write!(f, "its previous contents are in {}", backup.display())?,
-                None => f.write_str("it did not exist before")?,
-            }
-        }
-        Ok(())
     }
 }
 
-impl Error for CommitError {}
+impl Error for CommitError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.source()
+    }
+}
 
 impl From<FileError> for leverage_error::Error {
     fn from(error: FileError) -> Self {
-        let converted = Self::new(leverage_error::Kind::Files, error.to_string());
-        error.hint().into_iter().fold(converted, Self::hint)
+        let (message, hints) = (error.to_string(), error.hints());
+        report(message, error.reason, hints)
     }
 }
 
 impl From<CommitError> for leverage_error::Error {
     fn from(error: CommitError) -> Self {
-        let converted = Self::new(leverage_error::Kind::Files, error.to_string());
-        error.cause.hint().into_iter().fold(converted, Self::hint)
+        let (message, mut hints) = (error.to_string(), error.cause.hints());
+        hints.extend(error.stranded.iter().map(Stranded::hint));
+        report(message, error.cause.reason, hints)
     }
+}
+
+fn report(message: String, reason: Reason, hints: Vec<String>) -> leverage_error::Error {
+    let error = leverage_error::Error::new(leverage_error::Kind::Files, message);
+    let error = match reason {
+        Reason::Io(source) => error.cause(source),
+        reason => error.cause(reason),
+    };
+    hints.into_iter().fold(error, leverage_error::Error::hint)
 }

@@ -1,4 +1,4 @@
-//! Folders: takes a path, makes the folders that are missing on the way to it; brings a folder's entries to the disk.
+//! Creates missing folders, lists folders, and syncs their entries to the disk.
 
 use std::fs::{self, DirBuilder, DirEntry, File, Permissions};
 use std::io;
@@ -7,21 +7,23 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::Privacy;
-use super::error::{Action, FileError};
+use crate::error::FileError;
+use crate::permissions::Privacy;
+use crate::reason::Action;
 
-/// Makes `folder` and those above it that are missing, and adds each one made to `made`, outermost first. Private ones
-/// are 0700 under any umask, others what the umask leaves, but never closed to their owner. A folder that exists
-/// already keeps its mode: the files in it are private by their own.
-pub(super) fn make(folder: &Path, privacy: Privacy, made: &mut Vec<PathBuf>) -> Result<(), FileError> {
-    for folder in missing(folder)? {
-        make_one(&folder, privacy, made).map_err(|error| FileError::new(Action::CreateFolder, &folder, error))?;
+/// Creates `folder` and its missing parents, and adds each to `created`, outermost first. Private folders are 0700 under
+/// any umask. Others get what the umask leaves, and their owner always has access. An existing folder keeps its mode: the
+/// files in it have private modes themselves.
+pub(crate) fn create_all(folder: &Path, privacy: Privacy, created: &mut Vec<PathBuf>) -> Result<(), FileError> {
+    for folder in list_missing(folder)? {
+        create_with_access(&folder, privacy, created)
+            .map_err(|error| FileError::new(Action::CreateFolder, &folder, error))?;
     }
     Ok(())
 }
 
-/// Those of `folder` and the ones above it that do not exist, outermost first.
-pub(super) fn missing(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+/// Lists `folder` and its parents as far as they do not exist, outermost first.
+pub(crate) fn list_missing(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let absolute = std::path::absolute(folder).map_err(|error| FileError::new(Action::CreateFolder, folder, error))?;
     let mut missing: Vec<PathBuf> =
         absolute.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
@@ -29,19 +31,19 @@ pub(super) fn missing(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(missing)
 }
 
-fn make_one(folder: &Path, privacy: Privacy, made: &mut Vec<PathBuf>) -> io::Result<()> {
-    match create(folder, privacy) {
-        Ok(()) => made.push(folder.to_owned()),
-        // Another program was quicker.
+fn create_with_access(folder: &Path, privacy: Privacy, created: &mut Vec<PathBuf>) -> io::Result<()> {
+    match create_one(folder, privacy) {
+        Ok(()) => created.push(folder.to_owned()),
+        // Another program created it first.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => return Ok(()),
         Err(error) => return Err(error),
     }
-    open_to_owner(folder)?;
+    allow_owner(folder)?;
     folder.parent().map_or(Ok(()), sync)
 }
 
-/// Makes one folder, which must not exist.
-pub(super) fn create(folder: &Path, privacy: Privacy) -> io::Result<()> {
+/// Creates one folder, which must not exist.
+pub(crate) fn create_one(folder: &Path, privacy: Privacy) -> io::Result<()> {
     let mode = match privacy {
         Privacy::Private => 0o700,
         Privacy::Shared => 0o777,
@@ -49,8 +51,8 @@ pub(super) fn create(folder: &Path, privacy: Privacy) -> io::Result<()> {
     DirBuilder::new().mode(mode).create(folder)
 }
 
-/// Gives the owner the bits that an unusual umask took from a folder just made.
-pub(super) fn open_to_owner(folder: &Path) -> io::Result<()> {
+/// Gives the owner of a new folder the access that an unusual umask took away.
+pub(crate) fn allow_owner(folder: &Path) -> io::Result<()> {
     let mode = fs::metadata(folder)?.permissions().mode() & 0o7777;
     if mode & 0o700 == 0o700 {
         return Ok(());
@@ -58,22 +60,27 @@ pub(super) fn open_to_owner(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, Permissions::from_mode(mode | 0o700))
 }
 
-/// What stands in `folder`.
-pub(super) fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+/// Lists the entries of `folder`.
+pub(crate) fn list_entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     loop {
         match fs::read_dir(folder) {
-            // A signal came.
+            // A signal arrived.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             entries => return entries?.collect(),
         }
     }
 }
 
-/// Brings the names in `folder` to the disk, so that they outlive a power failure. Some network file systems cannot
-/// do that for a folder and say so; there is nothing better to do there.
-pub(super) fn sync(folder: &Path) -> io::Result<()> {
+/// Syncs the names in `folder` to the disk, so that they survive a power failure. Some network file systems do not support
+/// this for folders, which is ignored.
+pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     match File::open(folder)?.sync_all() {
         Err(error) if matches!(Errno::from_io_error(&error), Some(Errno::INVAL | Errno::NOTSUP)) => Ok(()),
         result => result,
     }
+}
+
+/// Whether the error says that a path, or a folder above it, does not exist.
+pub(crate) fn is_missing_error(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

@@ -1,8 +1,8 @@
-//! The journal of the run that is under way: takes its [`Record`], keeps it beside the lock for as long as a crash would
-//! leave something to put right, and then makes it the record of a run that is done.
+//! The journal: the [`Record`] of the current run, beside the lock. It exists for as long as a crash would need recovery, and
+//! then becomes the record of a completed run.
 //!
-//! It is on the disk before anything else of the run is made, temporary files and copies included, so that whatever
-//! a crash leaves behind has its name in here.
+//! It is on the disk before the run creates anything else, temporary files and backups included. So it names everything
+//! that a crash leaves behind.
 
 use std::fs;
 use std::io;
@@ -10,73 +10,74 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::error::{Action, FileError, Reason};
-use super::record::{Record, Unusable};
-use super::{backup, folder, read};
+use crate::backup::RECORD;
+use crate::error::FileError;
+use crate::read::read;
+use crate::reason::{Action, Reason, RecordError};
+use crate::record::Record;
+use crate::{folder, private_file};
 
-/// Its name, beside the lock.
+/// The name of the journal, beside the lock.
 const JOURNAL: &str = ".journal";
-/// The name under which it is made. There is one run at a time, so one name is enough.
-const UNFINISHED_JOURNAL: &str = ".journal.tmp";
-/// Its name in the folder of a run that is done.
-pub(super) const RECORD: &str = "run.json";
+/// The name under which it is written. One name is enough, because only one run has the lock.
+const INCOMPLETE_JOURNAL: &str = ".journal.tmp";
 
-/// The journal of a run that is under way, or that did not end.
+/// The journal of the current run, or of an interrupted one.
 #[derive(Debug)]
-pub(super) struct Journal {
+pub(crate) struct Journal {
     state: PathBuf,
-    pub(super) record: Record,
+    pub(crate) record: Record,
 }
 
 impl Journal {
-    /// Brings the journal of a new run to the disk.
-    pub(super) fn create(state: &Path, record: Record) -> Result<Journal, FileError> {
+    /// Writes the journal of a new run and syncs it to the disk.
+    pub(crate) fn create(state: &Path, record: Record) -> Result<Journal, FileError> {
         let journal = Journal { state: state.to_owned(), record };
         let path = journal.path();
         if fs::symlink_metadata(&path).is_ok() {
-            // Nobody recovered it, and what it says must not be lost.
+            // An interrupted run was not recovered; its journal must not be lost.
             return Err(FileError::new(Action::Journal, &path, io::Error::from(io::ErrorKind::AlreadyExists)));
         }
         match journal.write() {
             Ok(()) => Ok(journal),
             Err(error) => {
-                // Nothing was done yet, so there is nothing that the next run should put right.
+                // The run has done nothing yet, so the next run has nothing to recover.
                 let _ = fs::remove_file(&path);
                 Err(FileError::new(Action::Journal, &path, error))
             }
         }
     }
 
-    /// The journal that a run left behind, if one did.
-    pub(super) fn read(state: &Path) -> Result<Option<Journal>, FileError> {
+    /// Reads the journal of an interrupted run, if there is one.
+    pub(crate) fn read(state: &Path) -> Result<Option<Journal>, FileError> {
         let path = state.join(JOURNAL);
         let Some(snapshot) = read(&path)? else { return Ok(None) };
-        let unusable = |why: Unusable| FileError::new(Action::ReadJournal, &path, Reason::Journal(why));
-        let record = Record::of(&snapshot).map_err(unusable)?;
+        let unusable = |why: RecordError| FileError::new(Action::ReadJournal, &path, Reason::Journal(why));
+        let record = Record::parse(&snapshot).map_err(unusable)?;
         Ok(Some(Journal { state: state.to_owned(), record }))
     }
 
-    /// Removes what a crash left of a journal that was not finished: nothing had been done by then.
-    pub(super) fn sweep(state: &Path) -> Result<(), FileError> {
-        let path = state.join(UNFINISHED_JOURNAL);
-        backup::remove_if_there(&path).map_err(|error| FileError::new(Action::Journal, &path, error))
+    /// Removes a journal that a crash left incomplete: its run had done nothing else yet.
+    pub(crate) fn remove_incomplete(state: &Path) -> Result<(), FileError> {
+        let path = state.join(INCOMPLETE_JOURNAL);
+        private_file::remove_if_exists(&path).map_err(|error| FileError::new(Action::Journal, &path, error))
     }
 
-    pub(super) fn path(&self) -> PathBuf {
+    /// The path of the journal.
+    pub(crate) fn path(&self) -> PathBuf {
         self.state.join(JOURNAL)
     }
 
-    /// Says that a file is going to be written in place.
-    pub(super) fn mark_in_place(&mut self, index: usize) -> io::Result<()> {
+    /// Records that a file is about to be overwritten in place.
+    pub(crate) fn mark_in_place(&mut self, index: usize) -> io::Result<()> {
         self.record.files[index].in_place = true;
         self.write()
     }
 
-    /// All files are as they shall be: makes this the record in `run`, in one step. A failure leaves the journal.
-    pub(super) fn close(&self, run: &Path) -> io::Result<()> {
+    /// Completes the run: moves the journal into the folder `run` as its record, atomically. If this fails, the journal stays.
+    pub(crate) fn close(&self, run: &Path) -> io::Result<()> {
         self.move_to(run).and_then(|()| folder::sync(&self.state)).inspect_err(|_| {
-            // The caller goes back to the start, and a crash on the way must find that in the journal, for which a full
-            // disk has room if it goes back by its name. The run is not done, whichever of the two steps failed.
+            // The caller rolls back, and a crash meanwhile needs the journal. Renaming it back works on a full disk, too.
             let record = run.join(RECORD);
             let is_back = fs::rename(&record, self.path()).is_ok() || self.path().exists() || self.write().is_ok();
             if is_back {
@@ -89,9 +90,9 @@ impl Journal {
     fn move_to(&self, run: &Path) -> io::Result<()> {
         let record = run.join(RECORD);
         match fs::rename(self.path(), &record) {
-            // The backups are kept elsewhere, by a symbolic link. Until the journal is gone the run is not done.
+            // A symbolic link leads to backups on another device. The run is complete once the journal is removed.
             Err(error) if Errno::from_io_error(&error) == Some(Errno::XDEV) => {
-                backup::write_copy(&record, &self.record.to_json()?)?;
+                private_file::create(&record, &self.record.to_json()?)?;
                 folder::sync(run)?;
                 fs::remove_file(self.path())
             }
@@ -99,20 +100,20 @@ impl Journal {
         }
     }
 
-    /// Everything is as it was: removes the journal.
-    pub(super) fn remove(&self) -> io::Result<()> {
-        backup::remove_if_there(&self.path())?;
+    /// Removes the journal: all files are restored.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        private_file::remove_if_exists(&self.path())?;
         folder::sync(&self.state)
     }
 
-    /// Never written over: what stands under the name is always whole.
+    /// Writes the journal under another name and renames it, so that it is never incomplete.
     fn write(&self) -> io::Result<()> {
-        let unfinished = self.state.join(UNFINISHED_JOURNAL);
-        backup::remove_if_there(&unfinished)?;
-        let renamed = backup::write_copy(&unfinished, &self.record.to_json()?)
-            .and_then(|()| fs::rename(&unfinished, self.path()));
+        let incomplete = self.state.join(INCOMPLETE_JOURNAL);
+        private_file::remove_if_exists(&incomplete)?;
+        let renamed = private_file::create(&incomplete, &self.record.to_json()?)
+            .and_then(|()| fs::rename(&incomplete, self.path()));
         if renamed.is_err() {
-            let _ = fs::remove_file(&unfinished);
+            let _ = fs::remove_file(&incomplete);
         }
         renamed?;
         folder::sync(&self.state)

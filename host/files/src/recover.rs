@@ -1,12 +1,13 @@
-//! Recovery: takes the journal that a run left behind when it was killed, gives every file as it was before that run.
+//! Recovery of an interrupted run: restores every file as it was before, by the journal.
 //!
-//! There is one rule: a journal means *back*. A run that did not come to its end told nobody that it succeeded, what it
-//! replaced is on the disk from before it replaced anything, and a run that fails goes back in the same way. Which files
-//! to put back is seen from what they hold, so recovery may be killed and started again as often as it likes.
+//! A journal always means *roll back*: an interrupted run has not reported success, and all backups are on the disk before
+//! the first file changes. The contents of the files show which of them to restore, so recovery itself can be interrupted
+//! and repeated.
 //!
-//! A file that holds neither what it did before nor what the run wrote is somebody's edit and stays. Only where it was
-//! written in place may that be the run's own half-done work: then it is put back, and what it held is kept, and told
-//! again by every recovery after one that was killed.
+//! A file with neither the old nor the new contents was modified by a user, and stays. Only if the run overwrites it in
+//! place can it be partly written: then it is restored, what it held is kept, and every later recovery reports that.
+
+mod file_state;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,167 +18,154 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::error::{Action, FileError, Reason};
-use super::journal::Journal;
-use super::record::{Digest, RecordedFile, Standing};
-use super::stage::{self, Attributes, Mode, Staged};
-use super::{Lock, Snapshot, backup, folder, read};
+use crate::error::FileError;
+use crate::folder::is_missing_error;
+use crate::journal::Journal;
+use crate::permissions::Mode;
+use crate::read::read;
+use crate::reason::{Action, Reason};
+use crate::record::{Digest, Fingerprint, RecordedFile};
+use crate::stage::{self, Attributes, Staged};
+use crate::{backup, folder, private_file};
+use file_state::FileState;
 
-/// What stands between the name of a copy and a digest, in the name of what was found in the file's place.
+/// Separates the name of a backup from a digest, in the name of a kept partly written file.
 const FOUND: &str = ".found-";
 
-/// A run that did not end, and whose files are as they were before it.
+/// An interrupted run that was rolled back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recovered {
-    /// What the run was.
-    pub run: String,
-    /// The files of which something is to be said: one sentence each, with the file's name in it.
+pub struct RecoveredRun {
+    /// Its command and time.
+    pub(crate) title: String,
+    /// One message for each file that needs the user's attention.
     pub warnings: Vec<String>,
 }
 
-impl fmt::Display for Recovered {
+impl fmt::Display for RecoveredRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an unfinished run ({}) was rolled back: its files are as they were before it", self.run)?;
-        if self.warnings.is_empty() { Ok(()) } else { f.write_str(", but for what is said of them here") }
+        write!(f, "rolled back an interrupted run ({})", self.title)?;
+        f.write_str(if self.warnings.is_empty() {
+            "; all of its files are restored"
+        } else {
+            "; all of its files are restored, except as the warnings say"
+        })
     }
 }
 
-/// Puts back what a run left half done, if one did. Whoever calls this holds the [`Lock`].
-pub(super) fn recover(state: &Path) -> Result<Option<Recovered>, FileError> {
-    Recovery::of(state)?.map(Recovery::run).transpose()
-}
-
-/// What the run was that did not end, if there is one. Changes nothing, and takes no lock where there is none.
-pub fn unfinished(state: &Path) -> Result<Option<String>, FileError> {
-    // A run that is under way has a journal, too.
-    if Lock::is_held(&super::lock_of(state)) {
-        return Ok(None);
-    }
-    Ok(Journal::read(state)?.map(|journal| journal.record.title()))
-}
-
-/// How a file stands to the run.
-enum State {
-    Old,
-    /// As the run left it.
-    Ours,
-    /// Half written in place, by the run or by an earlier recovery, unless somebody edited it: its contents.
-    Torn(Zeroizing<Vec<u8>>),
-    Foreign,
-}
-
-/// A recovery under way.
-pub(super) struct Recovery {
-    pub(super) journal: Journal,
+/// A recovery in progress. The caller holds the lock.
+pub(crate) struct Recovery {
+    pub(crate) journal: Journal,
     /// The folder of the run's backups.
     copies: PathBuf,
     warnings: Vec<String>,
 }
 
 impl Recovery {
-    /// That of the run that left its journal in `state`, if one did.
-    pub(super) fn of(state: &Path) -> Result<Option<Recovery>, FileError> {
-        Journal::sweep(state)?;
-        let of = |journal: Journal| {
+    /// The recovery of the run that left its journal in `state`, if there is one.
+    pub(crate) fn prepare(state: &Path) -> Result<Option<Recovery>, FileError> {
+        Journal::remove_incomplete(state)?;
+        let prepare = |journal: Journal| {
             let copies = backup::folder_of(state).join(&journal.record.run);
             Recovery { journal, copies, warnings: Vec::new() }
         };
-        Ok(Journal::read(state)?.map(of))
+        Ok(Journal::read(state)?.map(prepare))
     }
 
-    /// Puts back every file of the run.
-    pub(super) fn run(mut self) -> Result<Recovered, FileError> {
+    /// Restores every file of the run.
+    pub(crate) fn run(mut self) -> Result<RecoveredRun, FileError> {
         for index in 0..self.journal.record.files.len() {
-            self.put_back(index)?;
+            self.restore(index)?;
         }
         self.clean_up()?;
-        Ok(Recovered { run: self.journal.record.title(), warnings: self.warnings })
+        Ok(RecoveredRun { title: self.journal.record.title(), warnings: self.warnings })
     }
 
-    /// Puts back one file of the run, unless it is as it was.
-    pub(super) fn put_back(&mut self, index: usize) -> Result<(), FileError> {
+    /// Restores one file of the run if the run changed it.
+    pub(crate) fn restore(&mut self, index: usize) -> Result<(), FileError> {
         let file = self.journal.record.files[index].clone();
-        let failed = |error: io::Error| FileError::new(Action::PutBack, file.path(), error);
+        let failed = |error: io::Error| FileError::new(Action::Restore, file.path(), error);
         if self.is_out_of_reach(&file) {
-            self.warnings.push(self.out_of_reach(&file));
+            self.warnings.push(self.out_of_reach_warning(&file));
             return Ok(());
         }
-        backup::remove_if_there(&file.staged_path()).or_else(without_folder).map_err(failed)?;
-        match state(&file)? {
-            // The process that wrote it in place may have died before its contents were on the disk.
-            State::Old if file.in_place => File::open(file.target()).and_then(|it| it.sync_all()).map_err(failed)?,
-            State::Old => {}
-            State::Foreign => self.warnings.push(self.left_alone(&file)),
-            // The copies go only when every file is as it was: what it holds is of later.
-            State::Torn(_) if is_missing(&self.copies) => self.warnings.push(self.left_alone(&file)),
-            State::Torn(contents) => {
-                self.keep(&file, &contents)?;
-                self.restore(index, &file)?;
+        private_file::remove_if_exists(&file.staged_path()).or_else(ignore_missing).map_err(failed)?;
+        match FileState::of(&file)? {
+            // The process that overwrote it may have ended before the contents were on the disk.
+            FileState::Old if file.in_place => {
+                File::open(file.target()).and_then(|it| it.sync_all()).map_err(failed)?;
             }
-            State::Ours => self.restore(index, &file)?,
+            FileState::Old => {}
+            FileState::Foreign => self.warnings.push(self.left_unchanged_warning(&file)),
+            // Backups are removed only after every file was restored, so this is a later edit.
+            FileState::Torn(_) if is_missing(&self.copies) => self.warnings.push(self.left_unchanged_warning(&file)),
+            FileState::Torn(contents) => {
+                self.keep(&file, &contents)?;
+                self.write_back(index, &file)?;
+            }
+            FileState::Ours => self.write_back(index, &file)?,
         }
         if file.in_place {
-            self.warnings.extend(self.kept(&file)?);
+            self.warnings.extend(self.kept_warnings(&file)?);
         }
         Ok(())
     }
 
-    /// Gives a file what it held before, or removes it where there was none.
-    fn restore(&mut self, index: usize, file: &RecordedFile) -> Result<(), FileError> {
-        let failed = |reason| FileError::new(Action::PutBack, file.path(), reason);
+    /// Writes the previous contents to a file, or removes it if it did not exist.
+    fn write_back(&mut self, index: usize, file: &RecordedFile) -> Result<(), FileError> {
+        let failed = |reason| FileError::new(Action::Restore, file.path(), reason);
         let Some(before) = &file.before else {
             return fs::remove_file(file.target()).map_err(|error| failed(error.into()));
         };
-        let contents = self.copy_of(file, before)?;
+        let contents = self.read_backup(file, before)?;
         if !file.in_place {
             let attributes = Attributes {
                 mode: Mode::Exactly(before.mode),
                 owner: Some((before.uid, before.gid)),
-                like: Some(file.target()),
+                access_list_of: Some(file.target()),
             };
             let staged = Staged::new(file.staged_path(), &contents, attributes).map_err(failed)?;
-            // Staging took as long as the disk needed.
-            if !matches!(state(file)?, State::Ours) {
-                self.warnings.push(self.left_alone(file));
+            // Staging can take long, so look again.
+            if !matches!(FileState::of(file)?, FileState::Ours) {
+                self.warnings.push(self.left_unchanged_warning(file));
                 return Ok(());
             }
             match staged.replace(file.target()) {
-                Err(error) if stage::only_in_place(&error) => {}
+                Err(error) if stage::needs_overwrite(&error) => {}
                 result => return result.map_err(|error| failed(error.into())),
             }
             self.journal.mark_in_place(index).map_err(|error| failed(error.into()))?;
         }
-        stage::open_in_place(file.target())
+        stage::open_to_overwrite(file.target())
             .and_then(|target| stage::overwrite(&target, &contents, before.mode))
             .map_err(|error| failed(error.into()))
     }
 
-    /// What the run's copy of a file holds.
-    fn copy_of(&self, file: &RecordedFile, before: &Standing) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    /// Reads the run's backup of a file and checks its digest.
+    fn read_backup(&self, file: &RecordedFile, before: &Fingerprint) -> Result<Zeroizing<Vec<u8>>, FileError> {
         let copy = self.copies.join(file.backup());
-        let sound = read(&copy)?.filter(|copy| Digest::of(&copy.bytes) == before.sha256);
+        let intact = read(&copy)?.filter(|copy| Digest::of(&copy.bytes) == before.sha256);
         let damaged = || Reason::BackupDamaged { backup: copy.clone(), journal: self.journal.path() };
-        Ok(sound.ok_or_else(|| FileError::new(Action::PutBack, file.path(), damaged()))?.bytes)
+        Ok(intact.ok_or_else(|| FileError::new(Action::Restore, file.path(), damaged()))?.bytes)
     }
 
-    /// Keeps what a torn file holds, beside its copy: perhaps it is what somebody made of it since.
+    /// Keeps the contents of a partly written file beside its backup: they may be a user's edit.
     fn keep(&self, file: &RecordedFile, contents: &[u8]) -> Result<(), FileError> {
         let mut name = self.copies.join(file.backup()).into_os_string();
         name.push(format!("{FOUND}{}", Digest::of(contents).short()));
         let kept = PathBuf::from(name);
-        // A recovery that was killed may have written it already, or half of it.
-        backup::remove_if_there(&kept)
-            .and_then(|()| backup::write_copy(&kept, contents))
+        // An interrupted recovery may have written it already, or a part of it.
+        private_file::remove_if_exists(&kept)
+            .and_then(|()| private_file::create(&kept, contents))
             .and_then(|()| kept.parent().map_or(Ok(()), folder::sync))
             .map_err(|error| FileError::new(Action::BackUp, &kept, error))
     }
 
-    /// What is to be said of what was kept of a torn file, by this recovery or by one before it that was killed.
-    fn kept(&self, file: &RecordedFile) -> Result<Vec<String>, FileError> {
+    /// Warns of what was kept of a partly written file, by this recovery or by an interrupted one.
+    fn kept_warnings(&self, file: &RecordedFile) -> Result<Vec<String>, FileError> {
         let copy = self.copies.join(file.backup());
         let (Some(folder), Some(name)) = (copy.parent(), copy.file_name()) else { return Ok(Vec::new()) };
-        let entries = match folder::entries(folder) {
-            Err(error) if is_gone(&error) => return Ok(Vec::new()),
+        let entries = match folder::list_entries(folder) {
+            Err(error) if is_missing_error(&error) => return Ok(Vec::new()),
             result => result.map_err(|error| FileError::new(Action::List, folder, error))?,
         };
         let start = [name.as_bytes(), FOUND.as_bytes()].concat();
@@ -185,51 +173,54 @@ impl Recovery {
         let mut kept: Vec<PathBuf> = entries.iter().filter(|entry| is_kept(entry)).map(DirEntry::path).collect();
         kept.sort();
         let path = file.path().display();
-        let sentence = |kept: PathBuf| {
-            format!("{path} was half written, and is as it was before; what it held is in {}", kept.display())
+        let warning = |kept: PathBuf| {
+            format!(
+                "`{path}` was partly written and is restored; the partly written contents are in `{}`",
+                kept.display()
+            )
         };
-        Ok(kept.into_iter().map(sentence).collect())
+        Ok(kept.into_iter().map(warning).collect())
     }
 
-    /// Whether not even the folder of a file is there, and the run did not make it: it may lie on a disk that is not
+    /// Whether the folder of a file does not exist, and the run did not create it: it can be on a disk that is not
     /// mounted now.
     fn is_out_of_reach(&self, file: &RecordedFile) -> bool {
         let Some(folder) = file.target().parent() else { return false };
-        let is_missing = fs::metadata(folder).map_or_else(|error| is_gone(&error), |there| !there.is_dir());
-        is_missing && !self.journal.record.folders.iter().any(|made| made.0 == folder)
+        let is_missing = fs::metadata(folder).map_or_else(|error| is_missing_error(&error), |found| !found.is_dir());
+        is_missing && !self.journal.record.folders.iter().any(|created| created.0 == folder)
     }
 
-    fn out_of_reach(&self, file: &RecordedFile) -> String {
+    fn out_of_reach_warning(&self, file: &RecordedFile) -> String {
         let path = file.path().display();
         let copy = self.copies.join(file.backup());
         let what = match &file.before {
-            Some(_) => format!("what it held before that run is in {}", copy.display()),
-            None => "before that run there was no such file".to_owned(),
+            Some(_) => format!("its previous contents are in `{}`", copy.display()),
+            None => "it did not exist before that run".to_owned(),
         };
-        format!("the folder of {path} is not there: should it come back with what that run wrote, {what}")
+        format!("`{path}` is not restored, because its folder does not exist; {what}")
     }
 
-    fn left_alone(&self, file: &RecordedFile) -> String {
+    fn left_unchanged_warning(&self, file: &RecordedFile) -> String {
         let path = file.path().display();
         let copy = self.copies.join(file.backup());
         match &file.before {
             Some(_) if copy.exists() => format!(
-                "{path} was changed by somebody else since, and stays so; what it held before that run is in {}",
+                "`{path}` was modified since; left unchanged; its previous contents are in `{}`",
                 copy.display()
             ),
-            _ => format!("{path} was changed by somebody else since, and stays so"),
+            _ => format!("`{path}` was modified since; left unchanged"),
         }
     }
 
-    /// Brings the names to the disk, and then removes what only the run needed. The journal goes last.
+    /// Syncs the names to the disk, then removes what only the run needed. The journal goes last.
     fn clean_up(&self) -> Result<(), FileError> {
         let record = &self.journal.record;
         let folders: BTreeSet<&Path> = record.files.iter().filter_map(|file| file.target().parent()).collect();
         for path in folders {
-            folder::sync(path).or_else(without_folder).map_err(|error| FileError::new(Action::PutBack, path, error))?;
+            folder::sync(path).or_else(ignore_missing).map_err(|error| FileError::new(Action::Restore, path, error))?;
         }
         if self.warnings.is_empty() {
-            // The copies have no use; one that cannot be removed does no harm.
+            // The backups are not needed any more; a failure is harmless.
             let _ = fs::remove_dir_all(&self.copies);
         }
         for folder in record.folders.iter().rev() {
@@ -239,51 +230,11 @@ impl Recovery {
     }
 }
 
-/// Where even the folder that the run made is gone, there is nothing to do.
-fn without_folder(error: io::Error) -> io::Result<()> {
-    if is_gone(&error) { Ok(()) } else { Err(error) }
-}
-
-fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+/// Ignores that a folder which the run created is missing: then there is nothing to do.
+fn ignore_missing(error: io::Error) -> io::Result<()> {
+    if is_missing_error(&error) { Ok(()) } else { Err(error) }
 }
 
 fn is_missing(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_err_and(|error| is_gone(&error))
-}
-
-fn state(file: &RecordedFile) -> Result<State, FileError> {
-    let now = match read(file.target()) {
-        Err(FileError { reason: Reason::NotAFile(_) | Reason::SymlinkLoop, .. }) => return Ok(State::Foreign),
-        Err(FileError { reason: Reason::Io(error), .. }) if is_gone(&error) => None,
-        result => result?,
-    };
-    let Some(now) = now else {
-        return Ok(match (&file.before, &file.after) {
-            (None, _) => State::Old,
-            (_, None) => State::Ours,
-            _ => State::Foreign,
-        });
-    };
-    Ok(state_of(file, now))
-}
-
-fn state_of(file: &RecordedFile, now: Snapshot) -> State {
-    let digest = Digest::of(&now.bytes);
-    let is_new = file.after.as_ref() == Some(&digest);
-    let holds_old = file.before.as_ref().is_some_and(|before| before.sha256 == digest);
-    // Another mode is the run's doing only where the run got that far, and somebody's choice elsewhere.
-    let has_old_mode = file.before.as_ref().is_some_and(|before| before.mode == now.mode());
-    // A link was put in its place.
-    if now.path() != file.target() {
-        State::Foreign
-    } else if holds_old && (has_old_mode || !(is_new || file.in_place)) {
-        State::Old
-    } else if is_new || holds_old {
-        State::Ours
-    } else if file.in_place {
-        State::Torn(now.bytes)
-    } else {
-        State::Foreign
-    }
+    fs::symlink_metadata(path).is_err_and(|error| is_missing_error(&error))
 }

@@ -1,11 +1,12 @@
-//! What the module promises as a whole, on real files. None of it depends on permission bits that root may ignore.
+//! Tests of the whole crate on real files. They do not depend on permission bits, which do not apply to root.
 
+mod concurrent_changes;
 mod crashes;
 mod failures;
 mod modes;
-mod strangers;
 
-use std::fs;
+use std::error::Error;
+use std::fs::{self, File};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,11 +16,18 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::*;
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::commit::{Transaction, commit, steps};
+use crate::lock::Lock;
+use crate::read::{read, read_all};
+use crate::real_path::real_path;
+use crate::*;
 
 const CANARY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-/// A folder to work in, and the backups of a run.
+/// A temporary folder with the state folder of a project.
 struct Place {
     root: TempDir,
     backups: Backups,
@@ -30,7 +38,7 @@ impl Place {
         let root = tempfile::tempdir().unwrap();
         let now = "2026-11-23T19:58:00Z".parse().unwrap();
         let backups = Backups::new(root.path().join("state"), "test", now);
-        // The lock's folder is there before a run begins.
+        // The folder of the lock exists before a commit starts.
         fs::DirBuilder::new().mode(0o700).create(&backups.state).unwrap();
         Place { root, backups }
     }
@@ -51,7 +59,7 @@ impl Place {
         self.backups.folder().join("20261123T195800Z")
     }
 
-    /// Every file, folder and link, with mode and contents: equal before and after a run that failed.
+    /// Every file, folder and link with mode and contents, to compare before and after.
     fn state(&self) -> Vec<(PathBuf, u32, String)> {
         let mut state = Vec::new();
         let mut folders = vec![self.root.path().to_owned()];
@@ -75,7 +83,15 @@ impl Place {
     }
 }
 
-/// A write of `contents` to `path`, as of now.
+/// The message of an error with its causes.
+fn shown(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", shown(source)),
+        None => error.to_string(),
+    }
+}
+
+/// A write of `contents` to `path`, based on its present state.
 fn write(path: &Path, contents: &str, privacy: Privacy) -> Write {
     Write {
         path: path.to_owned(),
@@ -97,7 +113,7 @@ fn text(path: &Path) -> String {
 }
 
 #[test]
-fn reading_gives_the_contents_or_nothing() {
+fn read_returns_contents_or_none() {
     let place = Place::new();
     assert!(read(&place.path("none")).unwrap().is_none());
     assert!(read(&place.path("no/folder/none")).unwrap().is_none());
@@ -110,7 +126,7 @@ fn reading_gives_the_contents_or_nothing() {
 }
 
 #[test]
-fn a_file_longer_than_it_was_said_to_be_is_read_whole() {
+fn read_all_reads_file_longer_than_expected() {
     let place = Place::new();
     let long = "0123456789".repeat(1000);
     let file = File::open(place.put("long", &long, 0o600)).unwrap();
@@ -119,24 +135,24 @@ fn a_file_longer_than_it_was_said_to_be_is_read_whole() {
 }
 
 #[test]
-fn only_regular_files_are_read() {
+fn read_rejects_everything_but_regular_files() {
     let place = Place::new();
-    let refusal = |path: &Path| read(path).unwrap_err().to_string();
-    assert!(refusal(place.root.path()).contains("it is a folder, not a file"));
-    assert!(refusal(Path::new("/dev/null")).contains("it is a device, not a file"));
+    let refusal = |path: &Path| shown(&read(path).unwrap_err());
+    assert!(refusal(place.root.path()).contains("found a folder"));
+    assert!(refusal(Path::new("/dev/null")).contains("found a device"));
     let socket = place.path("socket");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-    assert!(refusal(&socket).contains("it is a socket, not a file"));
+    assert!(refusal(&socket).contains("found a socket"));
     let pipe = place.path("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    assert!(refusal(&pipe).contains("it is a pipe, not a file"));
+    assert!(refusal(&pipe).contains("found a pipe"));
     symlink("loop", place.path("loop")).unwrap();
-    assert!(refusal(&place.path("loop")).contains("loop: its symbolic links form a loop"));
-    assert!(refusal(&place.path("loop/config")).contains("its symbolic links form a loop"));
+    assert!(refusal(&place.path("loop")).contains("loop`: symbolic links form a loop"));
+    assert!(refusal(&place.path("loop/config")).contains("symbolic links form a loop"));
 }
 
 #[test]
-fn new_and_existing_files_are_written_and_backed_up() {
+fn commit_writes_and_backs_up_new_and_existing_files() {
     let place = Place::new();
     let config = place.put("aws/config", "old", 0o644);
     let fresh = place.path("aws/deep/er/credentials");
@@ -153,24 +169,24 @@ fn new_and_existing_files_are_written_and_backed_up() {
     for folder in ["aws/deep", "aws/deep/er", "state", "state/backups", "state/backups/20261123T195800Z/aws"] {
         assert_eq!(mode(&place.path(folder)), 0o700, "{folder}");
     }
-    // No temporary file is left over.
+    // No temporary file remains.
     assert_eq!(fs::read_dir(place.path("aws")).unwrap().count(), 2);
     assert_eq!(fs::read_dir(place.path("aws/deep/er")).unwrap().count(), 1);
 }
 
 #[test]
-fn a_run_that_only_makes_new_files_keeps_nothing_but_its_record() {
+fn commit_of_new_files_keeps_only_its_record() {
     let place = Place::new();
     commit(&[write(&place.path("new"), "x", Privacy::Shared)], &place.backups).unwrap();
     let kept: Vec<_> = fs::read_dir(place.run_folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(kept, [journal::RECORD]);
+    assert_eq!(kept, [backup::RECORD]);
     let before = place.state();
     assert_eq!(commit(&[], &place.backups).unwrap(), Committed { written: vec![], warnings: vec![] });
     assert_eq!(place.state(), before);
 }
 
 #[test]
-fn a_backup_is_never_overwritten() {
+fn commit_never_overwrites_a_backup() {
     let place = Place::new();
     let config = place.put("config", "one", 0o600);
     for contents in ["two", "three", "four"] {
@@ -183,36 +199,36 @@ fn a_backup_is_never_overwritten() {
 }
 
 #[test]
-fn the_newest_runs_are_kept_and_strangers_left_alone() {
+fn prune_keeps_newest_runs_and_other_folders() {
     let mut place = Place::new();
     let config = place.put("config", "0", 0o600);
-    let strangers = ["notes", "20200101", "20200101T000000Z.old"];
-    for stranger in strangers {
-        place.put(&format!("state/backups/{stranger}/kept"), "", 0o600);
+    let others = ["notes", "20200101", "20200101T000000Z.old"];
+    for other in others {
+        place.put(&format!("state/backups/{other}/kept"), "", 0o600);
     }
-    place.put("state/backups/20200101T000000Z", "a file of that name is no run", 0o600);
+    place.put("state/backups/20200101T000000Z", "a file, not the folder of a run", 0o600);
     symlink("notes", place.backups.folder().join("20200102T000000Z")).unwrap();
     for second in 1..=14 {
-        place.backups.now = jiff::Timestamp::from_second(1_800_000_000 + second).unwrap();
+        place.backups.now = Timestamp::from_second(1_800_000_000 + second).unwrap();
         let committed = commit(&[write(&config, &second.to_string(), Privacy::Private)], &place.backups).unwrap();
         assert_eq!(committed.warnings, Vec::<String>::new());
     }
     let mut names: Vec<_> = fs::read_dir(place.backups.folder()).unwrap().map(|e| e.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names.len(), 10 + strangers.len() + 2, "{names:?}");
+    assert_eq!(names.len(), 10 + others.len() + 2, "{names:?}");
     assert!(place.path("state/backups/notes/kept").exists());
     let oldest = place.backups.folder().join("20270115T080005Z/config");
     assert_eq!(text(&oldest), "4");
 
-    // The clock was set back: this run's own backup is not the one that goes.
-    place.backups.now = jiff::Timestamp::from_second(1).unwrap();
+    // The clock was set back: the backup of the current run is still kept.
+    place.backups.now = Timestamp::from_second(1).unwrap();
     let committed = commit(&[write(&config, "last", Privacy::Private)], &place.backups).unwrap();
     assert_eq!(text(committed.written[0].backup.as_ref().unwrap()), "14");
     assert!(!oldest.exists());
 }
 
 #[test]
-fn symbolic_links_stay_and_their_files_are_written() {
+fn commit_follows_symbolic_links_and_keeps_them() {
     let place = Place::new();
     let real = place.put("dotfiles/config", "old", 0o600);
     fs::create_dir(place.path("aws")).unwrap();
@@ -227,7 +243,7 @@ fn symbolic_links_stay_and_their_files_are_written() {
 }
 
 #[test]
-fn a_link_to_nothing_gets_its_file() {
+fn commit_creates_target_of_dangling_link() {
     let place = Place::new();
     let link = place.path("config");
     symlink("vault/deep/config", &link).unwrap();
@@ -236,7 +252,7 @@ fn a_link_to_nothing_gets_its_file() {
     assert!(link.is_symlink());
     assert_eq!(text(&place.path("vault/deep/config")), "new");
 
-    // The same for a folder on the way to it.
+    // The same for a folder on the path.
     symlink("elsewhere/aws", place.path("aws")).unwrap();
     commit(&[write(&place.path("aws/bb/config"), "new", Privacy::Private)], &place.backups).unwrap();
     assert_eq!(text(&place.path("elsewhere/aws/bb/config")), "new");
@@ -244,27 +260,27 @@ fn a_link_to_nothing_gets_its_file() {
 }
 
 #[test]
-fn hard_links_are_told_about() {
+fn commit_warns_of_hard_links() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let other = place.path("other");
     fs::hard_link(&config, &other).unwrap();
     let committed = commit(&[write(&config, "new", Privacy::Private)], &place.backups).unwrap();
-    let warning = format!("{} had 2 hard links: the other names keep the previous contents", config.display());
+    let warning = format!("`{}` had 2 hard links; the other names keep the previous contents", config.display());
     assert_eq!(committed.warnings, [warning]);
     assert_eq!((text(&config), text(&other)), ("new".into(), "old".into()));
 }
 
 #[test]
-fn the_lock_is_held_by_one_at_a_time() {
+fn lock_excludes_other_holders() {
     let place = Place::new();
     let path = place.path("state/lock");
     let held = Lock::acquire(&path, Duration::ZERO).unwrap();
     assert_eq!((mode(&path), mode(&place.path("state"))), (0o600, 0o700));
     let error = Lock::acquire(&path, Duration::from_millis(30)).unwrap_err();
     assert!(matches!(error.reason, Reason::Locked(_)));
-    let sentence = "lock: another run still holds it after 0.03 s";
-    assert!(error.to_string().ends_with(sentence), "{error}");
+    let expected = "lock`: another run still holds the lock after 0.03 s";
+    assert!(shown(&error).ends_with(expected), "{error}");
 
     let (ready, started) = mpsc::channel();
     thread::scope(|scope| {
@@ -279,7 +295,7 @@ fn the_lock_is_held_by_one_at_a_time() {
 }
 
 #[test]
-fn whoever_waits_for_a_lock_that_is_taken_away_gets_one_that_counts() {
+fn lock_acquired_after_removal_of_its_file_is_valid() {
     let place = Place::new();
     let path = place.path("aws/bb/.lock");
     let held = Lock::acquire(&path, Duration::ZERO).unwrap();
@@ -294,14 +310,14 @@ fn whoever_waits_for_a_lock_that_is_taken_away_gets_one_that_counts() {
         }
         drop(held);
         let got = waiting.join().unwrap();
-        assert!(Lock::is_held(&path), "others see that it is held");
+        assert!(Lock::is_held(&path), "others see the lock");
         drop(got);
     });
-    assert!(!path.exists(), "a lock that is alone leaves nothing");
+    assert!(!path.exists(), "a lock alone in its folder is removed");
 }
 
 #[test]
-fn a_lock_that_comes_and_goes_is_held_by_one_at_a_time() {
+fn lock_with_changing_file_excludes_other_holders() {
     let place = Place::new();
     let path = place.path("aws/bb/.lock");
     let holders = AtomicUsize::new(0);
@@ -319,11 +335,11 @@ fn a_lock_that_comes_and_goes_is_held_by_one_at_a_time() {
     let lock = Lock::acquire(&path, Duration::ZERO).unwrap();
     place.put("aws/bb/config", "x", 0o600);
     drop(lock);
-    assert!(path.exists(), "where there is something else, the lock stays");
+    assert!(path.exists(), "a lock beside other files stays");
 }
 
 #[test]
-fn another_process_is_kept_out_until_it_may_come_in() {
+fn lock_excludes_other_processes() {
     let place = Place::new();
     let path = place.path("lock");
     let held = Lock::acquire(&path, Duration::ZERO).unwrap();
@@ -333,13 +349,13 @@ fn another_process_is_kept_out_until_it_may_come_in() {
 }
 
 #[test]
-fn nothing_shows_contents() {
+fn debug_output_never_shows_contents() {
     let place = Place::new();
     let config = place.put("config", CANARY, 0o600);
     let writes = [write(&config, &format!("{CANARY}2"), Privacy::Private)];
-    let mut run = commit::Run::new(&writes, &place.backups);
+    let mut run = Transaction::new(&writes, &place.backups);
     let mut shown = format!("{writes:?} {run:?}");
-    for step in commit::steps(&writes) {
+    for step in steps(&writes) {
         run.take(step).unwrap();
         shown += &format!("{run:?}");
         for (path, ..) in place.state() {

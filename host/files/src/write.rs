@@ -1,35 +1,34 @@
-//! One file's part in a run: takes what it was and what it shall be, says whether there is anything to do, and with
-//! which mode.
+//! One planned write: the old and the new contents of a file, and its new mode.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::stage::Mode;
-use super::{Privacy, Snapshot};
+use crate::permissions::{Mode, Privacy};
+use crate::snapshot::Snapshot;
 
-/// New contents for one file, or its removal.
+/// The new contents of one file, or its removal.
 pub struct Write {
-    /// The file, as the person named it.
+    /// The file, by the name that the user knows.
     pub path: PathBuf,
-    /// The real file, as [`real_path`](super::real_path) gave it when the path was read.
+    /// The real file, from [`Files::real_path`](crate::Files::real_path) at the time the path was read.
     pub target: PathBuf,
-    /// What [`read`](super::read()) gave for that path, and what `contents` was made from.
+    /// The file that `contents` is based on, from [`Files::read`](crate::Files::read).
     pub before: Option<Snapshot>,
-    /// The whole new text; `None` if the file shall go.
+    /// The complete new contents; `None` to remove the file.
     pub contents: Option<Zeroizing<Vec<u8>>>,
     /// Who may read it.
     pub privacy: Privacy,
-    /// The mode of a shared file, if it shall be another than it is, or than the umask makes it.
+    /// The new mode of a shared file; `None` keeps its mode, or lets the umask decide for a new file.
     pub mode: Option<u32>,
-    /// Its name inside the folder of this run's backups: relative, without `..`.
+    /// The name of its backup in the folder of this run: relative, without `..`.
     pub backup_as: PathBuf,
 }
 
 impl Write {
-    /// Whether it changes anything: contents, or a mode, such as a private file's that is too wide. A run leaves the
-    /// others out, so that a file which is right already keeps its inode and its times.
+    /// Whether it changes contents or mode, such as the mode of a private file that is too wide. A run leaves out other
+    /// writes, so that an unchanged file keeps its inode and times.
     pub fn is_needed(&self) -> bool {
         match (&self.before, &self.contents) {
             (Some(before), Some(contents)) => {
@@ -40,7 +39,8 @@ impl Write {
         }
     }
 
-    pub(super) fn new_mode(&self) -> Mode {
+    /// The mode of the written file.
+    pub(crate) fn new_mode(&self) -> Mode {
         let wanted = self.mode.or(self.before.as_ref().map(Snapshot::mode));
         match (wanted, self.privacy) {
             (Some(mode), Privacy::Private) => Mode::Exactly(mode & 0o600),

@@ -1,7 +1,5 @@
-//! Says what a library is without opening it: opening one runs its code.
-//!
-//! Takes a file's bytes; gives the handshake and the announced part of the manifest, read from the
-//! section that `export_plugin!` writes, or one sentence that says why this is no plugin for this host.
+//! Inspects a library without opening it, because opening it runs its code. Reads the handshake and the announced part of the
+//! manifest from the section that `export_plugin!` writes.
 
 mod file;
 
@@ -9,80 +7,83 @@ use leverage_plugin_api::abi::Handshake;
 use leverage_plugin_api::model::Manifest;
 use std::path::Path;
 
-use super::{handshake, limits, manifest};
+use crate::{handshake, limits, manifest};
 use leverage_core::hash::Hash;
 use leverage_error::{Error, Kind, Result};
 
-/// A library as its file describes it.
+/// What the file of a plugin library says about it.
 #[derive(Debug, Clone)]
 pub struct Inspection {
-    /// The version of the interface that it was built for, as `1.0`.
+    /// The version of the plugin interface that it was built for, as `1.0`.
     pub interface: String,
-    /// The part of the manifest that is known before any code runs: without types and outputs.
+    /// The announced part of the manifest: without types and outputs.
     pub manifest: Manifest,
-    /// The file's hash.
+    /// The hash of the file.
     pub hash: Hash,
 }
 
-/// The bytes of the library at `path`, symbolic links followed: whoever runs the command chose it.
+/// Reads the library at `path`. Symbolic links are followed, because the user chose the path.
 ///
 /// # Errors
 ///
-/// There is no such file, it can't be read, or it is far too large.
-pub fn read(path: &Path) -> Result<Vec<u8>> {
+/// The file cannot be read, is not a regular file, or is too large.
+pub fn read_library(path: &Path) -> Result<Vec<u8>> {
     let failed = |error: std::io::Error| {
-        Error::new(Kind::Files, format!("failed to read {}", path.display()))
+        Error::new(Kind::Files, format!("failed to read `{}`", path.display()))
             .cause(error)
-            .hint("give the path of a plugin's library, such as target/release/libaudit.so")
+            .hint("pass the path of a plugin library, such as `target/release/libaudit.so`")
     };
     let metadata = std::fs::metadata(path).map_err(failed)?;
-    let refuse = |what: &str| Error::new(Kind::Plugin, format!("{} is not a plugin: it is {what}", path.display()));
+    let refuse = |what: &str| Error::new(Kind::Plugin, format!("`{}` {what}", path.display()));
     if !metadata.is_file() {
-        return Err(refuse("no regular file"));
+        return Err(refuse("is not a regular file"));
     }
     if metadata.len() > limits::LIBRARY {
-        return Err(refuse("longer than any plugin may be (256 MiB)"));
+        return Err(refuse(&format!("is larger than the limit of {} MiB for a plugin", limits::LIBRARY >> 20)));
     }
     std::fs::read(path).map_err(failed)
 }
 
-/// Inspects a library. `name` is what errors call it.
+/// Inspects a library. `name` is what errors call it, such as `` `libaudit.so` ``.
 ///
 /// # Errors
 ///
-/// It is no plugin, is damaged, or was built for another machine or another version of the interface.
+/// It is not a plugin, is damaged, or was built for another machine or plugin interface.
 pub fn inspect(bytes: &[u8], name: &str) -> Result<Inspection> {
     let library = file::Library::parse(bytes, name)?;
-    let no_plugin = || Error::new(Kind::Plugin, format!("{name} is a library, but not a leverage plugin"));
+    let no_plugin = || {
+        Error::new(Kind::Plugin, format!("{name} is a shared library, but not a leverage plugin"))
+            .hint("the crate of a plugin calls `export_plugin!` of leverage-plugin-api")
+    };
     let section = library.announcement().ok_or_else(no_plugin)?;
     let shake = parse_handshake(section).ok_or_else(no_plugin)?;
-    handshake::check(&shake, name)?;
+    handshake::check_version(&shake, name)?;
     library.check_exports(name)?;
     library.check_dependencies(name)?;
-    let damaged = |what: String| {
-        Error::new(Kind::Plugin, format!("the manifest in {name} {what}"))
+    let invalid = || {
+        Error::new(Kind::Plugin, format!("invalid manifest in {name}"))
             .hint("rebuild the plugin with `export_plugin!` of leverage-plugin-api")
     };
-    let text = manifest_text(section, &shake).ok_or_else(|| damaged("is cut short".to_owned()))?;
-    let manifest: Manifest =
-        serde_json::from_slice(text).map_err(|error| damaged("can't be read".to_owned()).cause(error))?;
-    manifest::check(&manifest).map_err(damaged)?;
+    let text = manifest_text(section, &shake).ok_or_else(|| invalid().cause("truncated"))?;
+    let manifest: Manifest = serde_json::from_slice(text).map_err(|error| invalid().cause(error))?;
+    manifest::check(&manifest).map_err(|what| invalid().cause(what))?;
     Ok(Inspection { interface: format!("{}.{}", shake.api_major, shake.api_minor), manifest, hash: Hash::of(bytes) })
 }
 
+/// Reads the number at an offset, in the byte order of this machine.
 fn number(section: &[u8], at: usize) -> Option<u32> {
     section.get(at..at + 4)?.try_into().ok().map(u32::from_ne_bytes)
 }
 
-/// The handshake at the start of the section, if there is one.
+/// Reads the handshake at the start of the section.
 fn parse_handshake(section: &[u8]) -> Option<Handshake> {
     let magic: [u8; 8] = section.get(..8)?.try_into().ok()?;
     let [size, api_major, api_minor] = [number(section, 8)?, number(section, 12)?, number(section, 16)?];
     let shake = Handshake { magic, size, api_major, api_minor };
-    handshake::is_ours(&shake).then_some(shake)
+    handshake::is_plugin(&shake).then_some(shake)
 }
 
-/// The text behind the handshake, which may be longer than ours.
+/// Returns the text after the handshake, which can be longer than ours.
 fn manifest_text<'a>(section: &'a [u8], shake: &Handshake) -> Option<&'a [u8]> {
     let start = usize::try_from(shake.size).ok()?;
     let length = usize::try_from(number(section, start)?).ok()?;
@@ -98,15 +99,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_library_is_not_a_plugin() {
+    fn inspect_rejects_files_that_are_not_libraries() {
         for bytes in [&b""[..], b"#!/bin/sh\n", b"\x7fEL", &[0; 4096]] {
-            assert_eq!(refusal(bytes), "x.so is not a plugin: it is no library");
+            assert_eq!(refusal(bytes), "x.so is not a shared library");
         }
-        assert!(refusal(b"\x7fELF\x02\x01\x01\0").ends_with("is cut short or damaged"), "{}", refusal(b"\x7fELF"));
+        assert!(refusal(b"\x7fELF\x02\x01\x01\0").ends_with("is truncated or damaged"), "{}", refusal(b"\x7fELF"));
     }
 
     #[test]
-    fn a_handshake_may_grow() {
+    fn manifest_text_accepts_longer_handshake() {
         let mut section = Vec::new();
         section.extend(Handshake::MAGIC);
         for number in [24_u32, 1, 7, 99, 2] {

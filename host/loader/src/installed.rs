@@ -1,136 +1,138 @@
-//! A plugin that the user added: an entry of the lock file, and the plugin itself once it is open.
+//! A plugin that the user added: its entry in the lock file, and the open plugin after its first use.
 
 use leverage_plugin_api::model::Manifest;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use super::call::{Call, breach};
-use super::isolate::Isolated;
-use super::lock::{Entry, Isolation};
-use super::manifest;
-use super::store::Store;
-use super::watch::Watched;
+use crate::in_process::InProcessPlugin;
+use crate::isolate::IsolatedPlugin;
+use crate::lock_file::{Entry, Isolation};
+use crate::manifest;
+use crate::open_plugin::OpenPlugin;
+use crate::store::Store;
+use crate::violation::violation;
 use leverage_error::{Error, Kind, Result};
 
 /// A plugin that the user added.
 pub struct Installed {
     /// Its id.
     pub id: String,
-    /// What the lock file says of it.
+    /// Its entry in the lock file.
     pub entry: Entry,
-    /// Why it can't be used, as far as that shows without looking at its library.
-    pub broken: Option<String>,
+    /// Why it cannot be used, as far as the entry shows.
+    broken: Option<String>,
     manifest: Manifest,
-    open: OnceCell<Box<dyn Call>>,
+    open: OnceCell<Box<dyn OpenPlugin>>,
 }
 
 impl Installed {
-    /// The plugin of an entry. `taken` are those that are there before it.
-    pub(super) fn new<'a>(id: String, entry: Entry, taken: impl IntoIterator<Item = &'a Manifest>) -> Self {
+    /// The plugin of an entry. `registered` are the manifests of other plugins, which take precedence.
+    pub(crate) fn new<'a>(id: String, entry: Entry, registered: impl IntoIterator<Item = &'a Manifest>) -> Self {
         let manifest = entry.manifest(&id);
-        let broken = manifest::check(&manifest).map_err(|what| format!("its entry in the lock file {what}")).err();
-        let broken = broken.or_else(|| taken.into_iter().find_map(|other| clash(other, &manifest)));
+        let broken = manifest::check(&manifest).map_err(|what| format!("invalid entry in the lock file: {what}")).err();
+        let broken = broken.or_else(|| registered.into_iter().find_map(|other| find_conflict(other, &manifest)));
         Self { id, entry, broken, manifest, open: OnceCell::new() }
     }
 
-    /// What it said about itself when it was added.
+    /// Its manifest at the time it was added.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// Whether its types and outputs are to be had.
-    pub fn is_usable(&self) -> bool {
+    /// Whether its types and outputs can be used.
+    pub(crate) fn is_usable(&self) -> bool {
         self.entry.enabled && self.broken.is_none()
     }
 
-    /// Checks the entry and, without opening it, the library.
+    /// Checks the entry and the library, without opening it; returns the path of the library.
     ///
     /// # Errors
     ///
-    /// Why it can't be used.
+    /// The plugin cannot be used.
     pub fn check(&self, store: &Store) -> Result<PathBuf> {
         if let Some(why) = &self.broken {
-            return Err(Error::new(Kind::Plugin, format!("the plugin {} was not opened: {why}", self.id))
-                .hint(format!("`leverage plugin remove {}` removes it", self.id)));
+            return Err(Error::new(Kind::Plugin, format!("cannot open plugin `{}`", self.id))
+                .cause(why.clone())
+                .hint(format!("run `leverage plugin remove {}`", self.id)));
         }
         store.library(&self.id, &self.entry)
     }
 
-    /// The plugin, opened at the first call.
+    /// Opens the plugin at the first call, and returns it.
     ///
     /// # Errors
     ///
-    /// It is disabled, is not what was agreed to, or does not load.
-    pub(super) fn open(&self, store: &Store, program: &Path) -> Result<&dyn Call> {
+    /// It is disabled, differs from its entry, or does not load.
+    pub(crate) fn open(&self, store: &Store, program: &Path) -> Result<&dyn OpenPlugin> {
         if let Some(open) = self.open.get() {
             return Ok(&**open);
         }
         let id = &self.id;
         if !self.entry.enabled {
-            return Err(Error::new(Kind::Plugin, format!("the plugin {id} is disabled"))
-                .hint(format!("`leverage plugin enable {id}`")));
+            return Err(Error::new(Kind::Plugin, format!("plugin `{id}` is disabled"))
+                .hint(format!("run `leverage plugin enable {id}`")));
         }
         let library = self.check(store)?;
         let plugin = start(&library, id, self.entry.isolation, program)?;
-        let said = plugin.manifest();
-        let differs = manifest::difference(&self.manifest, said).or_else(|| {
-            let same = said.types == self.manifest.types && said.outputs == self.manifest.outputs;
-            (!same).then(|| "its types or outputs are others now".to_owned())
+        let running = plugin.manifest();
+        let difference = manifest::find_difference(&self.manifest, running).or_else(|| {
+            let same = running.types == self.manifest.types && running.outputs == self.manifest.outputs;
+            (!same).then(|| "the types or outputs differ".to_owned())
         });
-        if let Some(how) = differs {
-            let name = format!("the plugin {id}");
-            return Err(breach(&name, "describes itself otherwise than when it was added").cause(how));
+        if let Some(difference) = difference {
+            let name = format!("plugin `{id}`");
+            return Err(violation(&name, "does not match its entry in the lock file").cause(difference));
         }
         Ok(&**self.open.get_or_init(|| plugin))
     }
 }
 
-fn start(library: &Path, id: &str, isolation: Isolation, program: &Path) -> Result<Box<dyn Call>> {
-    let name = format!("the plugin {id}");
+fn start(library: &Path, id: &str, isolation: Isolation, program: &Path) -> Result<Box<dyn OpenPlugin>> {
+    let name = format!("plugin `{id}`");
     tracing::info!("opening {name} ({})", isolation.name());
     Ok(match isolation {
-        Isolation::Process => Box::new(Isolated::start(program, library, &name)?),
-        Isolation::InProcess => Box::new(Watched::open(library, &name)?),
+        Isolation::Process => Box::new(IsolatedPlugin::start(program, library, &name)?),
+        Isolation::InProcess => Box::new(InProcessPlugin::open(library, &name)?),
     })
 }
 
-/// What a plugin says about itself when it runs, in a process of its own: what it announces in its file,
-/// and the names of its types and outputs.
+/// Starts a plugin, isolated, to read its complete manifest with types and outputs. `announced` is the manifest in its
+/// file, `program` is as in [`Registry::with_store`](crate::Registry::with_store), and `registered` are the manifests of
+/// other plugins.
 ///
 /// # Errors
 ///
-/// It does not load, contradicts its file, or adds what another plugin has.
+/// It does not load, does not match its file, or conflicts with another plugin.
 pub fn probe<'a>(
     library: &Path,
     announced: &Manifest,
     program: &Path,
-    taken: impl IntoIterator<Item = &'a Manifest>,
+    registered: impl IntoIterator<Item = &'a Manifest>,
 ) -> Result<Manifest> {
-    let name = format!("the plugin {}", announced.id);
-    let plugin = Isolated::start(program, library, &name)?;
-    let said = plugin.manifest();
-    if let Some(how) = manifest::difference(announced, said) {
-        return Err(breach(&name, "is not what its file says").cause(how));
+    let name = format!("plugin `{}`", announced.id);
+    let plugin = IsolatedPlugin::start(program, library, &name)?;
+    let running = plugin.manifest();
+    if let Some(difference) = manifest::find_difference(announced, running) {
+        return Err(violation(&name, "does not match the manifest in its file").cause(difference));
     }
-    match taken.into_iter().find_map(|other| clash(other, said)) {
-        Some(how) => {
-            Err(Error::new(Kind::Plugin, format!("{name} can't be added: {how}"))
-                .hint("remove or rename one of the two"))
-        }
-        None => Ok(said.clone()),
+    match registered.into_iter().find_map(|other| find_conflict(other, running)) {
+        Some(conflict) => Err(Error::new(Kind::Plugin, format!("cannot add {name}"))
+            .cause(conflict)
+            .hint("remove or rename one of the two")),
+        None => Ok(running.clone()),
     }
 }
 
-/// What two plugins both have and only one may.
-pub(super) fn clash(one: &Manifest, other: &Manifest) -> Option<String> {
+/// Describes what two plugins both add and only one can, if there is such a conflict.
+pub(crate) fn find_conflict(one: &Manifest, other: &Manifest) -> Option<String> {
     if one.id == other.id {
-        return Some(format!("another plugin has the id {}", one.id));
+        return Some(format!("another plugin has the id `{}`", one.id));
     }
     let same =
         other.types.iter().find(|info| one.types.iter().any(|known| known.name.eq_ignore_ascii_case(&info.name)));
     if let Some(info) = same {
-        return Some(format!("the plugin {} has the credential type {} too", one.id, info.name));
+        return Some(format!("plugin `{}` already adds the credential type `{}`", one.id, info.name));
     }
     let same = other.outputs.iter().find(|info| one.outputs.iter().any(|known| known.name == info.name))?;
-    Some(format!("the plugin {} has the output {} too", one.id, same.name))
+    Some(format!("plugin `{}` already adds the output `{}`", one.id, same.name))
 }

@@ -1,15 +1,13 @@
-//! An installed plugin in a process of its own, with limits to its time and memory.
+//! An installed plugin in a separate process, with limits of time and memory.
 //!
-//! Takes a library that the caller trusts; gives a plugin that may crash, exit, loop or swell, each of
-//! which is one error and nothing more. The child is this program, run as [`COMMAND`]: see [`child`].
-//! It gets no environment and no working folder of the project.
+//! A crash, exit, endless loop or memory leak of the plugin is an error of the run, and nothing more. The child process is
+//! this program, run as [`COMMAND`]: see [`child`]. It has an empty environment and the working folder `/`.
 //!
-//! This keeps the host's memory and terminal to itself. It is not a sandbox: the child runs with the
-//! user's rights.
+//! This protects the memory and terminal of the host. It is not a sandbox: the child has the user's rights.
 
-pub mod child;
-mod frame;
-mod wire;
+pub(crate) mod child;
+pub(crate) mod frame;
+mod pipes;
 
 use leverage_plugin_api::model::Manifest;
 use std::cell::RefCell;
@@ -17,30 +15,27 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
-use super::call::{Call, breach, too_long, too_slow};
-use super::{limits, v1};
-pub use frame::Refusal;
+use crate::open_plugin::OpenPlugin;
+use crate::violation::{too_long, too_slow, violation};
+use crate::{limits, v1};
+use child::COMMAND;
 use frame::Tag;
-use leverage_error::visible::safe;
 use leverage_error::{Error, Kind, Result};
-use wire::{Trouble, Wire};
+use pipes::{ExchangeError, Pipes};
 
-/// The hidden command that serves a plugin.
-pub const COMMAND: &str = "__plugin-host";
-
-/// A plugin in a process of its own.
-pub(super) struct Isolated {
+/// A plugin in a separate process.
+pub(crate) struct IsolatedPlugin {
     name: String,
     manifest: Manifest,
-    wire: RefCell<Wire>,
+    pipes: RefCell<Pipes>,
 }
 
-impl Isolated {
-    /// Starts `program` (this program, or one that serves [`COMMAND`] as it does) for the library.
+impl IsolatedPlugin {
+    /// Starts `program`, which calls [`serve`](child::serve), for the library. `name` is what errors call the plugin.
     ///
     /// # Errors
     ///
-    /// The process can't be started, or what it says of the library.
+    /// The process cannot be started, or does not admit the library.
     pub fn start(program: &Path, library: &Path, name: &str) -> Result<Self> {
         let child = Command::new(program)
             .arg(COMMAND)
@@ -52,69 +47,72 @@ impl Isolated {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn();
-        let failed = |error| {
-            Error::new(Kind::Internal, format!("no process could be started for {name}"))
-                .cause(format!("{}: {error}", program.display()))
+        let failed = |error: std::io::Error| {
+            Error::new(Kind::Internal, format!("failed to start `{}` for {name}", program.display())).cause(error)
         };
-        let mut wire = Wire::new(child.map_err(failed)?).map_err(failed)?;
-        let (tag, document) = wire.exchange(&[]).map_err(|trouble| explain(name, &mut wire, &trouble))?;
+        let mut pipes = Pipes::new(child.map_err(failed)?).map_err(failed)?;
+        let (tag, document) = pipes.exchange(&[]).map_err(|error| end_with_error(name, &mut pipes, error))?;
         match tag {
             Tag::Manifest => {
                 let manifest = v1::read_manifest(&document, name)?;
-                Ok(Self { name: name.to_owned(), manifest, wire: RefCell::new(wire) })
+                Ok(Self { name: name.to_owned(), manifest, pipes: RefCell::new(pipes) })
             }
-            Tag::Refusal => {
-                wire.finish(name);
-                Err(frame::refusal(&document))
+            Tag::Error => {
+                pipes.finish(name);
+                Err(frame::parse_error(&document))
             }
-            _ => Err(breach(name, "answered out of turn")),
+            _ => Err(violation(name, UNEXPECTED)),
         }
     }
 }
 
-impl Call for Isolated {
+impl OpenPlugin for IsolatedPlugin {
     fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
     fn step(&self, contribution: &str, request: &[u8]) -> Result<Vec<u8>> {
-        let mut wire = self.wire.borrow_mut();
+        let mut pipes = self.pipes.borrow_mut();
         let mut message = frame::frame(Tag::Contribution, contribution.as_bytes());
         message.extend(frame::frame(Tag::Request, request));
-        match wire.exchange(&message) {
+        match pipes.exchange(&message) {
             Ok((Tag::Response, response)) => Ok(response),
-            Ok(_) => Err(breach(&self.name, "answered out of turn")),
-            Err(trouble) => Err(explain(&self.name, &mut wire, &trouble)),
+            Ok(_) => Err(violation(&self.name, UNEXPECTED)),
+            Err(error) => Err(end_with_error(&self.name, &mut pipes, error)),
         }
     }
 }
 
-impl Drop for Isolated {
+impl Drop for IsolatedPlugin {
     fn drop(&mut self) {
-        self.wire.get_mut().finish(&self.name);
+        self.pipes.get_mut().finish(&self.name);
     }
 }
 
-/// The error that ends the run. The process is ended first.
-fn explain(name: &str, wire: &mut Wire, trouble: &Trouble) -> Error {
-    let (status, printed) = wire.finish(name);
-    match trouble {
-        Trouble::TooSlow => too_slow(name),
-        Trouble::TooLong => too_long(name),
-        Trouble::Garbled => breach(name, "answered out of turn"),
-        Trouble::Io(error) => breach(name, "can't be talked to").cause(error.to_string()),
-        Trouble::Gone => gone(name, status, &printed),
+/// What a plugin did whose message is malformed, or of the wrong kind.
+const UNEXPECTED: &str = "sent an unexpected message";
+
+/// Ends the process; returns the error that ends the run.
+fn end_with_error(name: &str, pipes: &mut Pipes, error: ExchangeError) -> Error {
+    let (status, printed) = pipes.finish(name);
+    match error {
+        ExchangeError::TooSlow => too_slow(name),
+        ExchangeError::TooLong => too_long(name),
+        ExchangeError::Malformed => violation(name, UNEXPECTED),
+        ExchangeError::Io(error) => violation(name, "broke its connection").cause(error),
+        ExchangeError::Closed => explain_end(name, status, &printed),
     }
 }
 
-fn gone(name: &str, status: Option<ExitStatus>, printed: &str) -> Error {
-    let Some(status) = status else { return breach(name, "closed its connection") };
-    // What the allocators of Rust say before they give up.
+/// The error of a plugin whose process closed its pipes.
+fn explain_end(name: &str, status: Option<ExitStatus>, printed: &str) -> Error {
+    let Some(status) = status else { return violation(name, "closed its connection") };
+    // The message of Rust's allocator before it aborts.
     if printed.contains("memory allocation of") {
-        return breach(name, &format!("ran out of the {} GiB of memory that a plugin may use", limits::MEMORY >> 30));
+        return violation(name, &format!("exceeded the memory limit of {} GiB", limits::MEMORY >> 30));
     }
     match (status.code(), status.signal()) {
-        // Ctrl-C goes to every process at the terminal.
+        // Ctrl-C sends SIGINT to every process of the terminal.
         (None, Some(2)) => Error::interrupted(),
         (None, Some(signal)) => {
             let name_of_signal = match signal {
@@ -125,18 +123,11 @@ fn gone(name: &str, status: Option<ExitStatus>, printed: &str) -> Error {
                 11 => " (segmentation fault)",
                 _ => "",
             };
-            breach(name, &format!("crashed: its process was ended by signal {signal}{name_of_signal}"))
+            violation(name, &format!("crashed with signal {signal}{name_of_signal}"))
         }
         (code, _) => {
             let code = code.map(|code| format!(" with code {code}")).unwrap_or_default();
-            breach(name, &format!("ended its process{code} in place of an answer"))
+            violation(name, &format!("exited{code} instead of responding"))
         }
-    }
-}
-
-/// Writes what a plugin printed to the log.
-fn log(name: &str, printed: &str) {
-    for line in printed.lines() {
-        tracing::debug!("{name} printed: {}", safe(line));
     }
 }

@@ -1,42 +1,36 @@
-//! Plugins: where they come from, what admits them, and how they are called.
+//! Inspects, stores, loads and isolates plugins.
 //!
-//! This is the only crate of the host that knows `abi_stable` and `libloading`. Built-in plugins and loaded
-//! libraries pass through the same door: root module, layout check, manifest, `step`. A library on its
-//! way in: [`inspect`] reads its file, the user agrees, [`Store`] keeps a copy of its own, and
-//! [`Registry`] opens that copy, if its hash is still the one agreed to, when a command needs it.
+//! This is the only crate of the host that uses `abi_stable` and `libloading`. Built-in plugins and loaded libraries pass
+//! the same checks: root module, layout, manifest. A library is added in three steps: [`inspect`] reads its file, the
+//! user agrees, and [`Store`] keeps a copy. [`Registry`] opens that copy when a command needs it, if its hash is
+//! unchanged.
 
-mod call;
 mod handshake;
+mod in_process;
 mod inspect;
 mod installed;
-pub mod isolate;
+mod isolate;
 mod limits;
-#[allow(unsafe_code, reason = "opens libraries; each block says why it holds")]
+#[allow(unsafe_code, reason = "opens libraries; each block says why it is sound")]
 mod load;
-mod lock;
+mod lock_file;
 mod manifest;
+mod open_plugin;
 mod registry;
 mod store;
-#[allow(unsafe_code, reason = "takes over what a library hands out; the block says why it holds")]
+mod toml_error;
+#[allow(unsafe_code, reason = "uses the root module of a library; the block says why it is sound")]
 mod v1;
-mod watch;
+mod violation;
 
-pub use inspect::{Inspection, inspect, read};
+pub use inspect::{Inspection, inspect, read_library};
 pub use installed::{Installed, probe};
+pub use isolate::child::{limit_process, serve, take_pipes};
+pub use isolate::frame::ErrorDocument;
+pub use leverage_core::hash::Hash;
 pub use limits::RESPONSE as LONGEST_RESPONSE;
 pub use load::load;
-pub use lock::{Entries, Entry, Isolation};
+pub use lock_file::{Entries, Entry, Isolation};
 pub use registry::{PluginContribution, Registry};
 pub use store::Store;
 pub use v1::Plugin;
-
-pub use leverage_core::hash::Hash;
-use leverage_error::{Error, Kind};
-
-/// The error of a TOML file called `name`, on one line.
-fn toml_error(kind: Kind, name: &str, text: &str, error: &toml::de::Error) -> Error {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let what: Vec<&str> = error.message().lines().collect();
-    Error::new(kind, format!("{name}, line {line}: {}", what.join("; ")))
-}

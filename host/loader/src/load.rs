@@ -1,57 +1,53 @@
-//! Opens a plugin library in this process.
-//!
-//! Takes a path that the caller trusts: opening a library runs its code. Gives an admitted plugin.
-//! Nothing is ever closed again, for a plugin may leave threads and statics behind.
+//! Opens a plugin library in this process. Opening runs its code, so the caller must trust the path. Libraries are never
+//! closed, because a plugin can leave threads and statics behind.
 
 use abi_stable::library::{AbiHeader, AbiHeaderRef, LibHeader};
 use leverage_plugin_api::abi::{HANDSHAKE_SYMBOL, Handshake, ROOT_MODULE_SYMBOL};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use std::path::Path;
 
-use super::handshake;
-use super::v1::Plugin;
+use crate::handshake;
+use crate::v1::Plugin;
 use leverage_error::{Error, Kind, Result};
 
-/// Loads the library at `path`. `name` is what errors call it.
+/// Loads the library at `path`. `name` is what errors call the plugin, such as ``plugin `audit` ``.
 ///
 /// # Errors
 ///
-/// A file that is no plugin, or one of another version of the interface.
+/// The file is not a plugin, or was built for another version of the plugin interface.
 pub fn load(path: &Path, name: &str) -> Result<Plugin> {
     let refuse = |what: &str| Error::new(Kind::Plugin, format!("{name} {what}"));
     // SAFETY: opening runs the library's initialisers; the caller vouches for the file.
     let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }
-        .map_err(|error| refuse("can't be opened as a library").cause(error))?;
-    // Never unloaded: a plugin may leave threads and statics behind.
+        .map_err(|error| Error::new(Kind::Plugin, format!("failed to open {name} as a shared library")).cause(error))?;
     let library = Box::leak(Box::new(library));
 
-    // SAFETY: the symbol is ours by name, and its layout is fixed for ever.
+    // SAFETY: only plugins have a symbol of this name, and its layout never changes.
     let shake = unsafe { library.get::<*const Handshake>(HANDSHAKE_SYMBOL.as_bytes()) }
         .map_err(|_| refuse("is not a leverage plugin"))?;
-    // SAFETY: as above; the symbol's address is that of the handshake, if it is one: a library may define the symbol as the
-    // number 0, which is an address of nothing, and `as_ref` gives none for it.
+    // SAFETY: as above. A library can define the symbol with the address 0, for which `as_ref` returns `None`.
     let shake = unsafe { shake.as_ref() }.ok_or_else(|| refuse("is not a leverage plugin"))?;
-    if !handshake::is_ours(shake) {
+    if !handshake::is_plugin(shake) {
         return Err(refuse("is not a leverage plugin"));
     }
-    handshake::check(shake, name)?;
+    handshake::check_version(shake, name)?;
 
-    // SAFETY: the handshake says that this is a plugin of our major version, whose header this is.
+    // SAFETY: by its handshake, this is a plugin of our major version, in which this symbol is the header.
     let header = unsafe { library.get::<*const AbiHeader>(ROOT_MODULE_SYMBOL.as_bytes()) }
-        .map_err(|_| refuse(&format!("lacks the symbol {ROOT_MODULE_SYMBOL}, which every plugin exports")))?;
+        .map_err(|_| refuse(&format!("does not export the symbol `{ROOT_MODULE_SYMBOL}`")))?;
     let header = upgrade(*header).ok_or_else(|| {
-        refuse("was built with another abi_stable").hint("rebuild it with a released leverage-plugin-api")
+        refuse("was built with another version of abi_stable").hint("rebuild it with a released leverage-plugin-api")
     })?;
-    Plugin::admit_built_for(shake, header, name)
+    Plugin::admit(shake, header, name)
 }
 
-/// Checks that the header is that of our `abi_stable` and gives what lies behind it.
+/// Checks that the header is that of our version of `abi_stable`.
 fn upgrade(header: *const AbiHeader) -> Option<&'static LibHeader> {
-    // A reference is never null, and a symbol may be: see above.
+    // A reference must not be null, but a symbol can be: see above.
     if header.is_null() {
         return None;
     }
-    // SAFETY: `AbiHeaderRef` is a transparent reference to the header, which is there and is never unloaded.
+    // SAFETY: `AbiHeaderRef` is a transparent reference to the header, which is not null and never unloaded.
     let header = unsafe { std::mem::transmute::<*const AbiHeader, AbiHeaderRef>(header) };
     header.upgrade().ok()
 }
@@ -63,27 +59,27 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    fn a_library_that_is_no_plugin_is_refused() {
+    fn load_rejects_library_that_is_not_a_plugin() {
         let error = load(Path::new("libc.so.6"), "libc").map(|_| ()).unwrap_err();
         assert!(error.message.ends_with("is not a leverage plugin"), "{error}");
         assert!(load(Path::new("/dev/null"), "null").is_err());
     }
 
-    /// A library of these C definitions, in which `nothing` is a symbol at the address 0.
-    fn library(folder: &Path, source: &str, nothing: &str) -> PathBuf {
-        let (code, library) = (folder.join("nothing.c"), folder.join("nothing.so"));
+    /// Builds a library of these C definitions, in which the symbol `null` has the address 0.
+    fn build_library(folder: &Path, source: &str, null: &str) -> PathBuf {
+        let (code, library) = (folder.join("null.c"), folder.join("null.so"));
         std::fs::write(&code, source).unwrap();
         let mut compiler = Command::new("cc");
         compiler.args(["-shared", "-nostdlib", "-o"]).args([&library, &code]);
-        assert!(compiler.arg(format!("-Wl,--defsym={nothing}=0")).status().unwrap().success());
+        assert!(compiler.arg(format!("-Wl,--defsym={null}=0")).status().unwrap().success());
         library
     }
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_symbol_at_the_address_of_nothing_is_not_followed() {
+    fn load_rejects_symbol_with_null_address() {
         let folder = tempfile::tempdir().unwrap();
-        let no_handshake = library(folder.path(), "", HANDSHAKE_SYMBOL);
+        let no_handshake = build_library(folder.path(), "", HANDSHAKE_SYMBOL);
         let error = load(&no_handshake, "x").map(|_| ()).unwrap_err();
         assert_eq!(error.message, "x is not a leverage plugin");
 
@@ -91,8 +87,8 @@ mod tests {
         let Handshake { size, api_major, api_minor, .. } = Handshake::CURRENT;
         let fields = format!("{{ \"LEVERAGE\", {{ {size}, {api_major}, {api_minor} }} }}");
         let handshake = format!("struct {{ char magic[8]; unsigned numbers[3]; }} {HANDSHAKE_SYMBOL} = {fields};");
-        let no_header = library(folder.path(), &handshake, ROOT_MODULE_SYMBOL);
+        let no_header = build_library(folder.path(), &handshake, ROOT_MODULE_SYMBOL);
         let error = load(&no_header, "x").map(|_| ()).unwrap_err();
-        assert_eq!(error.message, "x was built with another abi_stable");
+        assert_eq!(error.message, "x was built with another version of abi_stable");
     }
 }

@@ -1,51 +1,51 @@
-//! What a manifest may say: checked before any of it is shown, recorded or believed.
+//! Checks manifests before they are shown, recorded or trusted.
 
 use leverage_plugin_api::model::{Manifest, OutputInfo};
 
-use leverage_error::visible::is_safe;
+use leverage_error::visible::{is_safe, safe};
 
-/// The longest name, and the longest sentence, in bytes.
+/// The longest name and the longest sentence, in bytes.
 const LONGEST_NAME: usize = 64;
 const LONGEST_SENTENCE: usize = 400;
-/// The most types, outputs or lookups of one plugin.
+/// The most types, outputs or lookups of a plugin.
 const MOST: usize = 256;
 
-/// Checks the form of everything in a manifest.
+/// Checks the form of every value in a manifest.
 ///
 /// # Errors
 ///
-/// What is wrong: a fragment that follows "its manifest".
-pub(super) fn check(manifest: &Manifest) -> Result<(), String> {
+/// What is invalid, as a fragment for [`Error::cause`](leverage_error::Error::cause).
+pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     let type_names: Vec<&str> = manifest.types.iter().map(|info| info.name.as_str()).collect();
     let output_names: Vec<&str> = manifest.outputs.iter().map(|info| info.name.as_str()).collect();
     if [type_names.len(), output_names.len(), manifest.lookups.len()].iter().any(|count| *count > MOST) {
-        return Err(format!("names more than {MOST} types, outputs or lookups"));
+        return Err(format!("more than {MOST} types, outputs or lookups"));
     }
     let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
     let version = |c: char| c.is_ascii_alphanumeric() || ".+-".contains(c);
-    name("id", &manifest.id, lower, "lower-case letters, digits and dashes")?;
-    name("version", &manifest.version, version, "letters, digits, dots, dashes and plus signs")?;
-    name("api version", &manifest.api, version, "letters, digits, dots, dashes and plus signs")?;
-    sentence("the description", &manifest.description)?;
+    check_name("id", &manifest.id, lower, "lower-case letters, digits and dashes")?;
+    check_name("version", &manifest.version, version, "letters, digits, dots, dashes and plus signs")?;
+    check_name("api version", &manifest.api, version, "letters, digits, dots, dashes and plus signs")?;
+    check_sentence("the description", &manifest.description)?;
     for info in &manifest.types {
-        name("credential type", &info.name, upper, "upper-case letters, digits and dashes")?;
-        sentence("a summary", &info.summary)?;
+        check_name("credential type", &info.name, upper, "upper-case letters, digits and dashes")?;
+        check_sentence("a summary", &info.summary)?;
     }
     for info in &manifest.outputs {
-        name("output", &info.name, lower, "lower-case letters, digits and dashes")?;
-        sentence("a summary", &info.summary)?;
+        check_name("output", &info.name, lower, "lower-case letters, digits and dashes")?;
+        check_sentence("a summary", &info.summary)?;
         check_output(info)?;
     }
     for lookup in &manifest.lookups {
         let (kind, number) = lookup.split_once('/').unwrap_or_default();
-        name("lookup", kind, lower, "a name, a slash and a version")?;
-        name("lookup", number, |c| c.is_ascii_digit(), "a name, a slash and a version")?;
+        check_name("lookup", kind, lower, "a name, a slash and a version")?;
+        check_name("lookup", number, |c| c.is_ascii_digit(), "a name, a slash and a version")?;
     }
     for (what, names) in [("credential type", type_names), ("output", output_names)] {
         let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
         if let Some((_, name)) = twice {
-            return Err(format!("names the {what} {name} twice"));
+            return Err(format!("duplicate {what} `{name}`"));
         }
     }
     Ok(())
@@ -58,52 +58,55 @@ fn check_output(info: &OutputInfo) -> Result<(), String> {
         return Err(format!("names more than {MOST} file variables"));
     }
     for file_variable in &info.file_variables {
-        name("file variable", file_variable, variable, "letters, digits and underscores")?;
+        check_name("file variable", file_variable, variable, "letters, digits and underscores")?;
     }
     if let Some(hidden) = &info.hidden_lines {
-        name("variable of hidden lines", &hidden.variable, variable, "letters, digits and underscores")?;
+        check_name("variable of hidden lines", &hidden.variable, variable, "letters, digits and underscores")?;
         let graphic = |c: char| c.is_ascii_graphic();
-        name("value of hidden lines", &hidden.value, graphic, "printable characters without spaces")?;
-        name("prefix of hidden lines", &hidden.prefix, graphic, "printable characters without spaces")?;
+        check_name("value of hidden lines", &hidden.value, graphic, "printable characters without spaces")?;
+        check_name("prefix of hidden lines", &hidden.prefix, graphic, "printable characters without spaces")?;
     }
     Ok(())
 }
 
-fn name(what: &str, name: &str, allowed: impl Fn(char) -> bool, form: &str) -> Result<(), String> {
+fn check_name(what: &str, name: &str, allowed: impl Fn(char) -> bool, form: &str) -> Result<(), String> {
     if !name.is_empty() && name.len() <= LONGEST_NAME && !name.starts_with('-') && name.chars().all(allowed) {
         return Ok(());
     }
     let shown: String = name.chars().take(LONGEST_NAME).collect();
-    Err(format!("names the {what} {shown:?}, which is not {form}, at most {LONGEST_NAME}"))
+    Err(format!("invalid {what} `{}`: expected {form}, at most {LONGEST_NAME}", safe(&shown)))
 }
 
-fn sentence(what: &str, text: &str) -> Result<(), String> {
+fn check_sentence(what: &str, text: &str) -> Result<(), String> {
     if !is_safe(text) {
-        return Err(format!("has control characters in {what}"));
+        return Err(format!("control characters in {what}"));
     }
     if text.len() > LONGEST_SENTENCE {
-        return Err(format!("has more than {LONGEST_SENTENCE} bytes in {what}"));
+        return Err(format!("more than {LONGEST_SENTENCE} bytes in {what}"));
     }
     Ok(())
 }
 
-/// How two descriptions of one plugin differ in what is known before it runs, if they do.
-pub(super) fn difference(announced: &Manifest, said: &Manifest) -> Option<String> {
+/// Describes the first difference between the expected manifest of a plugin and that of the running plugin, if there is
+/// one. Types and outputs are not compared.
+pub(crate) fn find_difference(expected: &Manifest, running: &Manifest) -> Option<String> {
     let pairs = [
-        ("id", &announced.id, &said.id),
-        ("version", &announced.version, &said.version),
-        ("api version", &announced.api, &said.api),
-        ("description", &announced.description, &said.description),
+        ("id", &expected.id, &running.id),
+        ("version", &expected.version, &running.version),
+        ("api version", &expected.api, &running.api),
+        ("description", &expected.description, &running.description),
     ];
-    for (what, announced, said) in pairs {
-        if announced != said {
-            return Some(format!("its file announces the {what} {announced:?}, but it calls itself {said:?}"));
+    for (what, expected, running) in pairs {
+        if expected != running {
+            return Some(format!("expected the {what} `{expected}`, found `{running}`"));
         }
     }
-    let (announced, said) = (&announced.lookups, &said.lookups);
-    let undeclared = said.iter().find(|name| !announced.contains(name));
-    let undeclared = undeclared.or_else(|| announced.iter().find(|name| !said.contains(name)))?;
-    Some(format!("its file and its manifest disagree about the lookup {undeclared:?}"))
+    let (expected, running) = (&expected.lookups, &running.lookups);
+    if let Some(added) = running.iter().find(|name| !expected.contains(name)) {
+        return Some(format!("unexpected lookup `{added}`"));
+    }
+    let missing = expected.iter().find(|name| !running.contains(name))?;
+    Some(format!("missing lookup `{missing}`"))
 }
 
 #[cfg(test)]
@@ -121,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_could_not_read_is_refused() {
+    fn check_rejects_malformed_values() {
         assert_eq!(check(&manifest()), Ok(()));
         let wrong: [fn(&mut Manifest); 16] = [
             |manifest| manifest.id = "Audit".to_owned(),
@@ -150,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn a_plugin_is_what_it_announces() {
+    fn find_difference_compares_values_and_lookups() {
         let announced = manifest();
-        assert_eq!(difference(&announced, &announced), None);
+        assert_eq!(find_difference(&announced, &announced), None);
         let mut said = manifest();
         said.lookups.push("command/1".to_owned());
-        assert!(difference(&announced, &said).unwrap().contains("command/1"));
-        assert!(difference(&said, &announced).unwrap().contains("command/1"));
+        assert!(find_difference(&announced, &said).unwrap().contains("command/1"));
+        assert!(find_difference(&said, &announced).unwrap().contains("command/1"));
         said.id = "security".to_owned();
-        assert!(difference(&announced, &said).unwrap().contains("\"security\""));
+        assert!(find_difference(&announced, &said).unwrap().contains("`security`"));
     }
 }

@@ -1,7 +1,5 @@
-//! The adapter to version 1 of the plugin interface.
-//!
-//! Takes the header of a root module; gives a [`Plugin`] whose layout was checked and whose manifest was
-//! read. The SDK on the other side keeps panics from crossing.
+//! The adapter to version 1 of the plugin interface: makes a [`Plugin`] with checked layout and manifest from the header of a
+//! root module. The SDK on the plugin's side catches panics.
 
 use abi_stable::abi_stability::abi_checking::{CheckingGlobals, check_layout_compatibility_with_globals};
 use abi_stable::library::LibHeader;
@@ -11,44 +9,36 @@ use leverage_plugin_api::abi::{Handshake, PluginModRef};
 use leverage_plugin_api::model::{Manifest, Response};
 use leverage_plugin_api::sdk;
 
-use super::{handshake, limits, manifest};
+use crate::{handshake, limits, manifest};
 use leverage_error::{Error, Kind, Result};
 
-/// An admitted plugin, in this process.
+/// A plugin in this process, with checked layout and manifest.
 pub struct Plugin {
     module: PluginModRef,
     manifest: Manifest,
 }
 
 impl Plugin {
-    /// Admits the plugin behind `header`, which was built with this very version of the interface. `name` is
-    /// what errors call it.
+    /// Checks and admits the plugin of `header`. `shake` is the handshake of its library, and `name` is what errors call the
+    /// plugin.
     ///
     /// # Errors
     ///
-    /// A root module of another layout, or a manifest that can't be read.
-    pub fn admit(header: &'static LibHeader, name: &str) -> Result<Self> {
-        Self::admit_built_for(&Handshake::CURRENT, header, name)
-    }
-
-    /// Admits the plugin behind `header`, whose library says that it was built for the version of `shake`.
-    ///
-    /// # Errors
-    ///
-    /// As [`Plugin::admit`].
-    pub(super) fn admit_built_for(shake: &Handshake, header: &'static LibHeader, name: &str) -> Result<Self> {
+    /// The root module has another layout, or the manifest is invalid.
+    pub(crate) fn admit(shake: &Handshake, header: &'static LibHeader, name: &str) -> Result<Self> {
         let refuse = |what: &str| Error::new(Kind::Plugin, format!("{name} {what}"));
         let layout = header.layout().ok_or_else(|| {
-            refuse("does not say how its interface is laid out").hint("rebuild it with a released leverage-plugin-api")
+            refuse("does not declare the layout of its interface")
+                .hint("rebuild it with a released leverage-plugin-api")
         })?;
-        if let Err(why) = compatible(<PluginModRef as StableAbi>::LAYOUT, layout) {
-            // Tens of kilobytes; the sentence says what can be done about it.
+        if let Err(why) = check_compatible(<PluginModRef as StableAbi>::LAYOUT, layout) {
+            // This text has tens of kilobytes; the error has what the user needs.
             tracing::debug!("{name}: {why}");
-            return Err(handshake::changed(shake, name));
+            return Err(handshake::layout_error(shake, name));
         }
-        // SAFETY: the layout was compared with the one that this host was built with, both ways.
+        // SAFETY: the layout is compatible with the one of this host.
         let module = unsafe { header.unchecked_layout::<PluginModRef>() }
-            .map_err(|_| refuse("failed while its interface was built"))?;
+            .map_err(|_| refuse("failed to initialize its interface"))?;
         let manifest = read_manifest(&module.manifest()(), name)?;
         Ok(Self { module, manifest })
     }
@@ -57,22 +47,23 @@ impl Plugin {
     ///
     /// # Errors
     ///
-    /// As [`Plugin::admit`].
+    /// The root module has another layout, or the manifest is invalid.
     pub fn built_in(plugin: &sdk::Plugin) -> Result<Self> {
-        Self::admit(Box::leak(Box::new(plugin.header())), &format!("the built-in plugin {}", plugin.id()))
+        let header = Box::leak(Box::new(plugin.header()));
+        Self::admit(&Handshake::CURRENT, header, &format!("built-in plugin `{}`", plugin.id()))
     }
 
-    /// What the plugin says about itself.
+    /// The plugin's manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// Its root module, for a test kit to call.
+    /// Its root module, for the test kit.
     pub fn module(&self) -> PluginModRef {
         self.module
     }
 
-    /// Calls a contribution (`type/AUDIT`, `output/dotenv`) with a request document.
+    /// Calls a contribution, such as `type/AUDIT` or `output/dotenv`, with a request document; returns its response document.
     pub fn step(&self, contribution: &str, request: &[u8]) -> Vec<u8> {
         let response: RVec<u8> =
             self.module.step()(RSlice::from_slice(contribution.as_bytes()), RSlice::from_slice(request));
@@ -80,33 +71,33 @@ impl Plugin {
     }
 }
 
-/// Reads and checks a manifest document.
+/// Parses and checks a manifest document. `name` is what errors call the plugin.
 ///
 /// # Errors
 ///
-/// It is of another form, says what it may not, or is a panic's.
-pub(super) fn read_manifest(document: &[u8], name: &str) -> Result<Manifest> {
+/// The manifest is malformed or invalid, or the plugin panicked.
+pub(crate) fn read_manifest(document: &[u8], name: &str) -> Result<Manifest> {
     let refuse = |what: &str| {
-        Error::new(Kind::Plugin, format!("{name} {what}")).hint("this is a defect of the plugin; tell its author")
+        Error::new(Kind::Plugin, format!("{name} {what}")).hint("report this defect to the author of the plugin")
     };
     if document.len() > limits::MANIFEST {
-        return Err(refuse("has a manifest of more than a megabyte"));
+        return Err(refuse(&format!("returned a manifest of more than {} MiB", limits::MANIFEST >> 20)));
     }
     let manifest = serde_json::from_slice(document).map_err(|error| {
         match serde_json::from_slice::<Response<Manifest>>(document) {
-            Ok(Response::Panicked(message)) => refuse("panicked while it described itself").cause(message),
-            _ => refuse("has a manifest of an unknown form").cause(error),
+            Ok(Response::Panicked(message)) => refuse("panicked while returning its manifest").cause(message),
+            _ => refuse("returned a malformed manifest").cause(error),
         }
     })?;
-    manifest::check(&manifest).map_err(|what| refuse(&format!("has a manifest that {what}")))?;
+    manifest::check(&manifest).map_err(|what| refuse("returned an invalid manifest").cause(what))?;
     Ok(manifest)
 }
 
-/// Whether two layouts of the root module can work together: one may be a prefix of the other.
+/// Checks that two layouts of the root module are compatible: one is a prefix of the other.
 ///
-/// The stock check allows the library to know more than the host and not the other way round, and it
-/// remembers earlier libraries. So it is asked both ways, each time afresh.
-fn compatible(host: &'static TypeLayout, plugin: &'static TypeLayout) -> Result<(), String> {
+/// The check of `abi_stable` accepts only a library that knows more than the host, and depends on what was checked before.
+/// So it runs in both directions, each time with new globals.
+fn check_compatible(host: &'static TypeLayout, plugin: &'static TypeLayout) -> Result<(), String> {
     let fits = |interface, implementation| {
         check_layout_compatibility_with_globals(interface, implementation, &CheckingGlobals::new())
     };
@@ -115,10 +106,10 @@ fn compatible(host: &'static TypeLayout, plugin: &'static TypeLayout) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::{StableAbi, compatible};
+    use super::{StableAbi, check_compatible};
 
-    /// A root module as it was, as it may become, and as it may not. Types of one name in one package are one
-    /// type to `abi_stable`, whatever module they stand in.
+    /// Root modules: the released one, allowed changes and a forbidden one. `abi_stable` identifies a type by its name and
+    /// package, without regard to the module.
     macro_rules! module {
         ($name:ident { $($before:ident),* } $(, $after:ident)*) => {
             mod $name {
@@ -144,20 +135,20 @@ mod tests {
     module!(changed { describe, manifest });
 
     #[test]
-    fn a_root_module_may_grow_at_its_end_on_either_side() {
+    fn check_compatible_accepts_root_module_that_grew_at_its_end() {
         let [released, grown, grown_otherwise, changed] = [
             <released::ModuleRef as StableAbi>::LAYOUT,
             <grown::ModuleRef as StableAbi>::LAYOUT,
             <grown_otherwise::ModuleRef as StableAbi>::LAYOUT,
             <changed::ModuleRef as StableAbi>::LAYOUT,
         ];
-        // In turns, so that one result would show in the next if it were remembered.
+        // Twice, so that a remembered result would change the next.
         for _ in 0..2 {
-            assert_eq!(compatible(released, grown), Ok(()), "a newer plugin");
-            assert_eq!(compatible(released, grown_otherwise), Ok(()), "a newer plugin that knows nothing of the other");
-            assert_eq!(compatible(grown, released), Ok(()), "an older plugin");
-            assert!(compatible(released, changed).is_err());
-            assert!(compatible(changed, grown).is_err());
+            assert_eq!(check_compatible(released, grown), Ok(()), "a newer plugin");
+            assert_eq!(check_compatible(released, grown_otherwise), Ok(()), "another newer plugin");
+            assert_eq!(check_compatible(grown, released), Ok(()), "an older plugin");
+            assert!(check_compatible(released, changed).is_err());
+            assert!(check_compatible(changed, grown).is_err());
         }
     }
 }

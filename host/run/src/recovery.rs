@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::notices::Notices;
 use leverage_error::{Error, Kind, Result};
-use leverage_files::{Files, Held, Recovered};
+use leverage_files::{Files, LockGuard, RecoveredRun};
 
 /// How long to wait for another run that writes the same files.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -15,7 +15,7 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 const HOME_LOCK: &str = ".aws/.leverage.lock";
 
 /// The lock of the project's files and, for a run that writes to `~/.aws` itself, that of all projects.
-pub(crate) type Locks = (Box<dyn Held>, Option<Box<dyn Held>>);
+pub(crate) type Locks = (Box<dyn LockGuard>, Option<Box<dyn LockGuard>>);
 
 /// Locks files, recovers interrupted runs, and collects notices about them.
 pub(crate) struct Recovery<'a> {
@@ -37,16 +37,16 @@ impl<'a> Recovery<'a> {
     }
 
     /// Locks the project whose state is in `state`, and recovers its interrupted run, if any.
-    pub fn lock_project(&mut self, state: &Path) -> Result<Box<dyn Held>> {
-        let (lock, recovered) = self.files.begin(state, Some(&self.home_lock), LOCK_PATIENCE)?;
+    pub fn lock_project(&mut self, state: &Path) -> Result<Box<dyn LockGuard>> {
+        let (lock, recovered) = self.files.lock_and_recover(state, Some(&self.home_lock), LOCK_PATIENCE)?;
         self.add_notices(recovered);
         Ok(lock)
     }
 
     /// Locks `~/.aws` itself, and recovers interrupted runs of all projects that wrote there. The caller holds the lock of
     /// its project.
-    pub fn lock_home(&mut self) -> Result<Box<dyn Held>> {
-        let (lock, recovered) = self.files.begin_shared(&self.home_lock, LOCK_PATIENCE)?;
+    pub fn lock_home(&mut self) -> Result<Box<dyn LockGuard>> {
+        let (lock, recovered) = self.files.lock_shared_and_recover(&self.home_lock, LOCK_PATIENCE)?;
         self.add_notices(recovered);
         Ok(lock)
     }
@@ -69,7 +69,7 @@ impl<'a> Recovery<'a> {
 
     /// Recovers an interrupted run. Returns whether there was one, so that everything must be read again.
     pub fn recover(&mut self, state: &Path) -> Result<bool> {
-        if self.files.unfinished(state)?.is_none() {
+        if self.files.find_interrupted_run(state)?.is_none() {
             return Ok(false);
         }
         self.lock_project(state).map(drop)?;
@@ -78,7 +78,7 @@ impl<'a> Recovery<'a> {
 
     /// Warns about an interrupted run without recovering it.
     pub fn warn(&mut self, state: &Path) -> Result<()> {
-        if let Some(run) = self.files.unfinished(state)? {
+        if let Some(run) = self.files.find_interrupted_run(state)? {
             self.notices.push(Diagnostic::warning(format!(
                 "run `{run}` was interrupted; its files may be half written until the next run without `--dry-run` \
                  restores them"
@@ -87,7 +87,7 @@ impl<'a> Recovery<'a> {
         Ok(())
     }
 
-    fn add_notices(&mut self, recovered: impl IntoIterator<Item = Recovered>) {
+    fn add_notices(&mut self, recovered: impl IntoIterator<Item = RecoveredRun>) {
         for recovered in recovered {
             self.notices.push(Diagnostic::note(recovered.to_string()));
             recovered.warnings.into_iter().for_each(|warning| self.notices.push(Diagnostic::warning(warning)));

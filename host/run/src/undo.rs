@@ -14,7 +14,7 @@ use leverage_core::diff;
 use leverage_core::report::{FileReport, RecordedFileReport, RunReport, RunsReport, UndoReport};
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
-use leverage_files::{Backups, Digest, EarlierRun, Files, Record, RecordedFile, Snapshot, Unusable, Write};
+use leverage_files::{Backups, Digest, Files, PastRun, Record, RecordError, RecordedFile, Snapshot, Write};
 
 /// The options of `undo`.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +38,7 @@ pub fn list_runs(options: &UndoOptions, effects: &Effects<'_>) -> Result<RunsRep
     recovery.warn(&state)?;
     let mut diagnostics = Vec::new();
     recovery.notices.move_into(&mut diagnostics);
-    Ok(RunsReport { runs: effects.files.earlier_runs(&state)?.iter().map(run_report).collect(), diagnostics })
+    Ok(RunsReport { runs: effects.files.list_past_runs(&state)?.iter().map(run_report).collect(), diagnostics })
 }
 
 /// Undoes a run.
@@ -54,7 +54,7 @@ pub fn undo(options: &UndoOptions, effects: &Effects<'_>) -> Result<UndoReport> 
 
 fn undo_run(options: &UndoOptions, effects: &Effects<'_>, recovery: &mut Recovery<'_>) -> Result<UndoReport> {
     let state = aws_folder(options, effects)?;
-    if effects.files.earlier_runs(&state)?.is_empty() && effects.files.unfinished(&state)?.is_none() {
+    if effects.files.list_past_runs(&state)?.is_empty() && effects.files.find_interrupted_run(&state)?.is_none() {
         return Err(Error::new(Kind::Files, format!("no run to undo: no backups in `{}`", state.display()))
             .hint("pass `--answer short-name=NAME` to select another project"));
     }
@@ -70,7 +70,7 @@ fn undo_run(options: &UndoOptions, effects: &Effects<'_>, recovery: &mut Recover
         recovery.notices.move_into(&mut report.diagnostics);
         return Ok(report);
     }
-    let run = find(effects.files.earlier_runs(&state)?, options)?;
+    let run = find(effects.files.list_past_runs(&state)?, options)?;
     let record = usable_record(&run)?;
     let mut report = UndoReport {
         run: Some(run.name.clone()),
@@ -97,7 +97,7 @@ fn undo_run(options: &UndoOptions, effects: &Effects<'_>, recovery: &mut Recover
 /// # Errors
 ///
 /// The record is missing or damaged.
-fn usable_record(run: &EarlierRun) -> Result<&Record> {
+fn usable_record(run: &PastRun) -> Result<&Record> {
     run.record.as_ref().map_err(|reason| {
         Error::new(Kind::Files, format!("cannot undo run `{}`: {reason}", run.name))
             .hint(format!("restore the files yourself from `{}`", run.folder.display()))
@@ -111,11 +111,11 @@ fn aws_folder(options: &UndoOptions, effects: &Effects<'_>) -> Result<PathBuf> {
     Ok(effects.home.join(".aws").join(short_name))
 }
 
-fn find(mut runs: Vec<EarlierRun>, options: &UndoOptions) -> Result<EarlierRun> {
+fn find(mut runs: Vec<PastRun>, options: &UndoOptions) -> Result<PastRun> {
     let at = match &options.run {
         Some(name) => runs.iter().position(|run| run.name == *name),
         // A run without a record was interrupted. Its folder has backups only.
-        None => runs.iter().position(|run| run.record != Err(Unusable::Missing)),
+        None => runs.iter().position(|run| run.record != Err(RecordError::Missing)),
     };
     at.map(|at| runs.swap_remove(at)).ok_or_else(|| {
         let message = options.run.as_ref().map(|name| format!("unknown run `{name}`"));
@@ -125,16 +125,16 @@ fn find(mut runs: Vec<EarlierRun>, options: &UndoOptions) -> Result<EarlierRun> 
 }
 
 /// The writes that restore the files that a run changed.
-fn writes(files: &dyn Files, run: &EarlierRun, record: &Record) -> Result<Vec<Write>> {
+fn writes(files: &dyn Files, run: &PastRun, record: &Record) -> Result<Vec<Write>> {
     let mut writes = Vec::new();
     for file in &record.files {
         let now = files.read(file.path())?;
         if !is_unmodified(files, run, file, now.as_ref())? {
             continue;
         }
-        let contents = files.contents_before(run, file)?;
+        let contents = files.read_backup(run, file)?;
         if contents.is_none() && file.before.is_some() {
-            let (path, copy) = (file.path().display(), run.copy(file));
+            let (path, copy) = (file.path().display(), run.backup_path(file));
             let message = format!("cannot undo run `{}`: backup `{}` is damaged or missing", run.name, copy.display());
             return Err(Error::new(Kind::Files, message).hint(format!("restore `{path}` yourself")));
         }
@@ -161,7 +161,7 @@ fn writes(files: &dyn Files, run: &EarlierRun, record: &Record) -> Result<Vec<Wr
 /// # Errors
 ///
 /// The file is neither.
-fn is_unmodified(files: &dyn Files, run: &EarlierRun, file: &RecordedFile, now: Option<&Snapshot>) -> Result<bool> {
+fn is_unmodified(files: &dyn Files, run: &PastRun, file: &RecordedFile, now: Option<&Snapshot>) -> Result<bool> {
     let digest = now.map(|now| Digest::of(&now.bytes));
     let path = file.path();
     let in_place = files.real_path(path)? == file.target();
@@ -173,7 +173,7 @@ fn is_unmodified(files: &dyn Files, run: &EarlierRun, file: &RecordedFile, now: 
     }
     let message = format!("cannot undo run `{}`: `{}` was modified since", run.name, path.display());
     let alternative = match &file.before {
-        Some(_) => format!("restore it yourself from `{}`", run.copy(file).display()),
+        Some(_) => format!("restore it yourself from `{}`", run.backup_path(file).display()),
         None => "remove it yourself; the run created it".to_owned(),
     };
     Err(Error::new(Kind::Files, message).hint("undo the later runs first").hint(alternative))
@@ -193,7 +193,7 @@ fn preview(writes: &[Write]) -> Result<Vec<FileReport>> {
     writes.iter().map(report).collect()
 }
 
-fn run_report(run: &EarlierRun) -> RunReport {
+fn run_report(run: &PastRun) -> RunReport {
     let record = run.record.as_ref().ok();
     let file = |file: &RecordedFile| RecordedFileReport {
         path: file.path().display().to_string(),

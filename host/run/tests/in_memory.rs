@@ -17,7 +17,7 @@ use leverage_aws::{Aws, Connection};
 use leverage_core::access_keys::AccessKeys;
 use leverage_error::Result;
 use leverage_files::{
-    Backups, CommitError, Committed, EarlierRun, FileError, Files, Held, RecordedFile, Recovered, Snapshot, Write,
+    Backups, CommitError, Committed, FileError, Files, LockGuard, PastRun, RecordedFile, RecoveredRun, Snapshot, Write,
     Written,
 };
 use leverage_loader::{Plugin, Registry};
@@ -38,7 +38,7 @@ impl Memory {
 
 struct NoLock;
 
-impl Held for NoLock {}
+impl LockGuard for NoLock {}
 
 impl Files for Memory {
     fn read(&self, path: &Path) -> Result<Option<Snapshot>, FileError> {
@@ -57,23 +57,32 @@ impl Files for Memory {
         self.0.borrow().contains_key(path)
     }
 
-    fn begin(&self, _: &Path, _: Option<&Path>, _: Duration) -> Result<(Box<dyn Held>, Option<Recovered>), FileError> {
+    fn lock_and_recover(
+        &self,
+        _: &Path,
+        _: Option<&Path>,
+        _: Duration,
+    ) -> Result<(Box<dyn LockGuard>, Option<RecoveredRun>), FileError> {
         Ok((Box::new(NoLock), None))
     }
 
-    fn begin_shared(&self, _: &Path, _: Duration) -> Result<(Box<dyn Held>, Vec<Recovered>), FileError> {
+    fn lock_shared_and_recover(
+        &self,
+        _: &Path,
+        _: Duration,
+    ) -> Result<(Box<dyn LockGuard>, Vec<RecoveredRun>), FileError> {
         Ok((Box::new(NoLock), Vec::new()))
     }
 
-    fn unfinished(&self, _: &Path) -> Result<Option<String>, FileError> {
+    fn find_interrupted_run(&self, _: &Path) -> Result<Option<String>, FileError> {
         Ok(None)
     }
 
-    fn earlier_runs(&self, _: &Path) -> Result<Vec<EarlierRun>, FileError> {
+    fn list_past_runs(&self, _: &Path) -> Result<Vec<PastRun>, FileError> {
         Ok(Vec::new())
     }
 
-    fn contents_before(&self, _: &EarlierRun, _: &RecordedFile) -> Result<Option<Snapshot>, FileError> {
+    fn read_backup(&self, _: &PastRun, _: &RecordedFile) -> Result<Option<Snapshot>, FileError> {
         Ok(None)
     }
 

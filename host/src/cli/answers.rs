@@ -1,4 +1,4 @@
-//! `--answer ID=VALUE`: what is not of that form may be a secret in the wrong place, and so is not shown.
+//! `--answer ID=VALUE`. A malformed answer may be a misplaced secret, so its error does not repeat it.
 
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
@@ -7,7 +7,10 @@ use std::ffi::OsStr;
 
 use leverage_core::answers::Answer;
 
-/// Reads an answer.
+/// The help of the option. It is not a doc comment, because `<ID>` would be HTML there.
+pub(super) const HELP: &str = "Answer a question in advance. Repeatable [env: LEVERAGE_ANSWER_<ID>]";
+
+/// Parses an answer.
 #[derive(Clone)]
 pub(super) struct Form;
 
@@ -17,7 +20,9 @@ impl TypedValueParser for Form {
     fn parse_ref(&self, command: &Command, _: Option<&Arg>, text: &OsStr) -> Result<Answer, clap::Error> {
         match text.to_str().and_then(|text| text.split_once('=')) {
             Some((id, value)) if !id.is_empty() => Ok(Answer::new(id, value)),
-            _ => Err(command.clone().error(ErrorKind::ValueValidation, "an answer is of the form `--answer ID=VALUE`")),
+            _ => Err(command
+                .clone()
+                .error(ErrorKind::ValueValidation, "invalid answer: the form is `--answer ID=VALUE`")),
         }
     }
 }
@@ -27,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_answer_is_not_shown() {
+    fn malformed_answer_is_not_repeated_in_the_error() {
         for text in ["s3cret", "=s3cret", ""] {
             let error = Form.parse_ref(&Command::new("x"), None, OsStr::new(text)).unwrap_err();
             let shown = format!("{error} {error:?}");

@@ -1,14 +1,19 @@
-//! The command line of the configuration.
+//! The command line of `leverage config`, and the options that choose an environment.
 
 use clap::{Args, Subcommand};
 
+use super::headings;
 use leverage_core::config::check_role;
 
 /// The commands of `leverage config`.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Show what holds, and where each value comes from: a file, a flag, a variable, or leverage itself
+    /// Show the effective configuration and the source of each value
+    ///
+    /// A source is a file with its line, an option, a variable, or the default.
     #[command(after_help = "\
+Reads only: ~/.config/leverage/config.toml, and leverage.toml from the project's root down to the working folder
+
 Example:
   leverage config show --env ci --json")]
     Show {
@@ -16,24 +21,26 @@ Example:
         #[command(flatten)]
         choice: ChoiceArgs,
 
-        /// Print one JSON document instead of text
-        #[arg(long)]
+        /// Print one JSON document: the report, or `{"error": …}`
+        #[arg(long, help_heading = headings::AUTOMATION)]
         json: bool,
     },
-    /// Write a leverage.toml with every key and its default, as comments, into the project's root
+    /// Create a leverage.toml with every key and its default, as comments
     #[command(after_help = "\
+Modifies: leverage.toml in the project's root. An existing file is not overwritten.
+
 Example:
   leverage config init")]
     Init {
-        /// Print one JSON document instead of text
-        #[arg(long)]
+        /// Print one JSON document: the report, or `{"error": …}`
+        #[arg(long, help_heading = headings::AUTOMATION)]
         json: bool,
     },
 }
 
 impl ConfigCommand {
     /// Whether it answers in JSON.
-    pub fn json(&self) -> bool {
+    pub(crate) fn json(&self) -> bool {
         match self {
             Self::Show { json, .. } | Self::Init { json } => *json,
         }
@@ -43,16 +50,16 @@ impl ConfigCommand {
 /// The options that choose an environment.
 #[derive(Debug, Args)]
 pub struct ChoiceArgs {
-    /// The environment, as leverage.toml has it; LEVERAGE_ENV does the same
-    #[arg(long, value_name = "NAME")]
+    /// Use this environment, not `default` [env: LEVERAGE_ENV]
+    #[arg(long, value_name = "NAME", help_heading = headings::OUTPUT)]
     pub env: Option<String>,
 
-    /// The output that runs instead of the environment's; may be given several times
-    #[arg(long = "output", value_name = "NAME")]
+    /// Run this output in place of the environment's outputs. Repeatable
+    #[arg(long = "output", value_name = "NAME", help_heading = headings::OUTPUT)]
     pub outputs: Vec<String>,
 }
 
-/// A role's name.
+/// Parses the name of a role.
 pub(super) fn role(text: &str) -> Result<String, &'static str> {
     check_role(text).map(|()| text.to_owned())
 }

@@ -1,10 +1,9 @@
-//! `leverage config`: what the configuration says, and a file to begin with.
+//! `leverage config`: shows the effective configuration, and creates a commented file.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io;
 
 use crate::cli::{ChoiceArgs, ConfigCommand};
-use crate::effects::Disk;
+use crate::effects::{Disk, machine};
 use crate::ui;
 use leverage_core::config::TEMPLATE;
 use leverage_error::{Error, Kind, Result};
@@ -16,8 +15,8 @@ use leverage_run::{configure, project_files};
 ///
 /// # Errors
 ///
-/// A configuration that can't be used, or a file that is there already.
-pub fn run(command: ConfigCommand, registry: &Registry) -> Result<()> {
+/// The configuration is invalid, or the file to create exists.
+pub(crate) fn run(command: ConfigCommand, registry: &Registry) -> Result<()> {
     match command {
         ConfigCommand::Show { choice, json } => show(choice, json, registry),
         ConfigCommand::Init { json } => init(json),
@@ -25,11 +24,11 @@ pub fn run(command: ConfigCommand, registry: &Registry) -> Result<()> {
 }
 
 fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
-    let folder = super::working_folder()?;
-    let user = config_files::user_file(&super::home()?, &super::environment);
+    let folder = machine::working_folder()?;
+    let user = config_files::user_file(&machine::home()?, &machine::environment);
     let config = config_files::read(&Disk, &user, project_files::root(&folder, &Disk), &folder)?;
     config.check_types(registry.known_types())?;
-    let selection = configure::selection(choice.env, choice.outputs, &super::environment);
+    let selection = configure::selection(choice.env, choice.outputs, &machine::environment);
     let effective = config.select(selection, registry.selected_outputs())?;
     configure::check_outputs(&effective, registry)?;
     let settings = effective.settings();
@@ -43,19 +42,19 @@ fn show(choice: ChoiceArgs, json: bool, registry: &Registry) -> Result<()> {
 }
 
 fn init(json: bool) -> Result<()> {
-    let folder = super::working_folder()?;
+    let folder = machine::working_folder()?;
     let path = project_files::root(&folder, &Disk).join(FILE_NAME);
-    let file = OpenOptions::new().write(true).create_new(true).open(&path);
-    file.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Error::new(Kind::Files, format!("{} exists already", path.display()))
-            .hint("edit it, or move it away first; nothing was written"),
-        _ => Error::new(Kind::Files, format!("{} can't be written", path.display())).cause(error),
+    machine::create_file(&path, TEMPLATE).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::new(Kind::Files, format!("`{}` already exists", path.display()))
+            .hint("edit this file; to start from the defaults, remove it first"),
+        _ => Error::new(Kind::Files, format!("failed to write `{}`", path.display())).cause(error),
     })?;
     let path = path.display().to_string();
     if json {
         ui::json(&serde_json::json!({ "created": path }));
     } else {
-        ui::created(&path, &["leverage config show".to_owned()]);
+        ui::done("created", &path);
+        ui::next_steps(&["leverage config show".to_owned()]);
     }
     Ok(())
 }
@@ -66,7 +65,7 @@ mod tests {
     use crate::builtin::{DEFAULT_OUTPUTS, registry};
 
     #[test]
-    fn template_names_the_default_outputs_and_only_types_that_exist() {
+    fn template_names_the_default_outputs_and_known_types() {
         assert!(TEMPLATE.contains(&format!("outputs = {DEFAULT_OUTPUTS:?}")), "{TEMPLATE}");
         let registry = registry().unwrap();
         let known: Vec<&str> = registry.known_types().collect();

@@ -1,9 +1,10 @@
-//! `leverage credentials configure`: the command line's options in, every effect real.
+//! `leverage credentials configure`: runs `configure` with real effects.
 
 use leverage_plugin_api::model::AccessKeysMode;
 
+use super::real_effects::{as_json, with_real_effects};
 use crate::cli::ConfigureArgs;
-use crate::effects::{harden, interrupt};
+use crate::effects::{disable_core_dumps, run_until_interrupted};
 use crate::ui;
 use leverage_error::Result;
 use leverage_loader::Registry;
@@ -14,21 +15,20 @@ use leverage_run::{ConfigureOptions, configure};
 /// # Errors
 ///
 /// As [`configure`].
-pub fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
-    harden::against_dumps();
+pub(crate) fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
+    disable_core_dumps();
     let json = args.json;
     let options = ConfigureOptions::from(args);
     let progress = ui::AccountsProgress::new();
     let count = |accounts| progress.set(accounts);
-    let report = super::with_effects(registry, json, &count, |effects| {
-        interrupt::run_until_interrupted(configure(&options, effects))
-    });
+    let report =
+        with_real_effects(registry, json, &count, |effects| run_until_interrupted(configure(&options, effects)));
     progress.clear();
     let report = report?;
     if json {
-        ui::json(&super::as_json(&report)?);
+        ui::json(&as_json(&report)?);
     } else {
-        ui::report(&report);
+        ui::configured(&report);
     }
     Ok(())
 }

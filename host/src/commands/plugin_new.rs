@@ -1,44 +1,36 @@
-//! `leverage plugin new`: writes the crate of a new plugin. Nothing that is there already is touched.
+//! `leverage plugin new`: creates a crate for a new plugin. Existing files are never touched.
 
 mod scaffold;
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::cli::NewPluginArgs;
+use crate::effects::machine;
 use crate::ui;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::Registry;
-pub use scaffold::{Adds, Scaffold, check_name};
+use scaffold::{Contribution, Scaffold, check_name};
 
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// A name that can't be used, a folder that exists already, or one that can't be written.
-pub fn run(args: &NewPluginArgs, registry: &Registry) -> Result<()> {
+/// The name is invalid or in use, the folder exists, or a file cannot be written.
+pub(crate) fn run(args: &NewPluginArgs, registry: &Registry) -> Result<()> {
     let name = args.name.as_str();
-    check_name(name).map_err(|form| {
-        Error::new(Kind::Usage, format!("{name:?} is no name for a plugin")).hint(format!("use {form}"))
-    })?;
-    let mut known = registry.manifests();
-    let taken = known.any(|manifest| {
-        let has_type = manifest.types.iter().any(|info| info.name.eq_ignore_ascii_case(name));
-        manifest.id == name || has_type || manifest.outputs.iter().any(|info| info.name == name)
-    });
-    if taken {
-        return Err(Error::new(Kind::Usage, format!("there is a plugin {name:?} already")).hint("use another name"));
-    }
+    check_name(name)
+        .map_err(|form| Error::new(Kind::Usage, format!("invalid plugin name `{name}`")).hint(format!("use {form}")))?;
+    check_unused(name, registry)?;
     let api_path = args.api_path.as_deref().map(api_path).transpose()?;
     let folder = args.path.clone().unwrap_or_else(|| PathBuf::from(format!("leverage-plugin-{name}")));
-    let adds = if args.output { Adds::Output } else { Adds::CredentialType };
+    let adds = if args.output { Contribution::Output } else { Contribution::CredentialType };
     let scaffold = Scaffold { name, adds, api_path: api_path.as_deref() };
-    write(&folder, &scaffold.files())?;
+    let files = scaffold.files();
+    write(&folder, &files)?;
 
     let library = scaffold::library(name);
     if args.json {
-        let files: Vec<&str> = scaffold.files().into_iter().map(|(path, _)| path).collect();
+        let files: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
         ui::json(&serde_json::json!({ "id": name, "folder": folder, "files": files, "library": library }));
     } else {
         let steps = [
@@ -48,42 +40,51 @@ pub fn run(args: &NewPluginArgs, registry: &Registry) -> Result<()> {
             format!("leverage plugin verify {library}"),
             format!("leverage plugin add {library}"),
         ];
-        ui::created(&folder.display().to_string(), &steps);
+        ui::done("created", &format!("{} ({} files)", folder.display(), files.len()));
+        ui::next_steps(&steps);
     }
     Ok(())
 }
 
-/// The folder of `leverage-plugin-api`, so that a crate elsewhere finds it.
-fn api_path(given: &Path) -> Result<PathBuf> {
-    let refused = |why: String| {
-        Err(Error::new(Kind::Usage, format!("{} is not the folder of leverage-plugin-api", given.display()))
-            .cause(why)
-            .hint("give the folder `plugin-api` of a checkout of leverage"))
-    };
-    match fs::read_to_string(given.join("Cargo.toml")) {
-        Ok(manifest) if manifest.contains("name = \"leverage-plugin-api\"") => {}
-        Ok(_) => return refused("its Cargo.toml is of another crate".to_owned()),
-        Err(error) => return refused(error.to_string()),
+/// Checks that no known plugin, credential type or output has this name.
+fn check_unused(name: &str, registry: &Registry) -> Result<()> {
+    let is_used = registry.manifests().any(|manifest| {
+        let has_type = manifest.types.iter().any(|info| info.name.eq_ignore_ascii_case(name));
+        manifest.id == name || has_type || manifest.outputs.iter().any(|info| info.name == name)
+    });
+    if is_used {
+        return Err(
+            Error::new(Kind::Usage, format!("name `{name}` is already in use by a plugin")).hint("choose another name")
+        );
     }
-    given.canonicalize().or_else(|error| refused(error.to_string()))
+    Ok(())
 }
 
-/// Writes the files into a folder that must not exist yet.
-fn write(folder: &Path, files: &[(&'static str, String)]) -> Result<()> {
-    let failed = |path: &Path, error: std::io::Error| {
-        Error::new(Kind::Files, format!("{} can't be written", path.display())).cause(error)
+/// The absolute path of the folder of `leverage-plugin-api`, so that a crate anywhere can depend on it.
+fn api_path(given: &Path) -> Result<PathBuf> {
+    let refused = |cause: String| {
+        Err(Error::new(Kind::Usage, format!("`{}` is not the folder of leverage-plugin-api", given.display()))
+            .cause(cause)
+            .hint("pass the folder `plugin-api` of a checkout of leverage"))
     };
-    if folder.symlink_metadata().is_ok() {
-        return Err(Error::new(Kind::Files, format!("{} exists already", folder.display()))
-            .hint("give another folder with `--path DIR`; nothing was written"));
+    match machine::read_text(&given.join("Cargo.toml")) {
+        Ok(manifest) if manifest.contains("name = \"leverage-plugin-api\"") => {}
+        Ok(_) => return refused("its Cargo.toml is for another crate".to_owned()),
+        Err(error) => return refused(error.to_string()),
+    }
+    machine::canonical_path(given).or_else(|error| refused(error.to_string()))
+}
+
+/// Writes the files into a folder that must not exist.
+fn write(folder: &Path, files: &[(&'static str, String)]) -> Result<()> {
+    if machine::exists(folder) {
+        return Err(Error::new(Kind::Files, format!("`{}` already exists", folder.display()))
+            .hint("choose another folder with `--path DIR`"));
     }
     for (path, text) in files {
         let path = folder.join(path);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
-        }
-        let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| failed(&path, error))?;
+        machine::create_file(&path, text)
+            .map_err(|error| Error::new(Kind::Files, format!("failed to write `{}`", path.display())).cause(error))?;
     }
     Ok(())
 }

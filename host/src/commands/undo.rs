@@ -1,7 +1,8 @@
-//! `leverage credentials undo`: the command line's options in, every effect real.
+//! `leverage credentials undo`: runs `undo` with real effects.
 
+use super::real_effects::{as_json, with_real_effects};
 use crate::cli::UndoArgs;
-use crate::effects::harden;
+use crate::effects::disable_core_dumps;
 use crate::ui;
 use leverage_error::Result;
 use leverage_loader::Registry;
@@ -12,16 +13,16 @@ use leverage_run::{UndoOptions, list_runs, undo};
 /// # Errors
 ///
 /// As [`undo()`] and [`list_runs`].
-pub fn run(args: UndoArgs, registry: &Registry) -> Result<()> {
-    harden::against_dumps();
+pub(crate) fn run(args: UndoArgs, registry: &Registry) -> Result<()> {
+    disable_core_dumps();
     let options = UndoOptions { run: args.run, dry_run: args.dry_run, answers: args.answers.into_iter().collect() };
-    super::with_effects(registry, args.json, &|_| {}, |effects| {
+    with_real_effects(registry, args.json, &|_| {}, |effects| {
         if args.list {
             let runs = list_runs(&options, effects)?;
-            if args.json { ui::json(&super::as_json(&runs)?) } else { ui::runs(&runs) }
+            if args.json { ui::json(&as_json(&runs)?) } else { ui::runs(&runs) }
         } else {
             let report = undo(&options, effects)?;
-            if args.json { ui::json(&super::as_json(&report)?) } else { ui::undone(&report) }
+            if args.json { ui::json(&as_json(&report)?) } else { ui::undone(&report) }
         }
         Ok(())
     })

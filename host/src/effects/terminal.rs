@@ -1,66 +1,66 @@
-//! Questions to the user at the terminal.
+//! Asks the user at the terminal.
 
 mod restore;
 
 use inquire::autocompletion::{Autocomplete, Replacement};
 use inquire::validator::Validation;
 use inquire::{CustomUserError, InquireError, Password, PasswordDisplayMode, Select, Text};
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use zeroize::Zeroizing;
 
+use super::machine;
 use leverage_error::visible::{is_safe, safe};
 use leverage_error::{Error, Kind, Result};
 use leverage_run::effects::{Check, Prompt};
-use restore::Guard;
+use restore::TerminalGuard;
 
-/// The terminal.
+/// Prompts at the terminal of this process.
 #[derive(Debug, Default)]
 pub struct Terminal;
 
 impl Prompt for Terminal {
     fn is_available(&self) -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        machine::is_interactive()
     }
 
     fn text(&self, message: &str, default: Option<&str>, check: Check) -> Result<String> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         let message = safe(message);
         let mut prompt = Text::new(&message).with_validator(validator(check));
-        // A default is shown as it is, and a plugin may have chosen it.
+        // The prompt does not escape its default, which may come from a plugin.
         prompt.default = default.filter(|default| is_safe(default));
-        prompt.prompt().map_err(not_answered)
+        prompt.prompt().map_err(prompt_error)
     }
 
     fn select(&self, message: &str, labels: &[String]) -> Result<usize> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         let labels = labels.iter().map(|label| safe(label)).collect();
-        Select::new(&safe(message), labels).raw_prompt().map(|choice| choice.index).map_err(not_answered)
+        Select::new(&safe(message), labels).raw_prompt().map(|choice| choice.index).map_err(prompt_error)
     }
 
     fn path(&self, message: &str) -> Result<PathBuf> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         let is_file = |path: &str| {
-            if expand_home(path).is_file() { Ok(()) } else { Err("there is no such file".to_owned()) }
+            if machine::is_file(&expand_home(path)) { Ok(()) } else { Err("file not found".to_owned()) }
         };
         Text::new(message)
             .with_autocomplete(PathCompletion)
             .with_validator(validator(is_file))
-            .with_help_message("Tab completes")
+            .with_help_message("Tab completes the path")
             .prompt()
             .map(|path| expand_home(&path))
-            .map_err(not_answered)
+            .map_err(prompt_error)
     }
 
     fn secret(&self, message: &str, check: Check) -> Result<Zeroizing<String>> {
-        let _guard = Guard::new();
+        let _guard = TerminalGuard::new();
         Password::new(&safe(message))
             .with_display_mode(PasswordDisplayMode::Hidden)
             .without_confirmation()
             .with_validator(validator(check))
             .prompt()
             .map(Zeroizing::new)
-            .map_err(not_answered)
+            .map_err(prompt_error)
     }
 }
 
@@ -73,17 +73,17 @@ fn validator(check: Check) -> impl Fn(&str) -> Result<Validation, CustomUserErro
     }
 }
 
-fn not_answered(error: InquireError) -> Error {
+fn prompt_error(error: InquireError) -> Error {
     match error {
         InquireError::OperationCanceled | InquireError::OperationInterrupted => Error::interrupted(),
-        other => Error::new(Kind::Internal, "the terminal can't be asked").cause(other),
+        other => Error::new(Kind::Internal, "failed to prompt at the terminal").cause(other),
     }
 }
 
-/// The path that a person typed: `~/` is the home folder.
+/// Replaces `~/` by the home folder.
 fn expand_home(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
+    match (path.strip_prefix("~/"), machine::home()) {
+        (Some(rest), Ok(home)) => home.join(rest),
         _ => PathBuf::from(path),
     }
 }
@@ -98,24 +98,22 @@ impl Autocomplete for PathCompletion {
     }
 
     fn get_completion(&mut self, input: &str, highlighted: Option<String>) -> Result<Replacement, CustomUserError> {
-        Ok(highlighted.or_else(|| common_start(&paths_that_start_with(input))))
+        Ok(highlighted.or_else(|| common_prefix(&paths_that_start_with(input))))
     }
 }
 
-/// The existing paths that `input` is the start of; folders end with a slash.
+/// The existing paths that start with `input`; folders end with a slash.
 fn paths_that_start_with(input: &str) -> Vec<String> {
     let (folder, start) =
         input.rsplit_once('/').map_or(("", input), |(folder, start)| (&input[..=folder.len()], start));
     let place = if folder.is_empty() { PathBuf::from(".") } else { expand_home(folder) };
-    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
-    let mut paths: Vec<String> = entries
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let name = entry.file_name().into_string().ok()?;
-            // A completion is shown as it is, and a file may have any name.
+    let mut paths: Vec<String> = machine::entries(&place)
+        .into_iter()
+        .filter_map(|(name, is_folder)| {
+            // The prompt does not escape a completion, and a file may have any name.
             let wanted =
                 name.starts_with(start) && (start.starts_with('.') || !name.starts_with('.')) && is_safe(&name);
-            let slash = if Path::is_dir(&entry.path()) { "/" } else { "" };
+            let slash = if is_folder { "/" } else { "" };
             wanted.then(|| format!("{folder}{name}{slash}"))
         })
         .collect();
@@ -123,8 +121,8 @@ fn paths_that_start_with(input: &str) -> Vec<String> {
     paths
 }
 
-/// The longest text that all of `paths` start with.
-fn common_start(paths: &[String]) -> Option<String> {
+/// The longest common prefix of `paths`.
+fn common_prefix(paths: &[String]) -> Option<String> {
     let (first, rest) = paths.split_first()?;
     let length = rest.iter().fold(first.len(), |length, path| {
         let shared = first.bytes().zip(path.bytes()).take_while(|(one, other)| one == other).count();
@@ -139,16 +137,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_completed_as_far_as_they_agree() {
+    fn completion_adds_the_common_prefix_and_skips_unsafe_names() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("keys-1.csv"), "").unwrap();
         std::fs::write(folder.path().join("keys-2.csv"), "").unwrap();
         std::fs::create_dir(folder.path().join("sub")).unwrap();
         let input = |name: &str| format!("{}/{name}", folder.path().display());
-        assert_eq!(common_start(&paths_that_start_with(&input("k"))), Some(input("keys-")));
+        assert_eq!(common_prefix(&paths_that_start_with(&input("k"))), Some(input("keys-")));
         assert_eq!(paths_that_start_with(&input("s")), [input("sub/")]);
         std::fs::write(folder.path().join("x\u{1b}[2J"), "").unwrap();
         assert_eq!(paths_that_start_with(&input("x")), Vec::<String>::new());
-        assert_eq!(common_start(&paths_that_start_with(&input("none"))), None);
+        assert_eq!(common_prefix(&paths_that_start_with(&input("none"))), None);
     }
 }

@@ -1,36 +1,36 @@
-//! The whole of an output target that writes a plan into the AWS CLI's shared files: profiles into `config`, access keys
-//! into `credentials`. What else the files hold stays as it is; see [`ini`](crate::ini).
+//! Renders a plan into the AWS CLI's shared files: profiles into `config`, access keys into `credentials`. Everything else
+//! in the files is kept; see [`crate::ini`].
 //!
-//! Which profiles are leverage's own, a file of their own says (`ledger`). By it a profile whose account has another name
-//! now is renamed in its place, and one that no account stands behind any more can be removed (`standing`).
+//! `ledger` records which profiles leverage created. Those are renamed in place when their account is renamed, and can be
+//! removed when they are orphaned (`reconcile`).
 
 mod ledger;
-mod standing;
+mod reconcile;
 
-use crate::ini::{self, Profiles, SectionEdit, SharedFile};
+use crate::ini::{self, SectionEdit, SharedFile};
 use ledger::Ledger;
 use leverage_plugin_api::model::{Changes, KeyPair, Plan, Request, Root, TextFormat};
 use leverage_plugin_api::sdk::lookup::{Ask, ReadFile};
 use leverage_plugin_api::sdk::{Facts, Query, Step};
 
-/// What temporary keys bring along. With permanent keys beside it, AWS refuses every request.
+/// The settings of temporary keys. With permanent keys beside them, AWS rejects every request.
 const SESSION_TOKENS: &[&str] = &["aws_session_token", "aws_security_token"];
 
 /// The `config` and `credentials` of a folder.
 #[derive(Debug, Clone, Copy)]
 pub struct SharedFiles {
     root: Root,
-    /// The file in `~/.aws/<short name>` that says which of the profiles are leverage's own.
+    /// The file in `~/.aws/<short name>` that records which profiles leverage created.
     ledger: &'static str,
 }
 
 impl SharedFiles {
-    /// Those of the project itself.
+    /// The files of the project.
     pub const PROJECT: Self = Self { root: Root::Aws, ledger: ".profiles.json" };
-    /// Those that the AWS CLI reads by itself, in `~/.aws`.
+    /// The files that the AWS CLI reads by default, in `~/.aws`.
     pub const HOME: Self = Self { root: Root::AwsHome, ledger: ".profiles-shared.json" };
 
-    /// The lookups that this asks for: what a manifest has to declare.
+    /// The lookups that this uses. The manifest must declare them.
     pub const LOOKUPS: &'static [&'static str] = &[ReadFile::NAME, Ask::NAME];
 
     /// Renders the plan.
@@ -39,7 +39,7 @@ impl SharedFiles {
     ///
     /// As [`OutputTarget::render`](leverage_plugin_api::sdk::OutputTarget::render).
     pub fn render(self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
-        // A file for which the plan has nothing is not even read: then nothing in it can be in the way.
+        // Files without changes are not read, so that errors in them do not matter.
         let sections = sections(plan);
         let wants_config = !sections.is_empty() || !request.options.prune.is_keep();
         let config = wants_config.then(|| self.file(SharedFile::Config));
@@ -50,13 +50,13 @@ impl SharedFiles {
         let mut changes = Changes::none();
         if let Some(before) = config {
             let ledger_text = ledger_text.flatten();
-            // The ledger is gone before the edit, which takes the most memory.
+            // Drop the ledger before the edit, which needs the most memory.
             let (settled, noted) = {
                 let ledger = Ledger::read(self.ledger, ledger_text.as_deref())?;
-                let standing =
-                    standing::settle(request, plan, facts, before.as_deref(), &ledger, &mut changes.diagnostics)?;
-                let noted = ledger.updated(plan, &standing).map(|updated| updated.text()).transpose()?;
-                (standing.text, noted)
+                let reconciled =
+                    reconcile::reconcile(request, plan, facts, before.as_deref(), &ledger, &mut changes.diagnostics)?;
+                let updated = ledger.updated(plan, &reconciled.added(), &reconciled.gone());
+                (reconciled.text, updated.map(|ledger| ledger.text()).transpose()?)
             };
             let text = ini::edit(SharedFile::Config, settled.as_deref().or(before.as_deref()), &sections)?;
             changes.write(self.root, SharedFile::Config.name(), before.as_deref(), text);
@@ -86,20 +86,13 @@ fn sections(plan: &Plan) -> Vec<SectionEdit<'_>> {
     sessions.chain(profiles).collect()
 }
 
-/// The settings that hold `pair`.
+/// The settings of `pair`.
 fn key_settings(pair: &KeyPair, before: Option<&str>) -> [(String, String); 2] {
     let secret = &pair.secret_access_key;
-    // Where the file holds this very secret, its token is the verbatim one: then nothing changes.
+    // The verbatim token means that the file already has this secret: nothing changes.
     let held = secret.in_text(TextFormat::Verbatim);
     let secret = if before.is_some_and(|text| text.contains(&held)) { held } else { secret.in_text(TextFormat::Ini) };
     [("aws_access_key_id".to_owned(), pair.access_key_id.clone()), ("aws_secret_access_key".to_owned(), secret)]
-}
-
-/// Whether the profile reaches this account.
-fn reaches(profiles: &Profiles<'_>, name: &str, account_id: &str) -> bool {
-    let of_role = || profiles.setting(name, "role_arn").and_then(|arn| arn.split(':').nth(4));
-    let of_sso = || profiles.setting(name, "sso_account_id");
-    of_role().or_else(of_sso) == Some(account_id)
 }
 
 #[cfg(test)]

@@ -1,17 +1,15 @@
-//! The planner that the built-in credential types, and most custom ones, share: one pair of access
-//! keys, and a profile for each account that assumes a role there.
+//! Plans one access key per credential type and one assume-role profile per account.
 //!
-//! It takes the request and the facts, and gives a [`Plan`]. Which role, whose accounts and through
-//! which profile the organization is read are the caller's to say; what the configuration says in its
-//! place ([`ProfileOptions`](leverage_plugin_api::model::ProfileOptions)) is honoured here.
+//! The caller sets the role and how the organization is read. Overrides from the configuration
+//! ([`ProfileOptions`](leverage_plugin_api::model::ProfileOptions)) are applied here.
 
 mod accounts;
 mod filter;
 mod mfa;
-mod profiles;
+mod profile_builder;
 
-use accounts::{MANAGEMENT, NamedAccount, Resolved};
-use filter::Units;
+use accounts::{MANAGEMENT, NamedAccount, ResolvedAccounts};
+use filter::UnitPaths;
 use leverage_plugin_api::model::{
     AccessKeysMode, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization, Plan,
     PlannedAccount, PlannedKeys, ProfileSettings, Request,
@@ -21,7 +19,7 @@ use leverage_plugin_api::sdk::lookup::{
     ListOrganizationalUnits,
 };
 use leverage_plugin_api::sdk::{Facts, Query, Step};
-use profiles::Profiles;
+use profile_builder::ProfileBuilder;
 
 /// Plans access keys in `<short name>-<type>` and one assume-role profile for each account.
 #[derive(Debug, Clone)]
@@ -35,7 +33,7 @@ pub struct AssumeRole {
 }
 
 impl AssumeRole {
-    /// The lookups that the planner asks for: what a manifest has to declare.
+    /// The lookups that the planner uses. The manifest must declare them.
     pub const LOOKUPS: &'static [&'static str] = &[
         AccessKeys::NAME,
         CallerIdentity::NAME,
@@ -59,59 +57,58 @@ impl AssumeRole {
         }
     }
 
-    /// Reads the organization through the first of these types whose profile exists, else through
-    /// the type's own keys. For users that may not list accounts themselves.
+    /// Reads the organization with the keys of the first of these types that has a profile, otherwise with the type's
+    /// own keys. For users that are not allowed to list accounts.
     #[must_use]
     pub fn read_organization_with(mut self, types: impl IntoIterator<Item = &'static str>) -> Self {
         self.readers = types.into_iter().collect();
         self
     }
 
-    /// Writes no profile for the management account, where the role does not exist.
+    /// Plans no profile for the management account, which does not have the role.
     #[must_use]
     pub fn without_management_account(mut self) -> Self {
         self.without_management_account = true;
         self
     }
 
-    /// Stops if the keys belong to another account than the organization's management account:
-    /// for roles that trust no other.
+    /// Fails if the keys do not belong to the organization's management account. For roles that trust only that account.
     #[must_use]
     pub fn keys_of_management_account(mut self) -> Self {
         self.keys_of_management_account = true;
         self
     }
 
-    /// On the first run, when the type's profile does not exist yet, records the management
-    /// account's id in the project and leaves the role profiles for later: there may be no other
-    /// accounts yet.
+    /// On the first run, while the type has no profile yet, records only the management account's id in the project. Role
+    /// profiles are left for later runs, because other accounts may not exist yet.
     #[must_use]
     pub fn starts_projects(mut self) -> Self {
         self.starts_projects = true;
         self
     }
 
-    /// Plans.
+    /// Plans the access key, the profiles and the account ids.
     ///
     /// # Errors
     ///
     /// As [`CredentialType::plan`](leverage_plugin_api::sdk::CredentialType::plan).
     pub fn plan(&self, request: &Request, facts: &Facts) -> Step<Plan> {
-        let run = Run { planner: self, request, facts, profile: request.key_profile(&request.options.credential_type) };
-        run.plan()
+        let planning =
+            Planning { planner: self, request, facts, profile: request.key_profile(&request.options.credential_type) };
+        planning.plan()
     }
 }
 
 /// One call of [`AssumeRole::plan`].
-struct Run<'a> {
+struct Planning<'a> {
     planner: &'a AssumeRole,
     request: &'a Request,
     facts: &'a Facts,
-    /// The profile that holds, or shall hold, the access keys.
+    /// The profile for the access keys.
     profile: String,
 }
 
-impl Run<'_> {
+impl Planning<'_> {
     fn plan(&self) -> Step<Plan> {
         let (own, reader) = self.existing_profiles()?;
         let keys = self.keys(own.as_ref())?;
@@ -130,7 +127,7 @@ impl Run<'_> {
         Ok(plan)
     }
 
-    /// The type's own profile, and the name of the first existing one to read the organization with.
+    /// The type's own profile, and the name of the first profile with keys to read the organization with.
     fn existing_profiles(&self) -> Step<(Option<ProfileSettings>, Option<String>)> {
         let readers: Vec<String> = self.planner.readers.iter().map(|kind| self.request.key_profile(kind)).collect();
         let own = GetProfile { name: self.profile.clone() };
@@ -144,7 +141,7 @@ impl Run<'_> {
         Ok((own, reader))
     }
 
-    /// New access keys, or none where the existing ones stay.
+    /// New access keys, or none if the existing ones are kept.
     fn keys(&self, own: Option<&ProfileSettings>) -> Step<Option<KeyPair>> {
         let has_keys = own.is_some_and(ProfileSettings::has_access_keys);
         let overwrite = match (self.request.options.access_keys, has_keys) {
@@ -183,7 +180,7 @@ impl Run<'_> {
         Ok(answer == "overwrite")
     }
 
-    /// The first run of a type that starts projects: the management account's id, and no more.
+    /// The first run of a type that starts projects: only the management account's id.
     fn plan_first_run(&self, plan: &mut Plan, with: Credentials) -> Step<()> {
         let (identity, organization) =
             self.facts.all((CallerIdentity { with: with.clone() }, DescribeOrganization { with }))?;
@@ -209,7 +206,7 @@ impl Run<'_> {
     fn plan_roles(&self, plan: &mut Plan, with: Credentials, reader: Credentials) -> Step<()> {
         let mfa = self.request.options.fetch_mfa_device.then(|| ListMfaDevices { with: with.clone() });
         let filter = &self.request.options.profiles.accounts;
-        let needs_units = filter::needs_units(filter) || profiles::template(self.request)?.needs_ou();
+        let needs_units = filter::needs_units(filter) || profile_builder::template(self.request)?.needs_ou();
         let units = needs_units.then(|| ListOrganizationalUnits { with: reader.clone() });
         let (identity, organization, accounts, units, devices) = self.facts.all((
             CallerIdentity { with: with.clone() },
@@ -227,7 +224,7 @@ impl Run<'_> {
             Organization::Found { management_account_id, .. } => Some(management_account_id.as_str()),
             _ => None,
         };
-        // Some stand-ins for AWS list no accounts where AWS would say that there is no organization.
+        // Some AWS emulators return an empty list of accounts where AWS reports that there is no organization.
         let accounts = if organization == Organization::NotInUse { Accounts::NotInUse } else { accounts };
         let resolved = self.resolve(plan, &accounts, management_id)?;
         self.record_ids(plan, &resolved);
@@ -235,12 +232,12 @@ impl Run<'_> {
             .into_iter()
             .filter(|account| !(account.is_management && self.planner.without_management_account))
             .collect();
-        let units = Units::new(units.as_ref())?;
-        let profiles = Profiles::new(self.planner.role, self.planner.suffix, self.request, &self.profile)?;
-        Ok(profiles.add_to(plan, &reached, &units, &identity, serial.as_deref())?)
+        let units = UnitPaths::new(units.as_ref())?;
+        let builder = ProfileBuilder::new(self.planner.role, self.planner.suffix, self.request, &self.profile)?;
+        Ok(builder.add_to(plan, &reached, &units, &identity, serial.as_deref())?)
     }
 
-    /// The accounts by name: the organization's, or those that the project's files know the ids of.
+    /// The accounts by name: those of the organization, or the ones with an id in the project's files.
     fn resolve(&self, plan: &mut Plan, accounts: &Accounts, management_id: Option<&str>) -> Step<Vec<NamedAccount>> {
         let project = &self.request.project;
         let filter = &self.request.options.profiles.accounts;
@@ -248,7 +245,8 @@ impl Run<'_> {
             Accounts::Found { accounts, .. } => {
                 let in_use =
                     accounts.iter().filter(|one| one.state == AccountState::Active).map(|one| one.id.clone()).collect();
-                let Resolved { accounts, warnings } = accounts::resolve(project, accounts, management_id, filter)?;
+                let ResolvedAccounts { accounts, warnings } =
+                    accounts::resolve(project, accounts, management_id, filter)?;
                 warnings.into_iter().for_each(|warning| plan.warn(warning));
                 plan.organization_accounts = Some(in_use);
                 return Ok(accounts);
@@ -268,7 +266,7 @@ impl Run<'_> {
         Ok(accounts)
     }
 
-    /// Every account's id is recorded, whether it gets a profile or not.
+    /// Records the id of every account, with or without a profile.
     fn record_ids(&self, plan: &mut Plan, accounts: &[NamedAccount]) {
         plan.accounts.extend(accounts.iter().map(|account| {
             let mut planned = PlannedAccount::new(&account.name, &account.id);

@@ -1,13 +1,13 @@
-//! The template of profile names: `{short_name}-{account}-{suffix}`, or whatever a configuration has in its place.
+//! Templates of profile names, such as `{short_name}-{account}-{suffix}`.
 
 use leverage_plugin_api::naming::{is_profile_character, profile_name};
 
-/// What profiles are called where nobody says otherwise.
+/// The default template.
 pub const DEFAULT_TEMPLATE: &str = "{short_name}-{account}-{suffix}";
 
-/// What a template's placeholders stand for.
+/// The values of a template's placeholders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct NameParts<'a> {
+pub(crate) struct NameParts<'a> {
     /// `{short_name}`: the project's short name.
     pub short_name: &'a str,
     /// `{account}`: the account's name in the project.
@@ -16,7 +16,7 @@ pub struct NameParts<'a> {
     pub account_id: &'a str,
     /// `{role}`: the role's name, without its path.
     pub role: &'a str,
-    /// `{suffix}`: what the type's profiles end with.
+    /// `{suffix}`: the suffix of the credential type.
     pub suffix: &'a str,
     /// `{type}`: the credential type in lower case.
     pub kind: &'a str,
@@ -53,13 +53,13 @@ enum Part {
     Placeholder(Placeholder),
 }
 
-/// A parsed template. Every name that it makes is valid in the header of an INI section.
+/// A parsed template. Every name made from it is a valid profile name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Vec<Part>);
 
 impl Template {
     /// The names of the placeholders.
-    pub fn placeholders() -> impl Iterator<Item = &'static str> {
+    fn placeholders() -> impl Iterator<Item = &'static str> {
         Placeholder::ALL.into_iter().map(|(name, _)| name)
     }
 
@@ -67,7 +67,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// One sentence that says what is wrong with it.
+    /// What is wrong with it, as a fragment.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -90,8 +90,8 @@ impl Template {
         Err(format!("{text:?} gives all accounts one name; it needs {{account}} or {{account_id}}"))
     }
 
-    /// Whether the organizational unit has to be known.
-    pub fn needs_ou(&self) -> bool {
+    /// Whether the template has the placeholder `{ou}`.
+    pub(crate) fn needs_ou(&self) -> bool {
         self.has(Placeholder::Ou)
     }
 
@@ -99,8 +99,8 @@ impl Template {
         self.0.contains(&Part::Placeholder(placeholder))
     }
 
-    /// The name made of these parts, with dashes for what a profile's name can't hold.
-    pub fn name(&self, parts: &NameParts<'_>) -> String {
+    /// The name made of these parts, with dashes in place of invalid characters.
+    pub(crate) fn name(&self, parts: &NameParts<'_>) -> String {
         let mut name = String::new();
         for part in &self.0 {
             match part {
@@ -111,7 +111,7 @@ impl Template {
                 Part::Placeholder(Placeholder::Role) => name.push_str(parts.role),
                 Part::Placeholder(Placeholder::Suffix) => name.push_str(parts.suffix),
                 Part::Placeholder(Placeholder::Type) => name.push_str(&parts.kind.to_lowercase()),
-                // Its `/` would read like a path of the name's own.
+                // A `/` would look like a path in the profile name.
                 Part::Placeholder(Placeholder::Ou) => name.push_str(&parts.ou.replace('/', "-")),
             }
         }

@@ -1,4 +1,4 @@
-//! The answers that lookups give. The questions stand in [`crate::sdk::lookup`].
+//! The answers to lookups. The lookups themselves are in [`crate::sdk::lookup`].
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ impl KeyPair {
     }
 }
 
-/// Whose credentials AWS is asked with.
+/// The credentials for a request to AWS.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -35,7 +35,7 @@ pub enum Credentials {
     Keys(KeyPair),
 }
 
-/// Who the credentials belong to (`sts:GetCallerIdentity`).
+/// The identity that the credentials belong to (`sts:GetCallerIdentity`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -64,7 +64,7 @@ impl Identity {
 #[serde(tag = "status", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Organization {
-    /// There is one.
+    /// The organization.
     #[non_exhaustive]
     Found {
         /// `o-…`
@@ -74,10 +74,10 @@ pub enum Organization {
     },
     /// The account is not a member of an organization.
     NotInUse,
-    /// These credentials may not read it.
+    /// The credentials are not allowed to read it.
     #[non_exhaustive]
     AccessDenied {
-        /// What AWS said.
+        /// The message from AWS.
         message: String,
     },
 }
@@ -88,7 +88,7 @@ impl Organization {
         Self::Found { id: id.into(), management_account_id: management_account_id.into() }
     }
 
-    /// The organization may not be read.
+    /// Access to the organization is denied.
     pub fn access_denied(message: impl Into<String>) -> Self {
         Self::AccessDenied { message: message.into() }
     }
@@ -108,21 +108,21 @@ pub enum Accounts {
     },
     /// The account is not a member of an organization.
     NotInUse,
-    /// These credentials may not list them.
+    /// The credentials are not allowed to list them.
     #[non_exhaustive]
     AccessDenied {
-        /// What AWS said.
+        /// The message from AWS.
         message: String,
     },
 }
 
 impl Accounts {
-    /// These accounts, all there are.
+    /// The complete list of accounts.
     pub fn found(accounts: Vec<Account>) -> Self {
         Self::Found { accounts }
     }
 
-    /// The accounts may not be listed.
+    /// Access to the accounts is denied.
     pub fn access_denied(message: impl Into<String>) -> Self {
         Self::AccessDenied { message: message.into() }
     }
@@ -137,10 +137,10 @@ pub struct Account {
     pub id: String,
     /// Its name in AWS.
     pub name: String,
-    /// The address of its root user.
+    /// The e-mail address of its root user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Whether it can be used.
+    /// Its state.
     pub state: AccountState,
 }
 
@@ -157,7 +157,7 @@ impl Account {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum AccountState {
-    /// In use.
+    /// Active.
     Active,
     /// Any other: `SUSPENDED`, `PENDING_CLOSURE`, `CLOSED`, `PENDING_ACTIVATION`, …
     #[serde(untagged)]
@@ -179,21 +179,21 @@ pub enum OrganizationalUnits {
     },
     /// The account is not a member of an organization.
     NotInUse,
-    /// These credentials may not read it.
+    /// The credentials are not allowed to read it.
     #[non_exhaustive]
     AccessDenied {
-        /// What AWS said.
+        /// The message from AWS.
         message: String,
     },
 }
 
 impl OrganizationalUnits {
-    /// These units, all there are.
+    /// The complete list of units.
     pub fn found(units: Vec<OrganizationalUnit>) -> Self {
         Self::Found { units }
     }
 
-    /// The tree may not be read.
+    /// Access to the tree is denied.
     pub fn access_denied(message: impl Into<String>) -> Self {
         Self::AccessDenied { message: message.into() }
     }
@@ -226,12 +226,12 @@ impl OrganizationalUnit {
 pub struct MfaDevice {
     /// The ARN of a virtual device, or a hardware device's serial number.
     pub serial: String,
-    /// Of which kind it is.
+    /// Its kind.
     pub kind: MfaDeviceKind,
 }
 
 impl MfaDevice {
-    /// The device with this serial, whose form tells its kind.
+    /// The device with this serial. The kind follows from the form of the serial.
     pub fn new(serial: impl Into<String>) -> Self {
         let serial = serial.into();
         let kind = match serial.split(':').nth(5) {
@@ -253,7 +253,7 @@ pub enum MfaDeviceKind {
     Virtual,
     /// A hardware TOTP token: works with `mfa_serial`.
     Hardware,
-    /// A passkey or security key: has no code to type, so `mfa_serial` can't use it.
+    /// A passkey or security key: has no code, so it does not work with `mfa_serial`.
     Fido,
 }
 
@@ -272,13 +272,13 @@ impl ProfileSettings {
         Self { settings }
     }
 
-    /// Whether it has access keys of its own.
+    /// Whether it has access keys.
     pub fn has_access_keys(&self) -> bool {
         self.settings.contains_key("aws_access_key_id")
     }
 }
 
-/// Where a file's path starts.
+/// The root of a file's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -288,14 +288,14 @@ pub enum Root {
     Aws,
     /// The project's root folder.
     Project,
-    /// `~/.aws`, which holds the `config` and `credentials` that the AWS CLI reads by itself.
+    /// `~/.aws`, which holds the `config` and `credentials` that the AWS CLI reads by default.
     AwsHome,
     /// A file that an environment variable names; the path is the name of the variable, which the manifest must declare
     /// in [`OutputInfo::file_variables`](super::OutputInfo::file_variables).
     Environment,
 }
 
-/// What kind of answer is wanted.
+/// The kind of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -303,20 +303,20 @@ pub enum Root {
 pub enum AnswerKind {
     /// Any line of text.
     Text,
-    /// One of these.
+    /// One of these choices.
     Select(Vec<Choice>),
-    /// A secret: typed unseen, and answered by a [`SecretRef`].
+    /// A secret: typed without echo, and answered by a [`SecretRef`].
     Secret,
 }
 
-/// One of the answers to choose from.
+/// An answer to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Choice {
-    /// What is answered.
+    /// The value of the answer.
     pub value: String,
-    /// What is shown.
+    /// The text shown.
     pub label: String,
 }
 

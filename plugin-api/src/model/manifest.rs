@@ -1,10 +1,10 @@
-//! What a plugin says about itself.
+//! A plugin's manifest.
 
 use serde::{Deserialize, Serialize};
 
 use super::lookups::Root;
 
-/// A plugin's description of itself: who it is, what it adds, and what it wants to know.
+/// A plugin's id, version, contributions and lookups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -15,7 +15,7 @@ pub struct Manifest {
     pub version: String,
     /// The version of `leverage-plugin-api` that it was built with.
     pub api: String,
-    /// One sentence on what it is for.
+    /// What it is for, in one sentence.
     #[serde(default)]
     pub description: String,
     /// The credential types that it adds.
@@ -24,13 +24,13 @@ pub struct Manifest {
     /// The output targets that it adds.
     #[serde(default)]
     pub outputs: Vec<OutputInfo>,
-    /// The lookups that it may ask for, such as `accounts/1`. The host answers no others.
+    /// The lookups that it uses, such as `accounts/1`. The host answers no others.
     #[serde(default)]
     pub lookups: Vec<String>,
 }
 
 impl Manifest {
-    /// A manifest that adds nothing yet.
+    /// A manifest without contributions.
     pub fn new(id: impl Into<String>, version: impl Into<String>, api: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -56,7 +56,7 @@ pub struct TypeInfo {
 }
 
 impl TypeInfo {
-    /// A type called `name` that is for `summary`.
+    /// The type `name` with this summary.
     pub fn new(name: impl Into<String>, summary: impl Into<String>) -> Self {
         Self { name: name.into(), summary: summary.into() }
     }
@@ -71,8 +71,8 @@ pub struct OutputInfo {
     pub name: String,
     /// What it writes, in a few words.
     pub summary: String,
-    /// The folder of the `config` and `credentials` that it writes profiles into, if that is not the project's own. Where
-    /// the output is used, existing profiles are looked for there too.
+    /// The folder of the `config` and `credentials` that it writes, if it is not the project's own. Existing profiles are
+    /// then also read from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profiles_at: Option<Root>,
     /// The environment variables that name a file for this output. It may use only these with [`Root::Environment`].
@@ -84,7 +84,7 @@ pub struct OutputInfo {
 }
 
 impl OutputInfo {
-    /// An output called `name` that writes `summary`.
+    /// The output `name` with this summary.
     pub fn new(name: impl Into<String>, summary: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -95,7 +95,7 @@ impl OutputInfo {
         }
     }
 
-    /// Says that it writes profiles into the shared files of another folder than the project's own.
+    /// Sets the folder of the shared files that it writes, if it is not the project's own.
     #[must_use]
     pub fn profiles_at(mut self, root: Root) -> Self {
         self.profiles_at = Some(root);

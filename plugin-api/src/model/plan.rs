@@ -1,4 +1,4 @@
-//! What a credential type decides: which profiles there shall be, and which ids are known.
+//! The result of a credential type: profiles, access keys, account ids and messages.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,32 +7,32 @@ use super::lookups::KeyPair;
 /// Fields of a document that this version of the crate does not know.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
-/// What a credential type wants to exist. It says nothing about files: that is for output targets.
+/// What a credential type wants to exist. Files are decided by output targets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
-    /// New access keys, if any were taken.
+    /// New access keys, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<PlannedKeys>,
     /// The profiles to write.
     #[serde(default)]
     pub profiles: Vec<PlannedProfile>,
-    /// The sessions of IAM Identity Center that profiles share.
+    /// The IAM Identity Center sessions that profiles share.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sso_sessions: Vec<PlannedSsoSession>,
-    /// The accounts whose ids are to be recorded in the project.
+    /// The accounts whose ids are recorded in the project.
     #[serde(default)]
     pub accounts: Vec<PlannedAccount>,
-    /// The ids of all accounts of the organization that are in use, where they could be read. Only then is it known that
-    /// no account stands behind a profile any more.
+    /// The ids of all active accounts of the organization, if it could be read. Without them, no profile is known to be
+    /// orphaned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_accounts: Option<Vec<String>>,
-    /// Whether the project's own file shall carry the ids too: true on a first run, when the
-    /// Terraform configuration is yet to be generated from it.
+    /// Whether to record the ids in the project's own file too: true on a first run, before the Terraform configuration
+    /// is generated from it.
     #[serde(default)]
     pub record_in_project_file: bool,
-    /// What the user should know.
+    /// Messages to the user.
     #[serde(default)]
     pub diagnostics: Vec<Diagnostic>,
     /// Fields of a later version.
@@ -41,23 +41,23 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A plan that wants nothing.
+    /// An empty plan.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Tells the user something that needs no action.
+    /// Adds a note to the user.
     pub fn note(&mut self, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::note(message));
     }
 
-    /// Warns the user.
+    /// Adds a warning to the user.
     pub fn warn(&mut self, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::warning(message));
     }
 }
 
-/// Access keys and the profile that shall hold them.
+/// Access keys and the profile for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -72,7 +72,7 @@ pub struct PlannedKeys {
 }
 
 impl PlannedKeys {
-    /// `pair`, to be held by `profile`.
+    /// Writes `pair` to `profile`.
     pub fn new(profile: impl Into<String>, pair: KeyPair) -> Self {
         Self { profile: profile.into(), pair, extra: Extra::new() }
     }
@@ -85,9 +85,9 @@ impl PlannedKeys {
 pub struct PlannedProfile {
     /// Its name, without `profile `.
     pub name: String,
-    /// Its settings in the order in which a new profile shows them.
+    /// Its settings, in the order for a new profile.
     pub settings: Vec<(String, String)>,
-    /// The account that it reaches.
+    /// The id of the account that it gives access to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
     /// Fields of a later version.
@@ -108,7 +108,7 @@ impl PlannedProfile {
         self
     }
 
-    /// Says which account the profile reaches.
+    /// Sets the account that the profile gives access to.
     #[must_use]
     pub fn reaches(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
@@ -116,14 +116,14 @@ impl PlannedProfile {
     }
 }
 
-/// A session of IAM Identity Center, which one `aws sso login` opens for all profiles that name it.
+/// An IAM Identity Center session: one `aws sso login` serves all profiles that use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedSsoSession {
     /// Its name, without `sso-session `.
     pub name: String,
-    /// Its settings in the order in which a new section shows them.
+    /// Its settings, in the order for a new section.
     pub settings: Vec<(String, String)>,
     /// Fields of a later version.
     #[serde(flatten)]
@@ -144,7 +144,7 @@ impl PlannedSsoSession {
     }
 }
 
-/// An account of which the id became known.
+/// An account with a known id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -153,7 +153,7 @@ pub struct PlannedAccount {
     pub name: String,
     /// Its 12-digit id.
     pub id: String,
-    /// The address of its root user.
+    /// The e-mail address of its root user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Fields of a later version.
@@ -173,31 +173,31 @@ impl PlannedAccount {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// How much it matters.
+    /// Its severity.
     pub severity: Severity,
-    /// One sentence.
+    /// The text: a fragment without a full stop.
     pub message: String,
 }
 
 impl Diagnostic {
-    /// Something that is good to know.
+    /// A note.
     pub fn note(message: impl Into<String>) -> Self {
         Self { severity: Severity::Note, message: message.into() }
     }
 
-    /// Something that may need the user's attention.
+    /// A warning.
     pub fn warning(message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, message: message.into() }
     }
 }
 
-/// How much a message matters.
+/// The severity of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// Good to know.
+    /// For information.
     Note,
     /// Something that may need the user's attention.
     Warning,

@@ -1,4 +1,4 @@
-//! What the host asks of a contribution, and what it may answer.
+//! What a contribution is called with, and what it returns.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,20 +6,19 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 use super::plan::Plan;
-use super::profiles::ProfileOptions;
+use super::profile_options::ProfileOptions;
 use crate::naming;
 
-/// What a contribution is called with. The first call has no facts; each later one has all facts
-/// that were asked for so far.
+/// What a contribution is called with. The first call has no facts. Each later call has all facts requested so far.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Request {
     /// The project that the command runs in.
     pub project: Project,
-    /// What the user asked for.
+    /// The options of the run.
     pub options: Options,
-    /// What to write: set for output targets, absent for credential types.
+    /// The plan to write: for output targets only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
     /// The facts gathered so far.
@@ -33,14 +32,13 @@ impl Request {
         Self { project, options, plan, facts: Vec::new() }
     }
 
-    /// The profile that holds the access keys of the credential type called `kind`, in any case:
-    /// `<short name>-<kind>`.
+    /// The access key profile of the credential type `kind`, in any case: `<short name>-<kind>`.
     pub fn key_profile(&self, kind: &str) -> String {
         naming::key_profile(&self.project.short_name, kind)
     }
 }
 
-/// The project, as its files and the user's answers describe it.
+/// The project, from its files and the user's answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -52,16 +50,16 @@ pub struct Project {
     pub long_name: Option<String>,
     /// The primary region.
     pub region: String,
-    /// The accounts that the project's files list, Terraform's first.
+    /// The accounts in the project's files, those of the Terraform variables first.
     #[serde(default)]
     pub accounts: Vec<ProjectAccount>,
-    /// `project.yaml`, as a path relative to the project's root with `/` between folders.
+    /// The path of `project.yaml`, relative to the project's root, with `/` as separator.
     #[serde(default)]
     pub project_file: Option<String>,
-    /// The Terraform variables that all layers share, as a path relative to the project's root.
+    /// The path of the Terraform variables shared by all layers, relative to the project's root.
     #[serde(default)]
     pub terraform_variables: Option<String>,
-    /// The absolute path of the folder that holds the project's own `config` and `credentials`.
+    /// The absolute path of the folder with the project's own `config` and `credentials`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aws_folder: Option<String>,
 }
@@ -81,29 +79,29 @@ impl Project {
     }
 }
 
-/// An account, as a project's file lists it.
+/// An account in the project's files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProjectAccount {
     /// Its name in the project: `security`, `shared`, …
     pub name: String,
-    /// The address of its root user.
+    /// The e-mail address of its root user.
     #[serde(default)]
     pub email: Option<String>,
-    /// Its 12-digit id, where a file has one.
+    /// Its 12-digit id, if recorded.
     #[serde(default)]
     pub id: Option<String>,
 }
 
 impl ProjectAccount {
-    /// An account of which only the name is known.
+    /// An account without e-mail address and id.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), email: None, id: None }
     }
 }
 
-/// What the user asked for.
+/// The options of the run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -111,7 +109,7 @@ pub struct Options {
     /// The credential type's name in upper case.
     #[serde(default)]
     pub credential_type: String,
-    /// What to do about the access keys.
+    /// How to handle the access keys.
     #[serde(default)]
     pub access_keys: AccessKeysMode,
     /// `--skip-assumable-roles-setup`.
@@ -120,24 +118,24 @@ pub struct Options {
     /// `--fetch-mfa-device`.
     #[serde(default)]
     pub fetch_mfa_device: bool,
-    /// `--prune`: what to do about profiles that no account stands behind any more.
+    /// `--prune`: how to handle orphaned profiles.
     #[serde(default, skip_serializing_if = "PruneMode::is_keep")]
     pub prune: PruneMode,
-    /// What the configuration says of the type's profiles.
+    /// Overrides from the configuration for the type's profiles.
     #[serde(default, skip_serializing_if = "ProfileOptions::is_default")]
     pub profiles: ProfileOptions,
-    /// Further options, by name; a plugin's own. An output target gets those of the environment's entry for it.
+    /// Further options by name, defined by the plugin. Output targets get those from their entry in the environment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, Value>,
 }
 
-/// What to do about access keys, also when the profile has some already.
+/// How to handle access keys, and a profile that already has some.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AccessKeysMode {
-    /// Take new keys; where the profile has keys already, ask whether to overwrite or keep them.
+    /// Take new keys. If the profile already has keys, ask whether to overwrite or keep them.
     #[default]
     Ask,
     /// `--overwrite-existing-credentials`.
@@ -146,7 +144,7 @@ pub enum AccessKeysMode {
     Skip,
 }
 
-/// What to do about profiles that an earlier run wrote and that no account stands behind any more.
+/// How to handle orphaned profiles: those of earlier runs whose account has left the organization or is not active.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -157,7 +155,7 @@ pub enum PruneMode {
     Keep,
     /// `--prune`: ask whether to remove them.
     Ask,
-    /// Remove them: a dry run, which shows that.
+    /// Remove them without asking: for dry runs.
     Remove,
 }
 
@@ -168,14 +166,14 @@ impl PruneMode {
     }
 }
 
-/// A question to the host: what is wanted, and of what. See [`crate::sdk::lookup`].
+/// A request for a fact. See [`crate::sdk::lookup`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Lookup {
     /// The lookup's name and version, such as `accounts/1`.
     pub name: String,
-    /// What it is asked with.
+    /// Its input.
     #[serde(default)]
     pub input: Value,
 }
@@ -192,15 +190,15 @@ impl Lookup {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Fact {
-    /// What was asked.
+    /// The lookup.
     pub lookup: Lookup,
-    /// The answer, not yet parsed: what it holds depends on the lookup.
+    /// The answer, not parsed yet: its form depends on the lookup.
     #[cfg_attr(feature = "schema", schemars(with = "Value"))]
     pub answer: Box<RawValue>,
 }
 
 impl Fact {
-    /// The fact that `lookup` has `answer`.
+    /// The fact that `lookup` is answered by `answer`.
     pub fn new(lookup: Lookup, answer: Box<RawValue>) -> Self {
         Self { lookup, answer }
     }
@@ -216,20 +214,20 @@ pub enum Response<T> {
     Need(Vec<Lookup>),
     /// It is done: a [`Plan`] or [`Changes`](super::Changes).
     Done(T),
-    /// It can't go on.
+    /// It failed.
     Failed(Failure),
-    /// Its code panicked, with this message: a defect of the plugin, which the SDK reports in its place.
+    /// Its code panicked with this message: a bug in the plugin, reported by the SDK.
     Panicked(String),
 }
 
-/// Why a contribution can't go on, in words for the user.
+/// Why a contribution failed, for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Failure {
-    /// What is wrong and where: one sentence.
+    /// What is wrong and where: a fragment without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// A hint that fixes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
@@ -240,7 +238,7 @@ impl Failure {
         Self { message: message.into(), hint: None }
     }
 
-    /// Adds what to do about it.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

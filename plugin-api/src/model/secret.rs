@@ -1,24 +1,24 @@
-//! Secrets as a plugin sees them: names without values.
+//! Secrets as plugins see them: opaque tokens.
 
 use serde::{Deserialize, Serialize};
 
-/// Stands for a secret that only the host knows.
+/// A reference to a secret that only the host knows.
 ///
-/// The value is an opaque token, random for each run. A plugin may pass it on (in a
-/// [`Plan`](super::Plan)) or place it in a text with [`SecretRef::in_text`]; the host puts the secret
-/// in its place when it writes the file. A token that the host did not give out is refused.
+/// The value is an opaque token, random for each run. A plugin can pass it on in a [`Plan`](super::Plan) or place it in a
+/// text with [`SecretRef::in_text`]. The host replaces it with the secret when it writes the file. The host rejects
+/// tokens that it did not create.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct SecretRef(String);
 
-/// How a secret is written into a text, so that it is escaped for the place where it stands.
+/// How a secret is escaped when the host writes it into a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TextFormat {
-    /// As it is: for a token that stands for a value read from the same place.
+    /// Not escaped: for the token of a value read from the same place.
     Verbatim,
-    /// The value of a setting in the AWS shared files, or of another line: no line break, no surrounding white space.
+    /// A setting in the AWS shared files, or another line: no line break and no surrounding white space.
     Ini,
     /// A value between single quotes in a `.env` file: also no quote and no backslash.
     Dotenv,
@@ -39,14 +39,14 @@ impl TextFormat {
 }
 
 impl SecretRef {
-    /// What every token starts with. Tokens are made of letters, digits and underscores only, so
-    /// that they are a plain value in INI, YAML and HCL alike.
+    /// The prefix of every token. Tokens have only letters, digits and underscores, so that they are plain values in INI,
+    /// YAML and HCL.
     pub const PREFIX: &'static str = "lvsecret_";
 
     /// Number of hexadecimal digits in a token.
     pub const ID_LENGTH: usize = 32;
 
-    /// The reference with this id. Only the host knows ids that mean something.
+    /// The reference with this id. Only the host knows valid ids.
     pub fn from_id(id: impl Into<String>) -> Self {
         Self(id.into())
     }
@@ -56,7 +56,7 @@ impl SecretRef {
         &self.0
     }
 
-    /// The token that stands for this secret in a text of the given format.
+    /// The token for this secret in a text of the given format.
     pub fn in_text(&self, format: TextFormat) -> String {
         format!("{}{}_{}", Self::PREFIX, format.name(), self.0)
     }

@@ -3,30 +3,30 @@
 use super::facts::{Facts, Step};
 use crate::model::{Changes, OutputInfo, Plan, Request, TypeInfo};
 
-/// A kind of credentials: `leverage credentials configure --type NAME`.
+/// A credential type: `leverage credentials configure --type NAME`.
 pub trait CredentialType: Sync {
     /// Its name and what it is for.
     fn info(&self) -> TypeInfo;
 
-    /// Decides what shall exist.
+    /// Decides what should exist.
     ///
     /// # Errors
     ///
-    /// [`Pause::Need`](super::Pause::Need) where a fact is missing (`?` on [`Facts`] makes it), [`Pause::Failed`](super::Pause::Failed) where
-    /// the user has to do something first.
+    /// [`Pause::Need`](super::Pause::Need) if a fact is missing: `?` on [`Facts`] returns it.
+    /// [`Pause::Failed`](super::Pause::Failed) if the user must do something first.
     fn plan(&self, request: &Request, facts: &Facts) -> Step<Plan>;
 }
 
-/// A place where a plan is written to.
+/// An output target: a place that plans are written to.
 pub trait OutputTarget: Sync {
     /// Its name and what it writes.
     fn info(&self) -> OutputInfo;
 
-    /// Renders the plan. Rendering what is written already must give no change.
+    /// Renders the plan. Rendering a plan that is already written must return no changes.
     ///
     /// # Errors
     ///
-    /// [`Pause::Need`](super::Pause::Need) where a fact is missing (`?` on [`Facts`] makes it), [`Pause::Failed`](super::Pause::Failed) where
-    /// a file can't be edited.
+    /// [`Pause::Need`](super::Pause::Need) if a fact is missing: `?` on [`Facts`] returns it.
+    /// [`Pause::Failed`](super::Pause::Failed) if a file cannot be edited.
     fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes>;
 }

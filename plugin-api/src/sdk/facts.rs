@@ -1,19 +1,19 @@
-//! The facts that the host has gathered, and how a plugin waits for those that it lacks.
+//! The facts that the host has gathered, and how a plugin requests missing ones.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::{Fact, Failure, Lookup};
 
-/// The result of a contribution's code: a value, or the reason why it stops here.
+/// The result of a contribution: a value, or the reason why it stops here.
 pub type Step<T> = Result<T, Pause>;
 
-/// Why a contribution's code stops.
+/// Why a contribution stops.
 #[derive(Debug)]
 pub enum Pause {
-    /// These facts are missing; the host calls again once it has them.
+    /// These facts are missing. The host gathers them and calls again.
     Need(Vec<Lookup>),
-    /// It can't go on. The host shows the message and its hint, and writes nothing.
+    /// It failed. The host shows the message and the hint, and writes nothing.
     Failed(Failure),
 }
 
@@ -30,11 +30,11 @@ impl From<Failure> for Pause {
     }
 }
 
-/// A typed question to the host.
+/// A typed lookup.
 pub trait Query: Serialize {
     /// The lookup's name and version, which is also the permission that a manifest declares.
     const NAME: &'static str;
-    /// What is answered.
+    /// The type of the answer.
     type Answer: DeserializeOwned;
 }
 
@@ -48,12 +48,11 @@ impl Facts {
         Self(facts)
     }
 
-    /// The answer to one question.
+    /// The answer to one lookup.
     ///
     /// # Errors
     ///
-    /// [`Pause::Need`] if the host was not asked yet, [`Pause::Failed`] if the answer is not of the
-    /// form that this version of the crate knows.
+    /// [`Pause::Need`] if the fact is missing, [`Pause::Failed`] if this version of the crate cannot read the answer.
     pub fn get<Q: Query>(&self, query: Q) -> Step<Q::Answer> {
         let input = serde_json::to_value(&query).map_err(|error| unreadable(Q::NAME, &error))?;
         let lookup = Lookup::new(Q::NAME, input);
@@ -63,11 +62,11 @@ impl Facts {
         }
     }
 
-    /// The answers to several questions, a tuple or a [`Vec`], which the host gathers at once.
+    /// The answers to several lookups, a tuple or a [`Vec`], which the host gathers together.
     ///
     /// # Errors
     ///
-    /// As [`Facts::get`]; what is missing is asked for together.
+    /// As [`Facts::get`]; missing facts are requested together.
     pub fn all<S: QuerySet>(&self, queries: S) -> Step<S::Answers> {
         queries.get_all(self)
     }
@@ -77,12 +76,12 @@ fn unreadable(name: &str, error: &serde_json::Error) -> Pause {
     Pause::failed(format!("the host's answer to {name} is not of the expected form: {error}"))
 }
 
-/// Several questions that are asked at once.
+/// Several lookups that are requested together.
 pub trait QuerySet {
-    /// What they are answered by.
+    /// Their answers.
     type Answers;
 
-    /// Asks them all.
+    /// Requests all of them.
     ///
     /// # Errors
     ///
@@ -90,7 +89,7 @@ pub trait QuerySet {
     fn get_all(self, facts: &Facts) -> Step<Self::Answers>;
 }
 
-/// Keeps an answer, or adds what is missing to `missing`; stops at a failure.
+/// Keeps an answer, or adds missing facts to `missing`; stops at a failure.
 fn keep<T>(step: Step<T>, missing: &mut Vec<Lookup>) -> Step<Option<T>> {
     match step {
         Ok(answer) => Ok(Some(answer)),

@@ -1,4 +1,4 @@
-//! The questions that a plugin may ask. Each one's name is also the permission to ask it.
+//! The lookups that a plugin can use. The name of a lookup is also its permission.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ macro_rules! queries {
             }
         )+
 
-        /// The names of all lookups that this version knows.
+        /// The names of all lookups in this version.
         pub const ALL: &[&str] = &[$($name),+];
 
         /// The JSON schemas of every lookup's input and answer, by the lookup's name.
@@ -48,79 +48,78 @@ macro_rules! queries {
 queries! {
     /// New access keys, from the console's `.csv` file or a prompt.
     AccessKeys = "access-keys/1" -> KeyPair {
-        /// The profile that they are for, to name it in prompts.
+        /// The profile that they are for, shown in prompts.
         profile: String,
     }
 
-    /// Who the credentials belong to. Rejected credentials end the run.
+    /// The identity that the credentials belong to. Invalid credentials end the run.
     CallerIdentity = "caller-identity/1" -> Identity {
-        /// Whose credentials to ask with.
+        /// The credentials to use.
         with: Credentials,
     }
 
     /// The organization that the account belongs to.
     DescribeOrganization = "organization/1" -> Organization {
-        /// Whose credentials to ask with.
+        /// The credentials to use.
         with: Credentials,
     }
 
     /// The complete list of the organization's accounts.
     ListAccounts = "accounts/1" -> Accounts {
-        /// Whose credentials to ask with.
+        /// The credentials to use.
         with: Credentials,
     }
 
-    /// The organization's units, and the accounts in each.
+    /// The organizational units, and the accounts in each.
     ListOrganizationalUnits = "organizational-units/1" -> OrganizationalUnits {
-        /// Whose credentials to ask with.
+        /// The credentials to use.
         with: Credentials,
     }
 
     /// The MFA devices of the user that the credentials belong to.
     ListMfaDevices = "mfa-devices/1" -> Vec<MfaDevice> {
-        /// Whose credentials to ask with.
+        /// The credentials to use.
         with: Credentials,
     }
 
-    /// An existing profile of the project, if there is one of that name.
+    /// The existing profile with this name, if any.
     GetProfile = "profile/1" -> Option<ProfileSettings> {
         /// Its name.
         name: String,
     }
 
-    /// The text of a file, if there is one. Secret values in it are tokens.
+    /// The text of a file, if it exists. Secret values in it are tokens.
     ReadFile = "file/1" -> Option<String> {
-        /// Where the path starts.
+        /// The root of the path.
         root: Root,
         /// Relative to the root.
         path: String,
     }
 
-    /// Something that only the user knows, as text. For [`AnswerKind::Secret`] see [`AskSecret`].
+    /// A question to the user. For [`AnswerKind::Secret`] see [`AskSecret`].
     Ask = "answer/1" -> String {
-        /// Names the answer: `--answer ID=VALUE` and `LEVERAGE_ANSWER_ID` give it without a prompt.
+        /// The id of the answer: `--answer ID=VALUE` and `LEVERAGE_ANSWER_ID` answer without a prompt.
         id: String,
-        /// The question, as the prompt shows it.
+        /// The text of the prompt.
         message: String,
-        /// What kind of answer is wanted.
+        /// The kind of answer.
         kind: AnswerKind,
-        /// What Enter alone answers.
+        /// The answer if the user presses Enter.
         default: Option<String>,
-        /// What gives the answer where there is no terminal, such as ``--mfa-serial SERIAL``.
+        /// How to answer without a terminal, such as ``--mfa-serial SERIAL``.
         instead: Option<String>,
     }
 }
 
-/// Not a lookup, but declared like one: the permission to have commands run
-/// ([`Changes::commands`](crate::model::Changes::commands)).
+/// The permission to run commands ([`Changes::commands`](crate::model::Changes::commands)), declared like a lookup.
 pub const RUN: &str = "run/1";
 
-/// A secret that only the user knows: typed unseen, or taken from `LEVERAGE_ANSWER_ID`.
+/// A question for a secret: typed without echo, or taken from `LEVERAGE_ANSWER_ID`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskSecret {
-    /// Names the answer.
+    /// The id of the answer.
     pub id: String,
-    /// The question, as the prompt shows it.
+    /// The text of the prompt.
     pub message: String,
     kind: AnswerKind,
 }

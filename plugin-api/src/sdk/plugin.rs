@@ -1,4 +1,4 @@
-//! A plugin value, and the two macros that make it and export it.
+//! A plugin value, and the macros that define and export one.
 
 mod announce;
 mod call;
@@ -10,8 +10,7 @@ use abi_stable::library::{LibHeader, RootModuleResult};
 use crate::abi;
 pub use definition::{Definition, serve_manifest, serve_step};
 
-/// A plugin: what [`crate::define_plugin!`] makes, a host's list of built-ins holds, and
-/// [`crate::export_plugin!`] exports from a library.
+/// A plugin: defined by [`crate::define_plugin!`], exported from a library by [`crate::export_plugin!`].
 #[derive(Clone, Copy)]
 pub struct Plugin {
     definition: &'static Definition,
@@ -29,7 +28,7 @@ impl Plugin {
         self.definition.id
     }
 
-    /// The header of its root module: what a library of it exports.
+    /// The header of its root module, which its library exports.
     pub const fn header(&self) -> LibHeader {
         abi::header(self.constructor)
     }
@@ -40,8 +39,7 @@ impl Plugin {
         announce::write(self.definition, &mut [])
     }
 
-    /// What a library of it shows to those who do not open it. `LENGTH` is
-    /// [`Plugin::announcement_length`].
+    /// What its library announces without being opened. `LENGTH` is [`Plugin::announcement_length`].
     #[doc(hidden)]
     pub const fn announcement<const LENGTH: usize>(&self) -> abi::Announcement<LENGTH> {
         let mut manifest = [0; LENGTH];
@@ -50,7 +48,7 @@ impl Plugin {
     }
 }
 
-/// Makes a plugin value from its credential types and output targets.
+/// Defines a plugin with its credential types and output targets.
 ///
 /// ```text
 /// define_plugin! {
@@ -59,8 +57,7 @@ impl Plugin {
 /// }
 /// ```
 ///
-/// `types`, `outputs` and `lookups` may each be left out, but keep their order. The version is that
-/// of the crate.
+/// `types`, `outputs` and `lookups` are optional, in this order. The plugin has the version of the crate.
 #[macro_export]
 macro_rules! define_plugin {
     (
@@ -109,8 +106,8 @@ macro_rules! define_plugin {
 
 /// Exports a plugin from a `cdylib`, under the symbols that a host looks for.
 ///
-/// Two crates that call this do not link together, so keep it out of the library that defines the
-/// plugin: a `cdylib` of one line is its place.
+/// Two crates that call this do not link together. Keep it out of the library that defines the plugin, in a `cdylib`
+/// of its own.
 #[macro_export]
 macro_rules! export_plugin {
     ($plugin:path) => {

@@ -1,4 +1,4 @@
-//! An output's own options: takes what a person wrote for it, and gives typed values, or a sentence on what is wrong.
+//! The options of an output as typed values, with errors that name the option.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -13,11 +13,11 @@ pub struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    /// The options of the output target called `output`, which has those that are `known` and no others.
+    /// The options of the output target `output`, which has the `known` ones and no others.
     ///
     /// # Errors
     ///
-    /// One that it does not have.
+    /// An unknown option.
     pub fn of(request: &'a Request, output: &'a str, known: &[&str]) -> Result<Self, Failure> {
         let values = &request.options.settings;
         let Some(stranger) = values.keys().find(|name| !known.contains(&name.as_str())) else {
@@ -30,11 +30,11 @@ impl<'a> Settings<'a> {
         })
     }
 
-    /// The text of an option, unless it is left out.
+    /// The text of an option, if it is set.
     ///
     /// # Errors
     ///
-    /// It is no text, or an empty one.
+    /// Not a text, or an empty one.
     pub fn text(&self, name: &str) -> Result<Option<&'a str>, Failure> {
         match self.values.get(name) {
             None => Ok(None),
@@ -43,11 +43,11 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// One of these texts; the first of them if the option is left out.
+    /// One of these choices; the first one if the option is not set.
     ///
     /// # Errors
     ///
-    /// It is something else.
+    /// Not one of the choices.
     pub fn choice<T: Copy>(&self, name: &str, first: (&str, T), others: &[(&str, T)]) -> Result<T, Failure> {
         let Some(given) = self.values.get(name) else { return Ok(first.1) };
         let all = || std::iter::once(&first).chain(others);
@@ -58,11 +58,11 @@ impl<'a> Settings<'a> {
         })
     }
 
-    /// Whether an option is on; `default` if it is left out.
+    /// A boolean option; `default` if it is not set.
     ///
     /// # Errors
     ///
-    /// It is neither true nor false.
+    /// Neither true nor false.
     pub fn flag(&self, name: &str, default: bool) -> Result<bool, Failure> {
         match self.values.get(name) {
             None => Ok(default),
@@ -71,11 +71,11 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// The path of a file below the project's root; `default` if it is left out.
+    /// The path of a file below the project's root; `default` if the option is not set.
     ///
     /// # Errors
     ///
-    /// It is no path, or leads out of the project.
+    /// Not a path, or one that leads out of the project.
     pub fn path(&self, name: &str, default: &'a str) -> Result<&'a str, Failure> {
         let path = self.text(name)?.unwrap_or(default);
         let inside = !path.contains('\\') && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
@@ -85,7 +85,7 @@ impl<'a> Settings<'a> {
         Err(self.wrong(name, &path.into(), "the path of a file in the project: relative, with / between folders"))
     }
 
-    /// The failure that this value is not `allowed`.
+    /// The failure for an invalid value. `allowed` describes valid ones.
     pub fn wrong(&self, name: &str, value: &Value, allowed: &str) -> Failure {
         let value: String = value.to_string().chars().take(64).flat_map(char::escape_default).collect();
         let value = value.replace("\\\"", "\"");

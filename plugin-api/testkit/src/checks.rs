@@ -1,4 +1,4 @@
-//! The checks, in the order in which they run: each is a rule and a function.
+//! The checks in the order in which they run, each with its rule and a function.
 
 mod documents;
 mod results;
@@ -11,12 +11,12 @@ use crate::fixtures::Fixtures;
 use crate::report::{Check, Event, Outcome, Report};
 use crate::scenarios;
 use crate::subject::Subject;
-use run::{Run, Verdict, broken};
+use run::{CheckRun, Verdict, broken};
 
-/// A check's name, its rule, and what it does.
-type Entry = (&'static str, &'static str, fn(&mut Run<'_>) -> Verdict);
+/// The name, the rule and the function of a check.
+type CheckEntry = (&'static str, &'static str, fn(&mut CheckRun<'_>) -> Verdict);
 
-const CHECKS: &[Entry] = &[
+const CHECKS: &[CheckEntry] = &[
     ("manifest", "the manifest names the plugin, its version and what it adds", documents::manifest),
     ("result", "every contribution has a result, and ends in order in other situations", result),
     ("lookups", "only lookups that the manifest declares are asked for", results::lookups),
@@ -31,7 +31,7 @@ const CHECKS: &[Entry] = &[
     ("5000-accounts", "an organization of 5,000 accounts takes no long time", documents::many_accounts),
 ];
 
-/// The names and rules of all checks, in their order.
+/// The names and rules of all checks, in order.
 pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
     CHECKS.iter().map(|(name, rule, _)| (*name, *rule))
 }
@@ -43,7 +43,7 @@ pub(super) fn run(
     limit: Duration,
     mut watch: impl FnMut(Event<'_>),
 ) -> Report {
-    let mut run = Run { subject, fixtures, limit, manifest: None, conversations: Vec::new() };
+    let mut run = CheckRun { subject, fixtures, limit, manifest: None, conversations: Vec::new() };
     let mut checks = Vec::with_capacity(CHECKS.len());
     for (name, rule, check) in CHECKS {
         watch(Event::Started(name));
@@ -55,8 +55,8 @@ pub(super) fn run(
     Report::new(checks)
 }
 
-/// Holds every conversation, for this check and those after it.
-fn result(run: &mut Run<'_>) -> Verdict {
+/// Runs every conversation, for this check and the ones after it.
+fn result(run: &mut CheckRun<'_>) -> Verdict {
     let scenarios = scenarios::all(run.manifest()?, run.fixtures);
     let mut first = None;
     for scenario in scenarios {

@@ -1,5 +1,4 @@
-//! One conversation with a contribution: request, questions, answers, result. The documents are kept, so
-//! that the checks can look at them and send them again.
+//! One conversation with a contribution: request, lookups, answers, result. The documents are kept for later checks.
 
 use serde_json::{Value, json};
 
@@ -7,26 +6,26 @@ use crate::fixtures::{Fixtures, json};
 use crate::subject::Subject;
 use leverage_plugin_api::model::{Failure, Lookup, Request, Response};
 
-/// The most rounds of questions, as the host allows.
+/// The maximum number of rounds, as in the host.
 const MAX_ROUNDS: usize = 64;
-/// The largest response in bytes: 5,000 accounts need less than a tenth.
+/// The maximum size of a response in bytes: 5,000 accounts need less than a tenth.
 const MAX_RESPONSE: usize = 64 << 20;
-/// What is wrong with a response of a later version of the contract.
+/// The problem with a response of a later version of the contract.
 pub(super) const UNKNOWN_RESPONSE: &str = "returns a document of an unknown form";
 
-/// A conversation that came to an end.
+/// A complete conversation.
 pub(super) struct Conversation {
-    /// Each request with its response, as they crossed the boundary.
+    /// Each request and its response.
     pub documents: Vec<(Vec<u8>, Vec<u8>)>,
     /// The last request.
     pub request: Value,
-    /// All that was asked for.
+    /// All requested lookups.
     pub asked: Vec<Lookup>,
-    /// How it ended.
+    /// Its end.
     pub end: End,
 }
 
-/// How a conversation ended, within the protocol.
+/// The end of a conversation, within the protocol.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum End {
     Done(Value),
@@ -34,11 +33,11 @@ pub(super) enum End {
 }
 
 impl Conversation {
-    /// Holds a conversation, in which the fixtures answer.
+    /// Runs a conversation with answers from the fixtures.
     ///
     /// # Errors
     ///
-    /// How the contribution breaks the protocol.
+    /// How the contribution violates the protocol.
     pub fn hold(
         subject: &dyn Subject,
         contribution: &str,
@@ -74,7 +73,7 @@ impl Conversation {
         Err(format!("asks for more facts {MAX_ROUNDS} times over"))
     }
 
-    /// Adds the answers to those lookups that are new.
+    /// Adds the answers to new lookups.
     fn answer(&mut self, lookups: Vec<Lookup>, fixtures: &Fixtures) -> Result<(), String> {
         let before = self.asked.len();
         for lookup in lookups {
@@ -96,7 +95,7 @@ impl Conversation {
 ///
 /// # Errors
 ///
-/// What is wrong with it; a panic that the SDK caught is one of these things.
+/// What is wrong with it, including a panic that the SDK caught.
 pub(super) fn parse(answer: &[u8]) -> Result<Response<Value>, String> {
     if answer.len() > MAX_RESPONSE {
         return Err(format!("returns {} bytes, and {MAX_RESPONSE} are the limit", answer.len()));

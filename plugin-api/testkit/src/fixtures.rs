@@ -1,4 +1,4 @@
-//! What the fixtures' host knows: a project, its files, an organization, and a person's answers.
+//! Fixtures in place of a host: a project, its files, an organization, and the user's answers.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,28 +21,27 @@ pub(super) const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET_ID: &str = "5ec7e75ec7e75ec7e75ec7e75ec7e700";
 const OTHER_SECRET_ID: &str = "5ec7e75ec7e75ec7e75ec7e75ec7e701";
 
-/// What the host knows and answers: change what your plugin needs otherwise.
+/// The facts and answers of the host. Change what your plugin needs.
 ///
-/// The standard ones are the project `ex` with three accounts, an organization of four, access keys, and
-/// the files that such a project has. As JSON, `leverage plugin verify --fixtures FILE` takes them; what
-/// the file leaves out is as in the standard ones.
+/// The defaults are the project `ex` with three accounts, an organization of four, access keys, and the files of such a
+/// project. `leverage plugin verify --fixtures FILE` reads them as JSON; missing fields have the defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Fixtures {
     /// The project.
     pub project: Project,
-    /// What the user asked for; the checks also try other options.
+    /// The options. The checks also try others.
     pub options: Options,
-    /// What output targets get to write; the checks also try less.
+    /// The plan for output targets. The checks also try smaller ones.
     pub plan: Plan,
     /// The texts of files, by root and path.
     pub files: BTreeMap<Root, BTreeMap<String, String>>,
-    /// Answers to questions, by id. Without one, a choice is its first, a text its default or a word.
+    /// Answers to questions, by id. Without one, the first choice, the default text or a word is used.
     pub answers: BTreeMap<String, String>,
-    /// The settings of existing profiles; the checks also try the key profile with keys.
+    /// The settings of existing profiles. The checks also try the access key profile with keys.
     pub profiles: BTreeMap<String, BTreeMap<String, String>>,
-    /// Who the access keys belong to.
+    /// The identity of the access keys.
     pub identity: Identity,
     /// The organization.
     pub organization: Organization,
@@ -72,33 +71,33 @@ impl Default for Fixtures {
 }
 
 impl Fixtures {
-    /// The standard fixtures.
+    /// The default fixtures.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A file with this text.
+    /// Adds a file with this text.
     #[must_use]
     pub fn file(mut self, root: Root, path: impl Into<String>, text: impl Into<String>) -> Self {
         self.files.entry(root).or_default().insert(path.into(), text.into());
         self
     }
 
-    /// No file there.
+    /// Removes a file.
     #[must_use]
     pub fn without_file(mut self, root: Root, path: &str) -> Self {
         self.files.entry(root).or_default().remove(path);
         self
     }
 
-    /// The answer to the question `id`.
+    /// Sets the answer to the question `id`.
     #[must_use]
     pub fn answer(mut self, id: impl Into<String>, value: impl Into<String>) -> Self {
         self.answers.insert(id.into(), value.into());
         self
     }
 
-    /// An existing profile.
+    /// Adds an existing profile.
     #[must_use]
     pub fn profile<const N: usize>(mut self, name: impl Into<String>, settings: [(&str, &str); N]) -> Self {
         let settings = settings.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
@@ -106,14 +105,14 @@ impl Fixtures {
         self
     }
 
-    /// An existing profile with access keys of its own.
+    /// Adds an existing profile with access keys.
     #[must_use]
     pub fn profile_with_keys(self, name: impl Into<String>) -> Self {
         let secret = SecretRef::from_id(OTHER_SECRET_ID).in_text(TextFormat::Verbatim);
         self.profile(name, [("aws_access_key_id", KEY_ID), ("aws_secret_access_key", &secret)])
     }
 
-    /// These, with `number` accounts more.
+    /// These fixtures with `number` more accounts.
     pub(super) fn with_accounts(&self, number: usize) -> Self {
         let accounts: Vec<_> =
             (1..=number).map(|number| (format!("account-{number}"), format!("1{number:011}"))).collect();
@@ -186,7 +185,7 @@ impl Fixtures {
     }
 
     fn ask(&self, lookup: &Lookup) -> Result<Value, String> {
-        // A question for a secret has no default and names nothing to give instead.
+        // A question for a secret has no default and no `instead`.
         if lookup.input.get("kind") == Some(&json!("secret")) {
             return json(&SecretRef::from_id(OTHER_SECRET_ID));
         }
@@ -203,14 +202,14 @@ impl Fixtures {
     }
 }
 
-/// What a person might answer, by what the question's id says.
+/// A plausible answer to a question with this id.
 fn plausible(id: &str) -> String {
     let answers = [("url", "https://example.awsapps.com/start"), ("region", "us-east-1"), ("email", "aws@example.com")];
     let answer = answers.into_iter().find(|(word, _)| id.contains(word)).map_or("example", |(_, answer)| answer);
     answer.to_owned()
 }
 
-/// The first account in the root, the others in a unit below another.
+/// The first account in the root, the others in a nested unit.
 fn organizational_units(named: &[(String, String)]) -> OrganizationalUnits {
     let mut ids: Vec<String> = named.iter().map(|(_, id)| id.clone()).collect();
     let others = ids.split_off(ids.len().min(1));
@@ -228,7 +227,7 @@ fn project_account(name: &str, id: &str) -> ProjectAccount {
     account
 }
 
-/// A plan with a bit of everything.
+/// A plan with every kind of item.
 fn plan(accounts: &[(String, String)]) -> Plan {
     let mut plan = Plan::new();
     plan.keys = Some(PlannedKeys::new("ex-security", KeyPair::new(KEY_ID, SecretRef::from_id(SECRET_ID))));
@@ -249,7 +248,7 @@ fn plan(accounts: &[(String, String)]) -> Plan {
     plan
 }
 
-/// What stands in the files of such a project, with comments and settings of the user's own.
+/// The files of such a project, with the user's own comments and settings.
 fn files() -> BTreeMap<Root, BTreeMap<String, String>> {
     let secret = SecretRef::from_id(OTHER_SECRET_ID).in_text(TextFormat::Verbatim);
     let config = "# Mine\n[profile own]\nregion = eu-west-1\ns3 =\n  max_queue_size = 10\n";

@@ -1,21 +1,21 @@
-//! Documents that make no sense, and contributions that are not there.
+//! Invalid documents and unknown contributions.
 
 use serde_json::{Value, json};
 
-/// How deep the nested document is: deeper than any stack that recurses over it.
+/// The depth of the nested document: too deep for recursion on any stack.
 const DEPTH: usize = 100_000;
 
-/// A call that a plugin has to survive.
+/// A call that must not crash a plugin.
 pub(super) struct Case {
     /// What is wrong with it.
     pub what: String,
     pub contribution: Vec<u8>,
     pub document: Vec<u8>,
-    /// Whether nothing but an error can be the answer.
+    /// Whether the answer must be an error.
     pub must_fail: bool,
 }
 
-/// Calls made of a good one by breaking it.
+/// Broken variants of a valid call.
 pub(super) fn cases(contribution: &str, request: &Value) -> Vec<Case> {
     let good = request.to_string().into_bytes();
     let case = |what: &str, document: Vec<u8>| Case {
@@ -56,7 +56,7 @@ pub(super) fn cases(contribution: &str, request: &Value) -> Vec<Case> {
     cases
 }
 
-/// The request with a field of another kind.
+/// The request with fields of the wrong type.
 fn wrong_fields(contribution: &str, request: &Value) -> Vec<Case> {
     let mut cases = Vec::new();
     for field in ["project", "options", "facts"] {
@@ -71,7 +71,7 @@ fn wrong_fields(contribution: &str, request: &Value) -> Vec<Case> {
     cases
 }
 
-/// The request with an answer of another kind than the lookup gives. Some lookups do answer null or text.
+/// The request with answers of the wrong type. Some lookups do answer null or text.
 fn wrong_answers(contribution: &str, request: &Value) -> Vec<Case> {
     let facts = request["facts"].as_array().map_or(0, Vec::len);
     let mut cases = Vec::new();

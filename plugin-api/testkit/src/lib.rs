@@ -1,5 +1,5 @@
-//! Checks a plugin over its real boundary: the root module's functions and the documents, with fixtures in
-//! the host's place. `leverage plugin verify FILE` runs the same checks on a library.
+//! Tests a plugin over its real boundary, the root module's functions and the documents, with fixtures in place of a host.
+//! `leverage plugin verify FILE` runs the same checks on a library.
 //!
 //! ```
 //! use leverage_planner::AssumeRole;
@@ -14,9 +14,9 @@
 //! # }
 //! # define_plugin! { pub PLUGIN = "audit", types: [Audit], lookups: AssumeRole::LOOKUPS }
 //!
-//! leverage_testkit::check(&PLUGIN); // every rule, each in several situations; panics with what is broken
+//! leverage_testkit::check(&PLUGIN); // checks every rule in several situations, and panics if one is broken
 //!
-//! let plan = Kit::new(&PLUGIN).plan("AUDIT")?; // what the plugin does, for assertions of your own
+//! let plan = Kit::new(&PLUGIN).plan("AUDIT")?; // the result, for your own assertions
 //! assert_eq!(plan.profiles[0].name, "ex-management-audit");
 //! # Ok::<(), Failure>(())
 //! ```
@@ -45,8 +45,8 @@ pub use subject::Subject;
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// How long one contribution may take for 5,000 accounts. Far more than a sound plugin needs, even one
-/// that was built without optimisation on a busy machine; far less than one that looks at all pairs.
+/// The time limit of one contribution for 5,000 accounts. Far more than a plugin needs, even in a debug build on a busy
+/// machine; far less than one with quadratic run time takes.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// The code of the plugin guide is compiled and run with the other examples.
@@ -54,17 +54,17 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 #[doc = include_str!("../../docs/WRITING-A-PLUGIN.md")]
 mod guide {}
 
-/// Checks everything with the standard fixtures.
+/// Runs all checks with the default fixtures.
 ///
 /// # Panics
 ///
-/// If a rule is broken: the message says which ones, and how.
+/// If a rule is broken. The message lists the rules and the reasons.
 #[track_caller]
 pub fn check(subject: &dyn Subject) {
     Kit::new(subject).check();
 }
 
-/// A plugin and the fixtures that stand in the host's place.
+/// A plugin, and the fixtures in place of a host.
 pub struct Kit<'a> {
     subject: &'a dyn Subject,
     fixtures: Fixtures,
@@ -72,7 +72,7 @@ pub struct Kit<'a> {
 }
 
 impl<'a> Kit<'a> {
-    /// A kit with the standard fixtures.
+    /// A kit with the default fixtures.
     pub fn new(subject: &'a dyn Subject) -> Self {
         Self { subject, fixtures: Fixtures::new(), limit: TIME_LIMIT }
     }
@@ -83,28 +83,28 @@ impl<'a> Kit<'a> {
         Self { fixtures, ..self }
     }
 
-    /// Allows another time for 5,000 accounts than [`TIME_LIMIT`].
+    /// Sets another time limit for 5,000 accounts than [`TIME_LIMIT`].
     #[must_use]
     pub fn limit(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// What the credential type called `name` plans.
+    /// The plan of the credential type `name`.
     ///
     /// # Errors
     ///
-    /// What it stops with, or how it breaks the protocol.
+    /// Its failure, or how it violates the protocol.
     pub fn plan(&self, name: &str) -> Result<Plan, Failure> {
         let mut options = self.fixtures.options.clone();
         options.credential_type = name.to_owned();
         self.result(&format!("type/{name}"), Request::new(self.fixtures.project.clone(), options, None))
     }
 
-    /// What the output target called `name` wants to write of the fixtures' plan.
+    /// The changes of the output target `name` for the fixtures' plan.
     ///
     /// # Errors
     ///
-    /// What it stops with, or how it breaks the protocol.
+    /// Its failure, or how it violates the protocol.
     pub fn changes(&self, name: &str) -> Result<Changes, Failure> {
         let Fixtures { project, options, plan, .. } = self.fixtures.clone();
         self.result(&format!("output/{name}"), Request::new(project, options, Some(plan)))
@@ -124,14 +124,14 @@ impl<'a> Kit<'a> {
     ///
     /// # Panics
     ///
-    /// If one is not passed.
+    /// If one fails.
     #[track_caller]
     pub fn check(&self) {
         let report = self.run(|_| {});
         assert!(report.passed(), "{report}");
     }
 
-    /// Runs every check, and tells `watch` when one starts and ends.
+    /// Runs every check, and calls `watch` when one starts and ends.
     pub fn run(&self, watch: impl FnMut(Event<'_>)) -> Report {
         checks::run(self.subject, &self.fixtures, self.limit, watch)
     }

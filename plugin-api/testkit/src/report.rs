@@ -1,19 +1,19 @@
-//! What the checks report: the outcome of each rule, while they run and at the end.
+//! The report of the checks: the outcome of each rule.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What happens while the checks run.
+/// An event during the checks.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// The check of this name starts.
+    /// The check with this name starts.
     Started(&'a str),
     /// A check ended.
     Finished(&'a Check),
 }
 
-/// One check and how it ended.
+/// A check and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Check {
@@ -21,33 +21,33 @@ pub struct Check {
     pub name: String,
     /// The rule.
     pub rule: String,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
 impl Check {
-    /// The check called `name` of `rule`, which ended so.
+    /// The check `name` of `rule` with this outcome.
     pub fn new(name: impl Into<String>, rule: impl Into<String>, outcome: Outcome) -> Self {
         Self { name: name.into(), rule: rule.into(), outcome }
     }
 }
 
-/// How a check ended.
+/// The outcome of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The rule is kept.
+    /// The plugin follows the rule.
     Passed,
-    /// The rule is broken: where and how.
+    /// The plugin breaks the rule: where and how.
     Failed(String),
-    /// The rule is about something that this plugin does not have.
+    /// The rule does not apply to this plugin: why.
     DoesNotApply(String),
-    /// It could not be checked, since something else is broken.
+    /// The rule was not checked, because something else is broken.
     NotRun(String),
 }
 
-/// Every check and how it ended.
+/// All checks and their outcomes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {

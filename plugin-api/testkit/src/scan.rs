@@ -1,10 +1,10 @@
-//! Looks at every text in a document: for secrets, tokens, control characters, and paths.
+//! Scans the texts of a document for secrets, tokens, control characters and paths.
 
 use serde_json::Value;
 
 use leverage_plugin_api::model::SecretRef;
 
-/// Calls `visit` with every text in the document, names of fields among them.
+/// Calls `visit` with every text in the document, including field names.
 pub(super) fn texts<'v>(document: &'v Value, visit: &mut dyn FnMut(&'v str)) {
     match document {
         Value::String(text) => visit(text),
@@ -19,7 +19,7 @@ pub(super) fn texts<'v>(document: &'v Value, visit: &mut dyn FnMut(&'v str)) {
     }
 }
 
-/// Parts of the text that look like the secrets of AWS, and private keys.
+/// Parts of the text that look like AWS access keys or private keys.
 pub(super) fn secret_looking(text: &str) -> Vec<&str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "/+=".contains(c);
     let mut found: Vec<&str> = text.split(|c: char| !is_part(c)).filter(|part| looks_like_secret_key(part)).collect();
@@ -34,13 +34,13 @@ fn looks_like_key_id(word: &str) -> bool {
     word.len() == 20 && ["AKIA", "ASIA"].iter().any(|start| word.starts_with(start)) && word.bytes().all(upper)
 }
 
-/// Forty characters with all three kinds of letters, which no hash in hexadecimal digits has.
+/// Forty characters with upper case, lower case and digits, unlike a hexadecimal hash.
 fn looks_like_secret_key(part: &str) -> bool {
     let has = |is: fn(&u8) -> bool| part.as_bytes().iter().any(is);
     part.len() == 40 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 
-/// What follows the start of each token in the text, as far as it can belong to it.
+/// The text after the prefix of each token, as far as it can belong to the token.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices(SecretRef::PREFIX).map(|(at, prefix)| {
         let rest = &text[at + prefix.len()..];
@@ -49,14 +49,14 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The control characters in a text for people, shown.
+/// The text with control characters escaped, if it has any.
 pub(super) fn control_characters(text: &str) -> Option<String> {
     let turns_direction =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().any(|c| c.is_control() || turns_direction(c)).then(|| text.escape_debug().to_string())
 }
 
-/// Whether a path stays inside its root, as the host asks.
+/// Whether a path stays inside its root, as the host requires.
 pub(super) fn is_inside(path: &str) -> bool {
     let normal = |part: &str| !part.is_empty() && part != "." && part != "..";
     !path.contains(['\0', '\\']) && path.split('/').all(normal)

@@ -1,4 +1,4 @@
-//! The situations in which a contribution is tried: what the user asks for, and what there is already.
+//! The situations in which a contribution is checked: options, existing profiles and files.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use leverage_plugin_api::model::{AccessKeysMode, Accounts, Manifest, Organizatio
 pub(super) struct Scenario {
     /// `type/AUDIT`, `output/dotenv`.
     pub contribution: String,
-    /// In what situation.
+    /// The situation.
     pub name: &'static str,
-    /// Whether the contribution has to have a result here: the most usual situation.
+    /// Whether the contribution must have a result: in the most common situation.
     pub must_succeed: bool,
     pub fixtures: Fixtures,
     pub request: Request,
 }
 
 impl Scenario {
-    /// Names contribution and situation.
+    /// The contribution and the situation.
     pub fn describe(&self) -> String {
         format!("{} ({})", self.contribution, self.name)
     }
 
-    /// Whether it is about an output target.
+    /// Whether the contribution is an output target.
     pub fn is_output(&self) -> bool {
         self.contribution.starts_with("output/")
     }
@@ -49,7 +49,7 @@ pub(super) fn all(manifest: &Manifest, fixtures: &Fixtures) -> Vec<Scenario> {
     types.chain(manifest.outputs.iter().flat_map(|info| of_output(&info.name, fixtures))).collect()
 }
 
-/// Every contribution with the fixtures as they are.
+/// Every contribution with unchanged fixtures.
 pub(super) fn plain(manifest: &Manifest, fixtures: &Fixtures) -> Vec<Scenario> {
     all(manifest, fixtures).into_iter().filter(|scenario| scenario.must_succeed).collect()
 }

@@ -1,4 +1,4 @@
-//! What is checked: something that answers as a root module does.
+//! The subject of the checks: something that answers like a root module.
 
 use leverage_plugin_api::abi::PluginModRef;
 use leverage_plugin_api::sdk::Plugin;
@@ -9,14 +9,14 @@ pub trait Subject {
     ///
     /// # Errors
     ///
-    /// Why there is none.
+    /// Why it is missing.
     fn manifest(&self) -> Result<Vec<u8>, String>;
 
     /// The response of a contribution to a request document.
     ///
     /// # Errors
     ///
-    /// Why there is none.
+    /// Why it is missing.
     fn step(&self, contribution: &[u8], document: &[u8]) -> Result<Vec<u8>, String>;
 }
 
@@ -31,7 +31,7 @@ impl Subject for PluginModRef {
     }
 }
 
-/// Goes through the header that a library of this plugin exports.
+/// Uses the header that a library of this plugin exports.
 impl Subject for Plugin {
     fn manifest(&self) -> Result<Vec<u8>, String> {
         Subject::manifest(&module(self)?)

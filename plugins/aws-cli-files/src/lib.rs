@@ -1,5 +1,5 @@
-//! The output target that writes a plan into the AWS CLI's shared files of the project, `~/.aws/<short name>/config` and
-//! `credentials`. How, is for all outputs that write such files to share: see [`shared_files`](leverage_editors::shared_files).
+//! The output target `aws-cli-files`: writes a plan to the project's own AWS CLI files, `~/.aws/<short name>/config` and
+//! `credentials`. See [`shared_files`](leverage_editors::shared_files).
 
 #![forbid(unsafe_code)]
 

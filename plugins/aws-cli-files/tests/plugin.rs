@@ -105,7 +105,7 @@ fn a_file_that_cannot_be_edited_stops_the_run() {
     plan.profiles.push(profile());
     let text = "[profile ex-shared-devops]\noutput =\n  x = y\n";
     match render(&plan, vec![fact("config", Some(text))]) {
-        Err(Pause::Failed(failure)) => assert!(failure.message.starts_with("config line 3: "), "{}", failure.message),
+        Err(Pause::Failed(failure)) => assert!(failure.message.starts_with("config:3:1: "), "{}", failure.message),
         other => panic!("{other:?}"),
     }
 }

@@ -1,5 +1,5 @@
-//! The output target `aws-config-shared`: the plan in the files that the AWS CLI reads by itself, `~/.aws/config` and
-//! `~/.aws/credentials`, for people who would rather set no variable. What else the files hold stays as it is.
+//! The output target `aws-config-shared`: writes a plan to the files that the AWS CLI reads by default, `~/.aws/config` and
+//! `~/.aws/credentials`, so that no environment variable is needed. Everything else in the files is kept.
 
 #![forbid(unsafe_code)]
 

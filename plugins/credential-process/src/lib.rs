@@ -1,9 +1,8 @@
-//! The output target `credential-process`: writes a plan into the AWS CLI's config file, and no secret
-//! anywhere. The profile of the access keys gets a `credential_process` line instead: a command of the
-//! organisation's choice, which the AWS CLI and SDKs run whenever they need the keys.
+//! The output target `credential-process`: writes a plan to the AWS CLI's config file, without any secret. The access key
+//! profile gets a `credential_process` line instead: a command that the AWS CLI and SDKs run to get the keys.
 //!
-//! The command comes from the person, never from a file of the project: whoever can change a project
-//! could otherwise have a command of theirs run on everybody's machine.
+//! The command comes from the user, never from a file of the project. Otherwise anyone who can change the project could
+//! run a command on every user's machine.
 
 #![forbid(unsafe_code)]
 
@@ -11,7 +10,7 @@ use leverage_editors::ini::{self, SectionEdit, SharedFile};
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_api::sdk::Query;
 
-/// What stands for the profile's name in the command.
+/// The placeholder for the profile's name in the command.
 const PROFILE: &str = "{profile}";
 
 /// Writes the plan into `~/.aws/<short name>/config`.
@@ -42,7 +41,7 @@ impl OutputTarget for CredentialProcess {
     }
 }
 
-/// The settings of the profile that would otherwise hold the keys.
+/// The settings of the access key profile.
 fn key_settings(profile: &str, facts: &Facts, changes: &mut Changes) -> Step<[(String, String); 1]> {
     let (command, existing) = facts.all((ask_command(profile), lookup::GetProfile { name: profile.to_owned() }))?;
     let command = command.trim().replace(PROFILE, profile);

@@ -1,12 +1,12 @@
-//! The form for GitHub Actions: variables are appended to the file that `GITHUB_ENV` names, each between two lines that
-//! stand nowhere in its value, and the runner is told what to hide.
+//! The format for GitHub Actions: appends variables to the file in `GITHUB_ENV`, each between two delimiter lines, and
+//! tells the runner which values to mask.
 
 use leverage_plugin_api::prelude::*;
 
+use super::options::{CredentialsForm, DotenvOptions};
 use super::variables::{Value, Variable};
-use super::{Credentials, Options};
 
-/// What ends a value, lengthened where the value itself has it.
+/// The delimiter of a value. It is extended if the value contains it.
 const END: &str = "LEVERAGE_END";
 
 /// The start of a line whose rest the runner hides from now on. The runner does not show the line itself.
@@ -17,16 +17,16 @@ pub(crate) fn hidden_lines() -> HiddenLines {
     HiddenLines::new("GITHUB_ACTIONS", "true", MASK)
 }
 
-/// The lines that tell the runner to hide account ids and keys in every log from now on.
-pub(crate) fn masks(plan: &Plan, options: &Options<'_>) -> Vec<String> {
+/// The lines that make the runner mask account ids and keys in all later logs.
+pub(crate) fn masks(plan: &Plan, options: &DotenvOptions<'_>) -> Vec<String> {
     let mask = |what: &str| format!("{MASK}{what}");
-    let keys = plan.keys.iter().filter(|_| options.credentials == Credentials::Keys);
+    let keys = plan.keys.iter().filter(|_| options.credentials == CredentialsForm::Keys);
     let keys = keys
         .flat_map(|keys| [mask(&keys.pair.access_key_id), mask(&keys.pair.secret_access_key.in_text(TextFormat::Ini))]);
     plan.accounts.iter().map(|account| mask(&account.id)).chain(keys).collect()
 }
 
-/// The file's text with those variables behind it that it does not have already.
+/// The file's text with the missing variables appended.
 pub(crate) fn append(text: &str, variables: &[Variable]) -> String {
     let mut result = text.to_owned();
     for variable in variables {
@@ -53,7 +53,7 @@ pub(crate) fn append(text: &str, variables: &[Variable]) -> String {
     result
 }
 
-/// What the runner would set the variable to.
+/// The value that the runner would set.
 fn last_value(text: &str, wanted: &str) -> Option<String> {
     let mut lines = text.lines();
     let mut last = None;

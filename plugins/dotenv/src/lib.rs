@@ -1,68 +1,21 @@
-//! The output target `dotenv`: the environment variables that programs need to work with the accounts, as a `.env` file
-//! or for the later steps of a GitHub Actions job. Options, variables and which form they take are decided here; `file`
-//! edits the one form and `github` the other.
+//! The output target `dotenv`: writes the environment variables for working with the accounts to a `.env` file, or for the
+//! later steps of a GitHub Actions job.
 
 #![forbid(unsafe_code)]
 
-mod file;
 mod github;
+mod options;
 mod variables;
 
+use leverage_editors::dotenv;
 use leverage_plugin_api::prelude::*;
-use leverage_plugin_api::sdk::{Query, Settings};
+use leverage_plugin_api::sdk::Query;
 
+use options::{DotenvOptions, Format, NAME};
 use variables::Variable;
 
-const NAME: &str = "dotenv";
-
-/// The variable that names the file in which a step of GitHub Actions leaves variables for the later ones.
+/// The variable with the path of the file for environment variables in GitHub Actions.
 const GITHUB_ENV: &str = "GITHUB_ENV";
-
-/// What the variables give: the name of a profile, or the access keys themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Credentials {
-    Profile,
-    Keys,
-}
-
-/// The form that the variables take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Dotenv,
-    GithubActions,
-}
-
-/// The options, with their defaults.
-struct Options<'a> {
-    format: Format,
-    path: &'a str,
-    credentials: Credentials,
-    profile: Option<&'a str>,
-    account_ids: bool,
-}
-
-impl<'a> Options<'a> {
-    fn read(request: &'a Request) -> Result<Self, Failure> {
-        let known = ["format", "path", "credentials", "profile", "account_ids"];
-        let settings = Settings::of(request, NAME, &known)?;
-        let format =
-            settings.choice("format", ("dotenv", Format::Dotenv), &[("github-actions", Format::GithubActions)])?;
-        if format == Format::GithubActions && settings.text("path")?.is_some() {
-            return Err(Failure::new(format!(
-                "the option `path` of the output {NAME} has no meaning for GitHub Actions"
-            ))
-            .hint("remove it: the file is the one that GITHUB_ENV names"));
-        }
-        let keys = [("keys", Credentials::Keys)];
-        Ok(Self {
-            format,
-            path: settings.path("path", ".env")?,
-            credentials: settings.choice("credentials", ("profile", Credentials::Profile), &keys)?,
-            profile: settings.text("profile")?,
-            account_ids: settings.flag("account_ids", true)?,
-        })
-    }
-}
 
 /// Writes environment variables.
 struct Dotenv;
@@ -75,7 +28,7 @@ impl OutputTarget for Dotenv {
     }
 
     fn render(&self, request: &Request, plan: &Plan, facts: &Facts) -> Step<Changes> {
-        let options = Options::read(request)?;
+        let options = DotenvOptions::read(request)?;
         let variables = variables::of(request, plan, &options)?;
         let mut changes = Changes::none();
         if variables.is_empty() {
@@ -88,7 +41,11 @@ impl OutputTarget for Dotenv {
         let before = facts.get(lookup::ReadFile { root, path: path.to_owned() })?;
         let before = before.as_deref();
         let text = match options.format {
-            Format::Dotenv => file::edit(options.path, before.unwrap_or_default(), &variables)?,
+            Format::Dotenv => {
+                let variables: Vec<_> = variables.iter().map(Variable::in_file).collect();
+                let edited = dotenv::edit(before.unwrap_or_default(), &variables);
+                edited.map_err(|error| error.in_file(options.path))?
+            }
             Format::GithubActions => {
                 changes.print.extend(github::masks(plan, &options));
                 github::append(before.unwrap_or_default(), &variables)

@@ -1,9 +1,11 @@
-//! Which variables there are: takes the project, the plan and the options, and gives names with values.
+//! The environment variables for a project, a plan and the options.
 
+use leverage_editors::dotenv;
 use leverage_plugin_api::prelude::*;
+use leverage_plugin_api::sdk::list_names;
 use std::collections::BTreeMap;
 
-use super::{Credentials, NAME, Options};
+use super::options::{CredentialsForm, DotenvOptions, NAME};
 
 /// A variable and its value.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,7 +14,7 @@ pub(crate) struct Variable {
     pub value: Value,
 }
 
-/// What a variable holds.
+/// The value of a variable.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Text(String),
@@ -24,19 +26,30 @@ impl Variable {
         Self { name: name.to_owned(), value: Value::Text(value.into()) }
     }
 
+    /// The variable for a `.env` file. A verbatim token means that the file already has this secret.
+    pub fn in_file(&self) -> dotenv::Variable<'_> {
+        match &self.value {
+            Value::Text(text) => dotenv::Variable::new(&self.name, text),
+            Value::Secret(secret) => {
+                let held = secret.in_text(TextFormat::Verbatim);
+                dotenv::Variable::token(&self.name, held, &secret.in_text(TextFormat::Dotenv))
+            }
+        }
+    }
+
     pub fn is_secret(&self) -> bool {
         matches!(self.value, Value::Secret(_))
     }
 }
 
-/// The variables, in the order in which a new file has them. None where the plan wants nothing.
-pub(crate) fn of(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+/// The variables, in the order for a new file. None if the plan is empty.
+pub(crate) fn of(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     let mut variables = match options.credentials {
-        Credentials::Profile => profile(request, plan, options)?,
-        Credentials::Keys => keys(plan, options)?,
+        CredentialsForm::Profile => profile(request, plan, options)?,
+        CredentialsForm::Keys => keys(plan, options)?,
     };
     if !variables.is_empty() {
-        // botocore reads one of them, the other SDKs the other.
+        // botocore reads `AWS_DEFAULT_REGION`, the other SDKs `AWS_REGION`.
         let region = &request.project.region;
         variables.extend(["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| Variable::new(name, region)));
     }
@@ -55,19 +68,22 @@ pub(crate) fn of(request: &Request, plan: &Plan, options: &Options<'_>) -> Resul
     }
 }
 
-/// The profile to work with, and where it stands.
-fn profile(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+/// How many profiles a hint lists by name.
+const NAMED: usize = 10;
+
+/// The profile to use, and the files that it is in.
+fn profile(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     let own = plan.keys.as_ref().map(|keys| keys.profile.as_str());
     let mut names = plan.profiles.iter().map(|profile| profile.name.as_str()).chain(own);
     let profile = match options.profile {
-        // A plan of nothing, such as a project's first, has no profile to name.
+        // A plan without profiles, such as a project's first one, has none to select.
         Some(wanted) if plan.profiles.is_empty() && own.is_none_or(|own| own != wanted) => None,
         Some(wanted) => Some(names.clone().find(|name| *name == wanted).ok_or_else(|| {
-            let all: Vec<&str> = names.clone().take(10).collect();
+            let all: Vec<&str> = names.clone().collect();
             Failure::new(format!(
                 "the option `profile` of the output {NAME} names {wanted:?}, which this run does not write"
             ))
-            .hint(format!("it is one of: {}", all.join(", ")))
+            .hint(format!("it is one of: {}", list_names(&all, NAMED)))
         })?),
         None => names.next(),
     };
@@ -80,8 +96,8 @@ fn profile(request: &Request, plan: &Plan, options: &Options<'_>) -> Result<Vec<
     Ok(variables)
 }
 
-/// The access keys, where new ones were taken.
-fn keys(plan: &Plan, options: &Options<'_>) -> Result<Vec<Variable>, Failure> {
+/// The access keys, if there are new ones.
+fn keys(plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     if options.profile.is_some() {
         return Err(Failure::new(format!(
             "the options `profile` and `credentials = \"keys\"` of the output {NAME} exclude each other"
@@ -115,4 +131,20 @@ fn account_ids(request: &Request, plan: &Plan, variables: &mut Vec<Variable>) ->
 
 fn upper(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_that_the_file_holds_already_is_no_change() {
+        let secret = SecretRef::from_id("0123456789abcdef0123456789abcdef");
+        let variable = Variable { name: "S".to_owned(), value: Value::Secret(secret.clone()) };
+        let edit = |text: &str| dotenv::edit(text, &[variable.in_file()]).unwrap();
+        let written = edit("");
+        assert_eq!(written, format!("S='{}'\n", secret.in_text(TextFormat::Dotenv)));
+        let held = format!("S='{}'\n", secret.in_text(TextFormat::Verbatim));
+        assert_eq!(edit(&held), held);
+    }
 }

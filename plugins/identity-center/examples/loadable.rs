@@ -1,3 +1,3 @@
-//! The loadable form: the same plugin, with the symbols that a host looks for.
+//! The plugin as a loadable library.
 
 leverage_plugin_api::export_plugin!(leverage_plugin_identity_center::PLUGIN);

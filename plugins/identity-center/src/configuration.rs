@@ -1,15 +1,16 @@
-//! What the plugin has to know beyond the project: `identity-center.toml` at the project's root, then the
-//! Terraform variables `sso_start_url` and `sso_region`, then the person.
+//! The configuration of the plugin, from `identity-center.toml` at the project's root, then from the Terraform variables
+//! `sso_start_url` and `sso_region`, then from the user.
 
-use hcl_edit::structure::Body;
+use leverage_editors::hcl::{Document, Kind};
+use leverage_editors::text::{EditError, split_bom};
 use leverage_plugin_api::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The plugin's own file, at the project's root.
+/// The plugin's configuration file, at the project's root.
 const FILE: &str = "identity-center.toml";
 
-/// Where people sign in, and as what.
+/// The configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Configuration {
     /// The access portal.
@@ -31,17 +32,17 @@ struct File {
     accounts: BTreeMap<String, Vec<String>>,
 }
 
-/// A question, for what no file says.
+/// A question for a setting that no file has.
 struct Question {
     id: &'static str,
     message: &'static str,
     default: Option<String>,
-    /// The setting that would have answered it.
+    /// The setting that it asks for.
     setting: &'static str,
 }
 
 impl Configuration {
-    /// Reads the files, and asks for what they lack.
+    /// Reads the files, and asks for missing settings.
     pub fn read(request: &Request, facts: &Facts) -> Step<Self> {
         let variables = request.project.terraform_variables.clone();
         let read = |path: String| lookup::ReadFile { root: Root::Project, path };
@@ -108,19 +109,18 @@ impl Configuration {
     }
 }
 
-/// Reads the plugin's own file.
+/// Parses the plugin's configuration file.
 fn parse(text: &str) -> Result<File, Failure> {
-    let text = text.trim_start_matches('\u{feff}');
+    let (_, text) = split_bom(text);
     toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
+        let at = error.span().map_or(0, |span| span.start);
         let problem: Vec<&str> = error.message().lines().collect();
-        Failure::new(format!("{FILE}, line {line}: {}", problem.join("; ")))
-            .hint("the settings are `start_url`, `region`, `permission_sets`, and a table `accounts` of lists")
+        let hint = "the settings are `start_url`, `region`, `permission_sets`, and a table `accounts` of lists";
+        EditError::at(text, at, problem.join("; "), hint).in_file(FILE)
     })
 }
 
-/// What the Terraform variables say.
+/// The settings from the Terraform variables.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Variables {
     start_url: Option<String>,
@@ -129,13 +129,13 @@ struct Variables {
 
 impl Variables {
     fn parse(path: &str, text: &str) -> Result<Self, Failure> {
-        let body: Body = hcl_edit::parser::parse_body(text.trim_start_matches('\u{feff}')).map_err(|error| {
-            let place = error.location();
-            Failure::new(format!("{path} is not valid HCL at line {}, column {}", place.line(), place.column()))
-        })?;
+        let document = Document::parse(split_bom(text).1).map_err(|error| EditError::from(error).in_file(path))?;
         let value = |name: &str| {
-            let text = body.get_attribute(name)?.value.as_str()?;
-            (!text.is_empty()).then(|| text.to_owned())
+            let variable = document.attributes.iter().find(|variable| variable.key.as_deref() == Some(name))?;
+            match &variable.value.kind {
+                Kind::Text(text) if !text.is_empty() => Some(text.clone().into_owned()),
+                _ => None,
+            }
         };
         Ok(Self { start_url: value("sso_start_url"), region: value("sso_region") })
     }

@@ -1,8 +1,7 @@
-//! The credential type IDENTITY-CENTER: people sign in through IAM Identity Center, and nobody has access
-//! keys.
+//! The credential type IDENTITY-CENTER: users sign in through IAM Identity Center, without access keys.
 //!
-//! Takes the project's accounts and its [`Configuration`]; gives one `sso-session`, and one profile for
-//! each account and permission set. Nothing is asked of AWS: `aws sso login` does that afterwards.
+//! Plans one `sso-session`, and one profile per account and permission set of the `Configuration`. It sends no requests to
+//! AWS: users run `aws sso login` afterwards.
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +14,7 @@ use std::collections::HashMap;
 
 use configuration::Configuration;
 
-/// Profiles that sign in through IAM Identity Center.
+/// Plans profiles that sign in through IAM Identity Center.
 struct IdentityCenter;
 
 impl CredentialType for IdentityCenter {
@@ -40,7 +39,7 @@ impl CredentialType for IdentityCenter {
     }
 }
 
-/// One profile for each account and permission set.
+/// Plans one profile per account and permission set.
 fn add_profiles(plan: &mut Plan, project: &Project, configuration: &Configuration) -> Result<(), Failure> {
     let mut taken: HashMap<String, &str> = HashMap::new();
     let mut unknown = Vec::new();
@@ -75,7 +74,7 @@ fn add_profiles(plan: &mut Plan, project: &Project, configuration: &Configuratio
     Ok(())
 }
 
-/// `<short name>-sso-<account>-<permission set>`, which no other type's profiles are called.
+/// `<short name>-sso-<account>-<permission set>`, which differs from the profile names of other types.
 fn profile_name(short_name: &str, account: &str, permission_set: &str) -> String {
     naming::profile_name(&format!("{short_name}-sso-{account}-{}", permission_set.to_lowercase()))
 }

@@ -1,5 +1,5 @@
-//! The output target `json`: the plan for other programs, to standard output or into a file of the project. The form has
-//! a version and is described in `schema/plan-1.json`. No secret is in it, and no access key id.
+//! The output target `json`: writes the plan for other programs to standard output or to a file of the project. The format
+//! has a version and is described in `schema/plan-1.json`. It has no secrets and no access key ids.
 
 #![forbid(unsafe_code)]
 
@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 
 const NAME: &str = "json";
 
-/// What stands for standard output.
+/// The path that means standard output.
 const STDOUT: &str = "-";
 
-/// The version of the form: raised when a reader of this one could not go on.
+/// The version of the format. Raised when readers of the old one would break.
 const VERSION: u32 = 1;
 
 /// The document.
@@ -22,7 +22,7 @@ struct Document<'a> {
     version: u32,
     credential_type: &'a str,
     project: ProjectPart<'a>,
-    /// The profile whose access keys this run took.
+    /// The profile that got new access keys in this run.
     #[serde(skip_serializing_if = "Option::is_none")]
     key_profile: Option<&'a str>,
     accounts: Vec<AccountPart<'a>>,
@@ -49,7 +49,7 @@ struct AccountPart<'a> {
 #[derive(Serialize)]
 struct ProfilePart<'a> {
     name: &'a str,
-    /// The name of the account that it reaches.
+    /// The name of the account that it gives access to.
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,7 +97,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The settings, without those that hold a secret's token.
+/// The settings, without those with the token of a secret.
 fn settings(settings: &[(String, String)]) -> BTreeMap<&str, &str> {
     let plain = settings.iter().filter(|(_, value)| !value.contains(SecretRef::PREFIX));
     plain.map(|(key, value)| (key.as_str(), value.as_str())).collect()

@@ -1,7 +1,6 @@
 //! The output target `project-yaml`: records account ids in `project.yaml`.
 //!
-//! Takes the accounts of a plan that wants them recorded there, gives the file with their ids in
-//! it. The editing itself is in [`edit`], which knows nothing of plugins.
+//! [`edit`] decides which accounts get their ids, and where.
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +14,7 @@ use edit::NewId;
 const NAME: &str = "project-yaml";
 
 /// Writes the accounts of a plan to `project.yaml`.
-pub struct ProjectYaml;
+struct ProjectYaml;
 
 impl OutputTarget for ProjectYaml {
     fn info(&self) -> OutputInfo {

@@ -60,7 +60,7 @@ fn a_failure_names_the_file_and_the_place() {
     let Err(Pause::Failed(failure)) = ProjectYaml.render(&request(Some(PATH)), &plan(), &facts(Some(text))) else {
         panic!("this was edited");
     };
-    assert_eq!(failure.message, "project.yaml, line 3, column 1: the key `\\u{1b}[2J` is here a second time");
+    assert_eq!(failure.message, "project.yaml:3:1: the key `\\u{1b}[2J` is here a second time");
     assert!(failure.hint.is_some());
 }
 

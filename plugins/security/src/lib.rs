@@ -5,7 +5,7 @@
 use leverage_planner::AssumeRole;
 use leverage_plugin_api::prelude::*;
 
-/// Keys for everyday work: a user of the security account who assumes a role in every other.
+/// Keys for everyday work: of a user in the security account who assumes a role in every other account.
 struct Security;
 
 impl CredentialType for Security {
@@ -15,7 +15,7 @@ impl CredentialType for Security {
 
     fn plan(&self, request: &Request, facts: &Facts) -> Step<Plan> {
         AssumeRole::new("DevOps", "devops")
-            // A user of the security account may not list the organization's accounts.
+            // Users of the security account are not allowed to list the organization's accounts.
             .read_organization_with(["management", "bootstrap"])
             // The DevOps role does not exist there.
             .without_management_account()
@@ -24,6 +24,6 @@ impl CredentialType for Security {
 }
 
 define_plugin! {
-    /// Keys for everyday work: a user of the security account who assumes a role in every other.
+    /// Keys for everyday work: of a user in the security account who assumes a role in every other account.
     pub PLUGIN = "security", types: [Security], lookups: AssumeRole::LOOKUPS
 }

@@ -1,7 +1,6 @@
-//! The output target `terraform-providers`: a `.tf.json` file with one aliased `aws` provider for each account's profile,
-//! which assumes the account's role.
+//! The output target `terraform-providers`: writes a `.tf.json` file with one aliased `aws` provider per account profile.
 //!
-//! The whole file is leverage's own. One that is not, by the note at its start, is refused.
+//! The whole file belongs to leverage. A file without the note of this output is an error.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +11,7 @@ use std::collections::HashMap;
 
 const NAME: &str = "terraform-providers";
 
-/// The value of the file's comment, by which it is known for leverage's own.
+/// The comment in the file that marks it as written by leverage.
 const NOTE: &str = "Written by leverage (output terraform-providers): changes are overwritten";
 
 /// Writes the providers.
@@ -57,7 +56,7 @@ fn refuse_anothers(path: &str, before: &str) -> Result<(), Failure> {
         .hint(format!("move it away, or name another file: the option `path` of the output {NAME}")))
 }
 
-/// A provider for each profile, in their order.
+/// A provider for each profile, in order.
 fn providers(request: &Request, plan: &Plan, shared_files: bool) -> Result<Vec<Value>, Failure> {
     let names: HashMap<&str, &str> =
         plan.accounts.iter().map(|account| (account.id.as_str(), account.name.as_str())).collect();
@@ -70,7 +69,7 @@ fn providers(request: &Request, plan: &Plan, shared_files: bool) -> Result<Vec<V
     let mut providers = Vec::with_capacity(plan.profiles.len());
     for profile in &plan.profiles {
         let id = profile.account_id.as_deref();
-        // An account's name, where that tells the profiles apart.
+        // The account's name, if only one profile gives access to the account.
         let account = id.filter(|id| profiles_of.get(id) == Some(&1)).and_then(|id| names.get(id).copied());
         let own = || profile.name.strip_prefix(short_name.as_str()).unwrap_or(&profile.name).trim_start_matches('-');
         let alias = identifier(account.unwrap_or_else(own));
@@ -92,7 +91,7 @@ fn providers(request: &Request, plan: &Plan, shared_files: bool) -> Result<Vec<V
             provider["allowed_account_ids"] = json!([literal(id)]);
         }
         if shared_files {
-            // Everybody's own home folder: the file may be shared.
+            // `~` is each user's own home folder: the file can be shared.
             provider["shared_config_files"] = json!([format!("~/.aws/{short_name}/config")]);
             provider["shared_credentials_files"] = json!([format!("~/.aws/{short_name}/credentials")]);
         }
@@ -101,14 +100,14 @@ fn providers(request: &Request, plan: &Plan, shared_files: bool) -> Result<Vec<V
     Ok(providers)
 }
 
-/// The name as Terraform takes one: letters, digits, `_` and `-`, and no digit or dash at its start.
+/// A valid Terraform identifier: letters, digits, `_` and `-`, not starting with a digit or dash.
 fn identifier(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "_-".contains(c) { c } else { '_' };
     let name: String = name.chars().map(plain).collect();
     if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') { name } else { format!("_{name}") }
 }
 
-/// A text that Terraform does not take for a template.
+/// The text with template sequences escaped.
 fn literal(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }

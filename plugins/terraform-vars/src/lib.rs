@@ -1,7 +1,6 @@
 //! The output target `terraform-vars`: records account ids in the project's Terraform variables.
 //!
-//! Takes the accounts of a plan, gives the variables file with their ids in it. The editing itself
-//! is in [`edit`], which knows nothing of plugins.
+//! [`edit`] decides which accounts get their ids, and where.
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +14,7 @@ use edit::NewId;
 const NAME: &str = "terraform-vars";
 
 /// Writes the accounts of a plan to the Terraform variables.
-pub struct TerraformVars;
+struct TerraformVars;
 
 impl OutputTarget for TerraformVars {
     fn info(&self) -> OutputInfo {

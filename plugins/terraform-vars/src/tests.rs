@@ -57,7 +57,7 @@ fn a_failure_names_the_file_and_the_place() {
     };
     assert_eq!(
         failure.message,
-        "config/common.tfvars, line 2, column 14: the account `security` is not an object, so its id has no place in it"
+        "config/common.tfvars:2:14: the account `security` is not an object, so its id has no place in it"
     );
     assert!(failure.hint.is_some());
 }

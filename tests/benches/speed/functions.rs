@@ -1,8 +1,8 @@
 //! Single functions, measured by criterion; of its samples the best counts.
 
 use criterion::{Criterion, SamplingMode};
-use leverage::plugins::{Registry, inspect, load as load_plugin, probe};
 use leverage_editors::ini::{SectionEdit, SharedFile, edit};
+use leverage_loader::{inspect, load as load_plugin, probe};
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 use serde::Deserialize;
 use std::ffi::OsString;
@@ -51,8 +51,8 @@ enum Content {
 }
 
 fn plugins(programs: &Programs, table: &mut Table) -> Result<()> {
-    let built_in = best("plugins/built-in", || Registry::builtin().map(|_| ()))?;
-    let count = u32::try_from(Registry::builtin()?.builtin_manifests().count())?;
+    let built_in = best("plugins/built-in", || leverage::builtin::registry().map(|_| ()))?;
+    let count = u32::try_from(leverage::builtin::registry()?.builtin_manifests().count())?;
     let mut loaded = Duration::MAX;
     for _ in 0..20 {
         let output = Command::new(std::env::current_exe()?).arg(LOAD_WORD).arg(&programs.plugin).output()?;

@@ -2,7 +2,7 @@
 //! and the environment over all of them; what is wrong is told with its file and line; and whatever a project's file
 //! says, and however it writes it, it sets nothing in profiles that runs a program or sends requests elsewhere.
 
-use leverage::core::config::{self, Choice, Config, Effective, Layer, Origin, Scope};
+use leverage_core::config::{self, Config, EffectiveConfig, Layer, Origin, Scope, Selection};
 use leverage_plugin_api::model::ProfileOptions;
 
 use super::choices::Choices;
@@ -214,7 +214,8 @@ fn file(choices: &mut Choices<'_>, scope: Scope, set: &mut [Vec<Set>; 2]) -> (St
 }
 
 /// What holds in this environment.
-fn chosen(config: &Config, environment: &str) -> Effective {
-    let choice = Choice { environment: Some((environment.to_owned(), Origin::Flag("--env"))), ..Choice::default() };
-    config.choose(choice, &[]).unwrap_or_else(|error| panic!("{error:?}"))
+fn chosen(config: &Config, environment: &str) -> EffectiveConfig {
+    let choice =
+        Selection { environment: Some((environment.to_owned(), Origin::Flag("--env"))), ..Selection::default() };
+    config.select(choice, &[]).unwrap_or_else(|error| panic!("{error:?}"))
 }

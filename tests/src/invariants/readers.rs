@@ -2,11 +2,11 @@
 //! and `leverage.toml`. No text makes them panic; what they say of generated texts is what was put in; and what they
 //! complain about, they do not show.
 
-use leverage::core::access_keys::from_csv;
-use leverage::core::config::{self, Layer, Required, Scope};
-use leverage::core::project::{Found, SourceText, Sources, read};
 use leverage::error::{Error, Result};
 use leverage::plugins::Hash;
+use leverage_core::access_keys::from_csv;
+use leverage_core::config::{self, Layer, RequiredPlugins, Scope};
+use leverage_core::project::{ProjectDeclaration, ProjectSources, SourceFile, read};
 use std::fmt::Write;
 
 use super::choices::Choices;
@@ -22,8 +22,8 @@ pub struct Read {
     pub accounts: Vec<(String, Option<String>)>,
 }
 
-impl From<Found> for Read {
-    fn from(found: Found) -> Self {
+impl From<ProjectDeclaration> for Read {
+    fn from(found: ProjectDeclaration) -> Self {
         let accounts = found.accounts.into_iter().map(|account| (account.name, account.id)).collect();
         Self {
             short_name: found.short_name.map(|placed| placed.value),
@@ -33,8 +33,8 @@ impl From<Found> for Read {
     }
 }
 
-fn source(path: &str, text: &str) -> SourceText {
-    SourceText { path: path.to_owned(), text: text.to_owned().into() }
+fn source(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned().into() }
 }
 
 /// What is read of a `config/common.tfvars` with this text.
@@ -44,15 +44,16 @@ fn source(path: &str, text: &str) -> SourceText {
 /// It can't be read.
 pub fn common_tfvars_of(text: &str) -> Result<Read> {
     let terraform_variables = Some(source("config/common.tfvars", text));
-    read(&Sources { terraform_variables, ..Sources::default() }).map(Read::from)
+    read(&ProjectSources { terraform_variables, ..ProjectSources::default() }).map(Read::from)
 }
 
 fn project_yaml_of(text: &str) -> Result<Read> {
-    read(&Sources { project_yaml: vec![source("project.yaml", text)], ..Sources::default() }).map(Read::from)
+    read(&ProjectSources { project_yaml: vec![source("project.yaml", text)], ..ProjectSources::default() })
+        .map(Read::from)
 }
 
 fn build_env_of(text: &str) -> Result<Read> {
-    read(&Sources { build_env: vec![source("build.env", text)], ..Sources::default() }).map(Read::from)
+    read(&ProjectSources { build_env: vec![source("build.env", text)], ..ProjectSources::default() }).map(Read::from)
 }
 
 /// Checks that an error is a sentence for people, and does not show this secret.
@@ -314,7 +315,7 @@ pub fn common_tfvars(bytes: &[u8]) {
 pub fn required_plugins(bytes: &[u8]) {
     let choices = &mut Choices::new(bytes);
     let is_raw = choices.below(4) == 0;
-    let mut expected = Some(Required::new());
+    let mut expected = Some(RequiredPlugins::new());
     let text = if is_raw { choices.text() } else { leverage_toml(choices, &mut expected) };
     let layer = Layer { name: "leverage.toml".to_owned(), scope: Scope::Project, text: text.clone() };
     match (config::read(&[layer]), expected) {
@@ -338,7 +339,7 @@ pub fn required_plugins(bytes: &[u8]) {
     }
 }
 
-fn leverage_toml(choices: &mut Choices<'_>, expected: &mut Option<Required>) -> String {
+fn leverage_toml(choices: &mut Choices<'_>, expected: &mut Option<RequiredPlugins>) -> String {
     let ending = choices.one_of(&["\n", "\r\n"]);
     let mut text = String::from(choices.one_of(&["", "\u{feff}", "# c\n", "\n"]));
     text.push_str("[plugins.require]");

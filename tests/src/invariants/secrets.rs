@@ -1,7 +1,7 @@
 //! What the vault conceals: every secret value, in each format that outputs read, and nothing that a plugin has to find.
 //! What is concealed comes back byte for byte.
 
-use leverage::core::secrets::{Vault, has_token};
+use leverage_core::secrets::{Vault, has_token};
 
 use super::choices::Choices;
 

@@ -1,15 +1,17 @@
-//! Runs that are killed: after every step, within recovery, and with somebody at work in between. A process that dies
-//! runs no destructors, so a run that is forgotten stands for it.
+//! Tests of interrupted runs: after every step, during recovery, and with edits by others in between. A killed process runs
+//! no destructors, which `mem::forget` simulates.
 
 use std::mem;
 
-use super::commit::{Run, steps};
-use super::journal::Journal;
-use super::recover::{Recovery, recover};
 use super::*;
+use crate::commit::{Step, commit_with_observer};
+use crate::journal::Journal;
+use crate::past_run::list_past_runs;
+use crate::recover::Recovery;
+use crate::start::{find_interrupted_run, lock_and_recover};
 
-/// Files of every kind, and the writes of a run that changes all of them.
-fn stage_for_all_kinds(place: &Place) -> Vec<Write> {
+/// Creates files of every kind; returns the writes of a run that changes all of them.
+fn writes_of_all_kinds(place: &Place) -> Vec<Write> {
     let shared = place.put("project/common.tfvars", "old", 0o640);
     let wide = place.put("aws/credentials", CANARY, 0o644);
     let same = place.put("aws/same", "same", 0o664);
@@ -29,80 +31,85 @@ fn stage_for_all_kinds(place: &Place) -> Vec<Write> {
     ]
 }
 
-/// Takes so many steps of a run, and then dies.
+/// Recovers the interrupted run of `place`, if there is one.
+pub(super) fn recover(place: &Place) -> Result<Option<RecoveredRun>, FileError> {
+    Recovery::prepare(&place.backups.state)?.map(Recovery::run).transpose()
+}
+
+/// Takes the first `taken` steps of a run, and interrupts it.
 pub(super) fn crash_after(taken: usize, writes: &[Write], place: &Place) {
-    let mut run = Run::new(writes, &place.backups);
+    let mut run = Transaction::new(writes, &place.backups);
     for step in steps(writes).into_iter().take(taken) {
         run.take(step).unwrap();
     }
     mem::forget(run);
 }
 
-fn recovered(warnings: Vec<String>) -> Option<Recovered> {
-    Some(Recovered { run: "test of 2026-11-23T19:58:00Z".to_owned(), warnings })
+fn recovered(warnings: Vec<String>) -> Option<RecoveredRun> {
+    Some(RecoveredRun { title: "test at 2026-11-23T19:58:00Z".to_owned(), warnings })
 }
 
 #[test]
-fn a_crash_after_any_step_leaves_all_old_or_all_new() {
-    let all = steps(&stage_for_all_kinds(&Place::new())).len();
+fn crash_after_any_step_leaves_all_old_or_all_new() {
+    let all = steps(&writes_of_all_kinds(&Place::new())).len();
     assert_eq!(all, 21);
     for taken in 0..=all {
         let place = Place::new();
-        let writes = stage_for_all_kinds(&place);
+        let writes = writes_of_all_kinds(&place);
         let before = place.state();
         crash_after(taken, &writes, &place);
         let crashed = place.state();
-        let what = recover(&place.backups.state).unwrap();
+        let what = recover(&place).unwrap();
         if taken == all {
-            assert_eq!((what, place.state()), (None, crashed), "a run that is done stays");
+            assert_eq!((what, place.state()), (None, crashed), "a completed run is not rolled back");
             assert!(!place.path("aws/removed").exists());
             assert_eq!(text(&place.path("fresh/deep/credentials")), "new");
         } else {
             assert_eq!(what, (taken > 1).then(|| recovered(vec![])).flatten(), "after {taken}");
             assert_eq!(place.state(), before, "after {taken}");
         }
-        assert_eq!(recover(&place.backups.state).unwrap(), None);
+        assert_eq!(recover(&place).unwrap(), None);
     }
 }
 
 #[test]
-fn a_crash_within_recovery_changes_nothing_of_that() {
+fn crash_during_recovery_is_recovered() {
     let template = Place::new();
-    let writes = stage_for_all_kinds(&template);
+    let writes = writes_of_all_kinds(&template);
     let all = steps(&writes).len();
     for taken in 2..all {
         for done in 0..=writes.len() {
             let place = Place::new();
-            let writes = stage_for_all_kinds(&place);
+            let writes = writes_of_all_kinds(&place);
             let before = place.state();
             crash_after(taken, &writes, &place);
-            let mut recovery = Recovery::of(&place.backups.state).unwrap().unwrap();
+            let mut recovery = Recovery::prepare(&place.backups.state).unwrap().unwrap();
             for index in 0..done {
-                recovery.put_back(index).unwrap();
+                recovery.restore(index).unwrap();
             }
-            // The next file is staged in part, or the backups are gone in part.
+            // The next file is partly staged, or the backups are partly removed.
             match recovery.journal.record.files.get(done).map(record::RecordedFile::staged_path) {
                 Some(path) if path.parent().unwrap().exists() => fs::write(path, "ol").unwrap(),
                 Some(_) => {}
                 None => fs::remove_dir_all(place.run_folder()).unwrap(),
             }
-            assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![]));
+            assert_eq!(recover(&place).unwrap(), recovered(vec![]));
             assert_eq!(place.state(), before, "after {taken} steps and {done} files");
         }
     }
 }
 
 #[test]
-fn a_journal_that_was_not_finished_is_swept_away() {
+fn recovery_removes_incomplete_journal() {
     let place = Place::new();
     let before = place.state();
     place.put("state/.journal.tmp", "{\"version\":1,\"comm", 0o600);
-    assert_eq!(recover(&place.backups.state).unwrap(), None);
+    assert_eq!(recover(&place).unwrap(), None);
     assert_eq!(place.state(), before);
 }
 
 #[test]
-fn what_somebody_changed_in_between_stays_and_its_copy_is_kept() {
+fn recovery_keeps_files_modified_since_and_their_backups() {
     type Edit = fn(&Path);
     let edits: [(&str, Edit); 5] = [
         ("contents", |path| fs::write(path, "theirs").unwrap()),
@@ -131,33 +138,33 @@ fn what_somebody_changed_in_between_stays_and_its_copy_is_kept() {
         let theirs: Vec<_> = place.state().into_iter().filter(|entry| !ours(entry)).collect();
 
         let backup = place.run_folder().join("one");
-        let sentence = format!(
-            "{} was changed by somebody else since, and stays so; what it held before that run is in {}",
+        let warning = format!(
+            "`{}` was modified since; left unchanged; its previous contents are in `{}`",
             one.display(),
             backup.display()
         );
-        assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![sentence]), "{name}");
+        assert_eq!(recover(&place).unwrap(), recovered(vec![warning]), "{name}");
         assert_eq!((text(&two), text(&backup)), ("old".into(), "old".into()), "{name}");
         let left: Vec<_> = place.state().into_iter().filter(|entry| !ours(entry)).collect();
         assert_eq!(left, theirs, "{name}");
-        assert_eq!(recover(&place.backups.state).unwrap(), None);
+        assert_eq!(recover(&place).unwrap(), None);
     }
 }
 
 #[test]
-fn a_new_file_that_somebody_changed_is_not_removed() {
+fn recovery_keeps_new_file_modified_since() {
     let place = Place::new();
     let fresh = place.path("fresh");
     let writes = [write(&fresh, "new", Privacy::Private)];
     crash_after(steps(&writes).len() - 1, &writes, &place);
     fs::write(&fresh, "theirs").unwrap();
-    let sentence = format!("{} was changed by somebody else since, and stays so", fresh.display());
-    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![sentence]));
+    let warning = format!("`{}` was modified since; left unchanged", fresh.display());
+    assert_eq!(recover(&place).unwrap(), recovered(vec![warning]));
     assert_eq!(text(&fresh), "theirs");
 }
 
 #[test]
-fn a_folder_that_went_away_stops_nothing_and_what_it_may_bring_back_is_told() {
+fn recovery_warns_of_missing_folders_and_continues() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let far = place.put("far/off", "old", 0o600);
@@ -168,18 +175,18 @@ fn a_folder_that_went_away_stops_nothing_and_what_it_may_bring_back_is_told() {
     fs::remove_dir_all(place.path("far")).unwrap();
     fs::remove_dir_all(place.path("made")).unwrap();
     fs::write(place.path("far"), "a file now").unwrap();
-    let what = recover(&place.backups.state).unwrap();
-    let sentence = |path: &Path, what: &str| {
-        format!("the folder of {} is not there: should it come back with what that run wrote, {what}", path.display())
+    let what = recover(&place).unwrap();
+    let warning = |path: &Path, what: &str| {
+        format!("`{}` is not restored, because its folder does not exist; {what}", path.display())
     };
     let copy = place.run_folder().join("off");
-    let held = format!("what it held before that run is in {}", copy.display());
-    let expected = vec![sentence(&far, &held), sentence(&fresh, "before that run there was no such file")];
+    let held = format!("its previous contents are in `{}`", copy.display());
+    let expected = vec![warning(&far, &held), warning(&fresh, "it did not exist before that run")];
     assert_eq!(what, recovered(expected));
     assert_eq!((text(&config), text(&copy)), ("old".into(), "old".into()));
 }
 
-/// A run whose only file is written in place, which dies when so many bytes of it are written.
+/// Interrupts a run that overwrites its only file, after `written` bytes of it.
 fn tear(place: &Place, old: &str, new: &str, written: usize) -> PathBuf {
     let config = place.put("config", old, 0o644);
     let writes = [write(&config, new, Privacy::Private)];
@@ -194,14 +201,14 @@ fn tear(place: &Place, old: &str, new: &str, written: usize) -> PathBuf {
 }
 
 #[test]
-fn a_file_torn_in_place_is_put_back_and_what_it_held_is_kept() {
+fn recovery_restores_torn_file_and_keeps_its_contents() {
     for (old, new) in [("the old contents", "new"), ("old", "the new contents"), ("a\nb\n", "a\nc\n")] {
         for written in 0..=new.len() {
             let place = Place::new();
             let config = tear(&place, old, new, written);
             let inode = fs::metadata(&config).unwrap().ino();
             let torn = text(&config);
-            let what = recover(&place.backups.state).unwrap().unwrap();
+            let what = recover(&place).unwrap().unwrap();
             let metadata = fs::metadata(&config).unwrap();
             assert_eq!((text(&config), mode(&config), metadata.ino()), (old.into(), 0o644, inode));
             if torn == old || torn == new {
@@ -211,43 +218,43 @@ fn a_file_torn_in_place_is_put_back_and_what_it_held_is_kept() {
             let copy = format!("config.found-{}", Digest::of(torn.as_bytes()).short());
             let kept = place.run_folder().join(copy);
             assert_eq!((text(&kept), mode(&kept)), (torn, 0o600));
-            let sentence = format!(
-                "{} was half written, and is as it was before; what it held is in {}",
+            let warning = format!(
+                "`{}` was partly written and is restored; the partly written contents are in `{}`",
                 config.display(),
                 kept.display()
             );
-            assert_eq!(what.warnings, [sentence]);
+            assert_eq!(what.warnings, [warning]);
         }
     }
 }
 
 #[test]
-fn what_a_recovery_that_was_killed_kept_is_told_by_the_next_one() {
+fn recovery_reports_what_an_interrupted_one_kept() {
     let place = Place::new();
     let config = tear(&place, "the old contents", "new", 2);
-    let mut killed = Recovery::of(&place.backups.state).unwrap().unwrap();
-    killed.put_back(0).unwrap();
+    let mut killed = Recovery::prepare(&place.backups.state).unwrap().unwrap();
+    killed.restore(0).unwrap();
     drop(killed);
     assert_eq!(text(&config), "the old contents");
-    let what = recover(&place.backups.state).unwrap().unwrap();
+    let what = recover(&place).unwrap().unwrap();
     let kept = place.run_folder().join(format!("config.found-{}", Digest::of(b"nee old contents").short()));
     assert_eq!(text(&kept), "nee old contents");
-    assert!(what.warnings.len() == 1 && what.warnings[0].ends_with(&kept.display().to_string()), "{what:?}");
+    assert!(what.warnings.len() == 1 && what.warnings[0].ends_with(&format!("`{}`", kept.display())), "{what:?}");
 }
 
 #[test]
-fn what_is_edited_once_the_copies_are_gone_stays() {
+fn recovery_without_backups_keeps_edited_file() {
     let place = Place::new();
     let config = tear(&place, "old", "new", 0);
     fs::remove_dir_all(place.run_folder()).unwrap();
     fs::write(&config, "theirs").unwrap();
-    let sentence = format!("{} was changed by somebody else since, and stays so", config.display());
-    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![sentence]));
-    assert_eq!((text(&config), recover(&place.backups.state).unwrap()), ("theirs".into(), None));
+    let warning = format!("`{}` was modified since; left unchanged", config.display());
+    assert_eq!(recover(&place).unwrap(), recovered(vec![warning]));
+    assert_eq!((text(&config), recover(&place).unwrap()), ("theirs".into(), None));
 }
 
 #[test]
-fn recovery_needs_a_sound_copy_and_says_so() {
+fn recovery_fails_on_damaged_backup() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let writes = [write(&config, "new", Privacy::Private)];
@@ -255,21 +262,21 @@ fn recovery_needs_a_sound_copy_and_says_so() {
     let copy = place.run_folder().join("config");
     fs::write(&copy, "rotten").unwrap();
     let before = place.state();
-    let error = recover(&place.backups.state).unwrap_err();
-    let said = format!("failed to put back {}: its backup {} is damaged or missing", config.display(), copy.display());
-    assert_eq!(error.to_string(), said);
+    let error = recover(&place).unwrap_err();
+    let expected =
+        format!("failed to restore `{}`: backup `{}` is damaged or missing", config.display(), copy.display());
+    assert_eq!(shown(&error), expected);
     let journal = place.backups.state.join(".journal");
-    let hint = format!(
-        "a run did not end: put {} right, then remove {} and run the command again",
-        config.display(),
-        journal.display()
-    );
-    assert_eq!(error.hint(), Some(hint));
+    let hints = [
+        format!("a run was interrupted: restore `{}` yourself", config.display()),
+        format!("then run `rm {}`, and run the command again", journal.display()),
+    ];
+    assert_eq!(error.hints(), hints);
     assert_eq!(place.state(), before);
 }
 
 #[test]
-fn a_journal_that_cannot_be_relied_on_stops_every_run() {
+fn unusable_journal_stops_every_run() {
     let place = Place::new();
     let config = place.put("config", CANARY, 0o600);
     let writes = [write(&config, "new", Privacy::Private)];
@@ -292,48 +299,47 @@ fn a_journal_that_cannot_be_relied_on_stops_every_run() {
         assert_ne!(text, whole);
         fs::write(&path, &text).unwrap();
         let before = place.state();
-        let error = recover(&place.backups.state).unwrap_err();
-        assert!(
-            error.to_string().starts_with(&format!("failed to read the journal {}: it ", path.display())),
-            "{error}"
-        );
-        assert!(error.hint().is_some());
-        // Nor does a run that did not look for it write another over it.
+        let error = recover(&place).unwrap_err();
+        let usable = matches!(error.reason, Reason::Journal(RecordError::Damaged(_) | RecordError::Version(_)));
+        assert!(usable, "{error:?}");
+        assert_eq!(error.to_string(), format!("failed to read journal `{}`", path.display()));
+        assert!(!error.hints().is_empty());
+        // A commit without recovery does not overwrite it.
         let refused = commit(&[write(&config, "newer", Privacy::Private)], &place.backups).unwrap_err();
         assert_eq!(refused.cause.action, Action::Journal, "{refused}");
         assert_eq!(place.state(), before, "{text}");
     }
     fs::write(&path, whole).unwrap();
-    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![]));
+    assert_eq!(recover(&place).unwrap(), recovered(vec![]));
 }
 
 #[test]
-fn a_run_under_way_is_not_taken_for_an_unfinished_one() {
+fn find_interrupted_run_ignores_running_one() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let state = &place.backups.state;
-    assert_eq!(unfinished(state).unwrap(), None);
-    let (lock, none) = begin(state, None, Duration::ZERO).unwrap();
+    assert_eq!(find_interrupted_run(state).unwrap(), None);
+    let (lock, none) = lock_and_recover(state, None, Duration::ZERO).unwrap();
     assert_eq!(none, None);
     let writes = [write(&config, "new", Privacy::Private)];
     crash_after(steps(&writes).len() - 1, &writes, &place);
-    assert_eq!(unfinished(state).unwrap(), None);
+    assert_eq!(find_interrupted_run(state).unwrap(), None);
     drop(lock);
     let before = place.state();
-    assert_eq!(unfinished(state).unwrap(), Some("test of 2026-11-23T19:58:00Z".to_owned()));
+    assert_eq!(find_interrupted_run(state).unwrap(), Some("test at 2026-11-23T19:58:00Z".to_owned()));
     assert_eq!(place.state(), before);
-    let (_lock, what) = begin(state, None, Duration::ZERO).unwrap();
+    let (_lock, what) = lock_and_recover(state, None, Duration::ZERO).unwrap();
     assert_eq!((what, text(&config)), (recovered(vec![]), "old".into()));
 }
 
 #[test]
-fn what_a_run_could_not_put_back_the_next_one_does() {
+fn recovery_restores_what_roll_back_could_not() {
     let place = Place::new();
     let config = place.put("near/config", "old", 0o600);
     let other = place.put("other", "old", 0o600);
     let writes = [write(&config, "new", Privacy::Private), write(&other, "new", Privacy::Private)];
-    let error = commit::commit_watched(&writes, &place.backups, |step| {
-        if step == commit::Step::Install(1) {
+    let error = commit_with_observer(&writes, &place.backups, |step| {
+        if step == Step::Install(1) {
             fs::rename(place.path("near"), place.path("away")).unwrap();
             fs::rename(&other, place.path("other.away")).unwrap();
             fs::create_dir(&other).unwrap();
@@ -345,12 +351,12 @@ fn what_a_run_could_not_put_back_the_next_one_does() {
     fs::remove_dir(&other).unwrap();
     fs::rename(place.path("other.away"), &other).unwrap();
     assert_eq!(text(&config), "new");
-    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![]));
+    assert_eq!(recover(&place).unwrap(), recovered(vec![]));
     assert_eq!((text(&config), text(&other)), ("old".into(), "old".into()));
 }
 
 #[test]
-fn a_path_that_is_no_text_is_recovered_too() {
+fn recovery_restores_path_that_is_not_unicode() {
     use std::os::unix::ffi::OsStrExt;
     let place = Place::new();
     let config = place.root.path().join(std::ffi::OsStr::from_bytes(b"c\xffonfig"));
@@ -359,26 +365,26 @@ fn a_path_that_is_no_text_is_recovered_too() {
     writes[0].backup_as = std::ffi::OsStr::from_bytes(b"c\xff").into();
     crash_after(steps(&writes).len() - 1, &writes, &place);
     assert_eq!(text(&config), "new");
-    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![]));
+    assert_eq!(recover(&place).unwrap(), recovered(vec![]));
     assert_eq!(text(&config), "old");
 }
 
 #[test]
-fn backups_that_are_kept_on_another_disk_get_their_record_too() {
+fn commit_and_recovery_support_backups_on_another_device() {
     let place = Place::new();
     let elsewhere = tempfile::tempdir_in("/dev/shm").unwrap();
     let device = |path: &Path| fs::metadata(path).unwrap().dev();
-    assert_ne!(device(elsewhere.path()), device(place.root.path()), "TMPDIR must lie outside of /dev/shm");
+    assert_ne!(device(elsewhere.path()), device(place.root.path()), "TMPDIR must be outside of /dev/shm");
     symlink(elsewhere.path(), place.backups.folder()).unwrap();
     let config = place.put("config", "old", 0o600);
     let writes = [write(&config, "new", Privacy::Private)];
     crash_after(steps(&writes).len() - 1, &writes, &place);
-    assert_eq!(recover(&place.backups.state).unwrap(), recovered(vec![]));
+    assert_eq!(recover(&place).unwrap(), recovered(vec![]));
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 
     commit(&[write(&config, "new", Privacy::Private)], &place.backups).unwrap();
-    assert_eq!(recover(&place.backups.state).unwrap(), None);
-    let runs = earlier_runs(&place.backups.state).unwrap();
+    assert_eq!(recover(&place).unwrap(), None);
+    let runs = list_past_runs(&place.backups.state).unwrap();
     assert_eq!(runs[0].record.as_ref().unwrap().command, "test");
     assert_eq!((text(&config), text(&runs[0].folder.join("config"))), ("new".into(), "old".into()));
 }

@@ -1,10 +1,12 @@
-//! Runs that fail: every file is as it was, nothing is left over, and the error says what to do.
+//! Tests of failing commits: every file is as before, nothing remains, and the error has hints.
 
-use super::commit::{Run, Step, commit_watched, steps};
+use rustix::io::Errno;
+
 use super::*;
+use crate::commit::{Step, commit_with_observer};
 
 #[test]
-fn the_steps_are_checked_twice_and_change_files_last() {
+fn steps_check_twice_and_change_files_last() {
     let place = Place::new();
     let old = place.put("old", "old", 0o600);
     let writes = [write(&place.path("new"), "x", Privacy::Private), write(&old, "x", Privacy::Private)];
@@ -17,14 +19,14 @@ fn the_steps_are_checked_twice_and_change_files_last() {
         Step::Check,
         Step::Install(0),
         Step::Install(1),
-        Step::Settle,
+        Step::Sync,
         Step::Close,
     ];
     assert_eq!(steps(&writes), expected);
 }
 
 #[test]
-fn a_file_changed_by_another_program_stops_the_run() {
+fn commit_fails_on_file_modified_by_another_program() {
     type Change = fn(&Path);
     let changes: [(&str, Change); 6] = [
         ("contents", |path| fs::write(path, "OLD").unwrap()),
@@ -48,11 +50,11 @@ fn a_file_changed_by_another_program_stops_the_run() {
             let fresh = place.path("fresh");
             let writes = [write(&fresh, "ours", Privacy::Private), write(&config, "new", Privacy::Private)];
             let (mut count, mut after_change) = (0, Vec::new());
-            let error = commit_watched(&writes, &place.backups, |_| {
+            let error = commit_with_observer(&writes, &place.backups, |_| {
                 if count == at {
                     change(&config);
                     after_change = place.state();
-                    // What our own run has made by then has to be gone in the end.
+                    // Without what the commit itself has created by then.
                     after_change.retain(|(path, ..)| {
                         (!path.starts_with(&place.backups.state) || *path == place.backups.state)
                             && path.extension() != Some("tmp".as_ref())
@@ -63,24 +65,23 @@ fn a_file_changed_by_another_program_stops_the_run() {
             .unwrap_err();
             assert!(matches!(error.cause.reason, Reason::Changed), "{name}: {error}");
             let named = if name == "appeared" { &fresh } else { &config };
-            let sentence = format!(
-                "failed to write {}: it was changed by another program in the meantime; no file \
-                 was changed",
+            let expected = format!(
+                "failed to write `{}`; no files were changed: modified by another program during this run",
                 named.display()
             );
-            assert_eq!(error.to_string(), sentence);
+            assert_eq!(shown(&error), expected);
             assert_eq!(place.state(), after_change, "{name} at {at}");
         }
     }
 }
 
 #[test]
-fn a_file_that_appears_at_the_last_moment_is_not_overwritten() {
+fn commit_never_overwrites_file_that_appears_late() {
     let place = Place::new();
     let config = place.put("config", "old", 0o640);
     let fresh = place.path("fresh");
     let writes = [write(&config, "new", Privacy::Private), write(&fresh, "ours", Privacy::Private)];
-    let error = commit_watched(&writes, &place.backups, |step| {
+    let error = commit_with_observer(&writes, &place.backups, |step| {
         if step == Step::Install(1) {
             assert_eq!(text(&config), "new");
             fs::write(&fresh, "theirs").unwrap();
@@ -90,11 +91,11 @@ fn a_file_that_appears_at_the_last_moment_is_not_overwritten() {
     assert!(matches!(error.cause.reason, Reason::Changed));
     assert!(error.stranded.is_empty());
     assert_eq!((text(&config), mode(&config), text(&fresh)), ("old".into(), 0o640, "theirs".into()));
-    assert_eq!(place.state().len(), 3, "no backup or temporary file is left: {:?}", place.state());
+    assert_eq!(place.state().len(), 3, "no backup or temporary file remains: {:?}", place.state());
 }
 
 #[test]
-fn a_failure_at_any_step_leaves_everything_as_it_was() {
+fn roll_back_after_any_step_restores_everything() {
     for fail_at in 0..=12 {
         let place = Place::new();
         let one = place.put("a/one", "1", 0o644);
@@ -105,7 +106,7 @@ fn a_failure_at_any_step_leaves_everything_as_it_was() {
             write(&place.path("c/d/three"), "3", Privacy::Shared),
             write(&two, "2 new", Privacy::Shared),
         ];
-        let mut run = Run::new(&writes, &place.backups);
+        let mut run = Transaction::new(&writes, &place.backups);
         for step in steps(&writes).into_iter().take(fail_at) {
             run.take(step).unwrap();
         }
@@ -115,7 +116,7 @@ fn a_failure_at_any_step_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn one_file_that_cannot_be_staged_stops_all() {
+fn commit_fails_as_a_whole_if_one_file_cannot_be_staged() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     place.put("wall", "a file where a folder should be", 0o600);
@@ -130,14 +131,15 @@ fn one_file_that_cannot_be_staged_stops_all() {
         backup_as: "credentials".into(),
     };
     let error = commit(&[write(&config, "new", Privacy::Private), behind], &place.backups).unwrap_err();
-    assert!(error.to_string().contains("wall/credentials: Not a directory"), "{error}");
+    let message = shown(&error);
+    assert!(message.contains("wall/credentials`; no files were changed: Not a directory"), "{message}");
     assert!(!format!("{error} {error:?}").contains(CANARY));
     assert_eq!(place.state(), before);
 
-    // The same where the folder goes missing only after everything was staged.
+    // The same if the folder disappears after everything was staged.
     let far = place.put("far/off/credentials", "far", 0o600);
     let writes = [write(&config, "new", Privacy::Private), write(&far, "new", Privacy::Private)];
-    let error = commit_watched(&writes, &place.backups, |step| {
+    let error = commit_with_observer(&writes, &place.backups, |step| {
         if step == Step::Install(1) {
             fs::remove_dir_all(place.path("far")).unwrap();
         }
@@ -149,12 +151,12 @@ fn one_file_that_cannot_be_staged_stops_all() {
 }
 
 #[test]
-fn what_cannot_be_put_back_is_said_and_keeps_its_backup() {
+fn commit_error_names_files_that_cannot_be_restored() {
     let place = Place::new();
     let config = place.put("near/config", "old", 0o600);
     let other = place.put("other", "old", 0o600);
     let writes = [write(&config, "new", Privacy::Private), write(&other, "new", Privacy::Private)];
-    let error = commit_watched(&writes, &place.backups, |step| {
+    let error = commit_with_observer(&writes, &place.backups, |step| {
         if step == Step::Install(1) {
             fs::rename(place.path("near"), place.path("away")).unwrap();
             fs::remove_file(&other).unwrap();
@@ -164,23 +166,26 @@ fn what_cannot_be_put_back_is_said_and_keeps_its_backup() {
     .unwrap_err();
     let backup = place.run_folder().join("config");
     assert_eq!(text(&backup), "old");
-    let told = error.to_string();
-    assert!(told.starts_with(&format!("failed to read {}: it is a folder", other.display())), "{told}");
-    let besides = format!("; besides, {} could not be put back (No such file or directory", config.display());
-    assert!(told.contains(&besides), "{told}");
-    assert!(told.ends_with(&format!("its previous contents are in {}", backup.display())), "{told}");
+    let expected = format!("failed to read `{}`; failed to restore 1 changed file", other.display());
+    assert_eq!(error.to_string(), expected);
+    let error = leverage_error::Error::from(error);
+    assert_eq!(error.causes().as_deref(), Some("expected a regular file, found a folder"));
+    let config = config.display();
+    let command = format!("run `cp {} {config}`: restoring `{config}` failed (No such file", backup.display());
+    assert!(error.hints[1].starts_with(&command), "{:?}", error.hints);
 }
 
 #[test]
-fn two_names_of_one_file_are_refused() {
+fn commit_rejects_two_names_of_one_file() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let credentials = place.path("credentials");
     let refused = |other: &Path| {
         let before = place.state();
         let writes = [write(&config, "one", Privacy::Shared), write(other, "two", Privacy::Private)];
-        let told = commit(&writes, &place.backups).unwrap_err().to_string();
-        assert!(told.contains(&format!("credentials: it is the same file as {}", config.display())), "{told}");
+        let error = commit(&writes, &place.backups).unwrap_err();
+        assert_eq!(error.cause.path, *other);
+        assert!(matches!(&error.cause.reason, Reason::SameFile(first) if *first == config), "{error:?}");
         assert_eq!(place.state(), before);
     };
     symlink("config", &credentials).unwrap();
@@ -197,20 +202,19 @@ fn two_names_of_one_file_are_refused() {
 }
 
 #[test]
-fn a_read_only_file_is_refused() {
+fn commit_rejects_read_only_file() {
     let place = Place::new();
     let config = place.put("config", "old", 0o444);
     let before = place.state();
     let error = commit(&[write(&config, "new", Privacy::Private)], &place.backups).unwrap_err();
     let path = config.display();
-    assert_eq!(error.to_string(), format!("failed to write {path}: it is read-only; no file was changed"));
-    let hint = format!("if it may be changed, `chmod u+w {path}` and run the command again");
-    assert_eq!(error.cause.hint(), Some(hint));
+    assert_eq!(shown(&error), format!("failed to write `{path}`; no files were changed: the file is read-only"));
+    assert_eq!(error.cause.hints(), [format!("run `chmod u+w {path}`, then run the command again")]);
     assert_eq!(place.state(), before);
 }
 
 #[test]
-fn a_backup_stays_inside_its_folder() {
+fn commit_rejects_backup_outside_of_its_folder() {
     for name in ["", ".", "..", "../config", "a/../../config", "/etc/config"] {
         let place = Place::new();
         let config = place.put("config", "old", 0o600);
@@ -224,7 +228,7 @@ fn a_backup_stays_inside_its_folder() {
 }
 
 #[test]
-fn two_backups_of_one_name_stop_the_run() {
+fn commit_rejects_two_backups_of_one_name() {
     let place = Place::new();
     let (one, two) = (place.put("a/config", "1", 0o600), place.put("b/config", "2", 0o600));
     let before = place.state();
@@ -235,12 +239,12 @@ fn two_backups_of_one_name_stop_the_run() {
 }
 
 #[test]
-fn steps_out_of_order_write_nothing() {
+fn transaction_rejects_steps_out_of_order() {
     let place = Place::new();
     let config = place.put("config", "old", 0o600);
     let before = place.state();
     let writes = [write(&config, "new", Privacy::Private)];
-    let mut run = Run::new(&writes, &place.backups);
+    let mut run = Transaction::new(&writes, &place.backups);
     run.take(Step::Check).unwrap();
     run.take(Step::Install(0)).unwrap_err();
     assert!(run.roll_back().is_empty());
@@ -248,14 +252,14 @@ fn steps_out_of_order_write_nothing() {
 }
 
 #[test]
-fn writing_in_place_keeps_the_inode_and_fits_mode_and_length() {
+fn overwrite_keeps_inode_and_sets_mode_and_length() {
     let place = Place::new();
     for (contents, from, to) in [("short", 0o644, 0o600), ("", 0o600, 0o600), ("something far longer", 0o600, 0o644)] {
         let path = place.put("config", "the old contents", from);
         let inode = fs::metadata(&path).unwrap().ino();
-        stage::overwrite(&stage::open_in_place(&path).unwrap(), contents.as_bytes(), to).unwrap();
+        stage::overwrite(&stage::open_to_overwrite(&path).unwrap(), contents.as_bytes(), to).unwrap();
         assert_eq!((text(&path), mode(&path), fs::metadata(&path).unwrap().ino()), (contents.into(), to, inode));
     }
-    let refused = |errno: Errno| stage::only_in_place(&errno.into());
+    let refused = |errno: Errno| stage::needs_overwrite(&errno.into());
     assert!(refused(Errno::BUSY) && refused(Errno::XDEV) && !refused(Errno::ACCESS) && !refused(Errno::ROFS));
 }

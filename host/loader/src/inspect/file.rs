@@ -1,16 +1,17 @@
-//! A library's file: its machine, its sections, what it exports and what it would pull in.
+//! The file of a library: its machine, its sections, its exported symbols and its search paths.
 
 use leverage_plugin_api::abi::{HANDSHAKE_SYMBOL, ROOT_MODULE_SYMBOL, SECTION};
 use object::elf;
 use object::read::elf::{ElfFile, FileHeader};
 use object::{Architecture, BinaryFormat, File, Object, ObjectKind, ObjectSection, ObjectSegment};
 
+use leverage_error::visible::safe;
 use leverage_error::{Error, Kind, Result};
 
-/// The format of this host's libraries.
+/// The format of libraries on this machine.
 const FORMAT: BinaryFormat = if cfg!(target_vendor = "apple") { BinaryFormat::MachO } else { BinaryFormat::Elf };
 
-/// What library files start with, here or elsewhere.
+/// The first bytes of library files, on any system.
 const MAGICS: [&[u8]; 6] = [
     b"\x7fELF",
     &0xfeed_facf_u32.to_be_bytes(),
@@ -20,51 +21,51 @@ const MAGICS: [&[u8]; 6] = [
     b"MZ",
 ];
 
-/// A library that this host could open.
+/// A library that this host can open.
 pub(super) struct Library<'a> {
     file: File<'a>,
 }
 
 impl<'a> Library<'a> {
-    /// Parses a file.
+    /// Parses a file. `name` is what errors call it.
     ///
     /// # Errors
     ///
-    /// It is no library, one of another machine, or not whole.
+    /// It is not a shared library for this machine, or is damaged.
     pub fn parse(bytes: &'a [u8], name: &str) -> Result<Self> {
         let refuse = |what: String| Error::new(Kind::Plugin, format!("{name} {what}"));
         if !MAGICS.iter().any(|magic| bytes.starts_with(magic)) {
-            return Err(refuse("is not a plugin: it is no library".to_owned()));
+            return Err(refuse("is not a shared library".to_owned()));
         }
         let other_system =
-            || refuse(format!("is built for another system, not for {}", std::env::consts::OS)).hint(BUILD_FOR_THIS);
+            || refuse(format!("was built for another system than {}", std::env::consts::OS)).hint(BUILD_FOR_THIS);
         let native: &[&[u8]] = if cfg!(target_vendor = "apple") { &MAGICS[1..5] } else { &MAGICS[..1] };
         if !native.iter().any(|magic| bytes.starts_with(magic)) {
             return Err(other_system());
         }
-        let cut_short =
-            || refuse("is cut short or damaged".to_owned()).hint("copy the file again, or rebuild the plugin");
-        let file = File::parse(bytes).map_err(|error| cut_short().cause(error))?;
+        let damaged =
+            || refuse("is truncated or damaged".to_owned()).hint("copy the file again, or rebuild the plugin");
+        let file = File::parse(bytes).map_err(|error| damaged().cause(error))?;
         if file.format() != FORMAT {
             return Err(other_system());
         }
         let machine = format!("{:?}", file.architecture()).to_lowercase();
         if file.architecture() != own_architecture() {
             let own = std::env::consts::ARCH;
-            return Err(refuse(format!("is built for {machine}, and this machine is {own}")).hint(BUILD_FOR_THIS));
+            return Err(refuse(format!("was built for {machine}; this machine is {own}")).hint(BUILD_FOR_THIS));
         }
         if file.kind() != ObjectKind::Dynamic {
-            return Err(refuse("is not a plugin: it is no shared library".to_owned())
-                .hint("a plugin's crate has `crate-type = [\"cdylib\"]`"));
+            return Err(refuse("is not a shared library".to_owned())
+                .hint("set `crate-type = [\"cdylib\"]` in the `[lib]` section of the plugin's crate"));
         }
         let library = Self { file };
         if library.end().is_none_or(|end| end > bytes.len() as u64) {
-            return Err(cut_short());
+            return Err(damaged());
         }
         Ok(library)
     }
 
-    /// Where the last thing that the file says it holds ends.
+    /// The end of the last segment or section, by the headers of the file.
     fn end(&self) -> Option<u64> {
         let segments = self.file.segments().map(|segment| segment.file_range());
         let sections = self.file.sections().filter_map(|section| section.file_range());
@@ -74,36 +75,32 @@ impl<'a> Library<'a> {
             .try_fold(0, |end, one| Some(end.max(one?)))
     }
 
-    /// The section in which a plugin announces itself.
+    /// The section with the announcement of a plugin.
     pub fn announcement(&self) -> Option<&'a [u8]> {
         self.file.section_by_name(SECTION)?.data().ok()
     }
 
-    /// Checks that a plugin's two symbols are exported.
+    /// Checks that the file exports the two symbols of a plugin.
     ///
     /// # Errors
     ///
-    /// One is missing.
+    /// A symbol is missing.
     pub fn check_exports(&self, name: &str) -> Result<()> {
         let exports = self.file.exports().into_iter().flatten().flatten();
         let names: Vec<Vec<u8>> = exports.filter_map(|export| Some(export.name().name()?.to_vec())).collect();
         for symbol in [HANDSHAKE_SYMBOL, ROOT_MODULE_SYMBOL] {
-            // On macOS symbols begin with one more underscore.
+            // On macOS, symbols start with another underscore.
             let is_it =
                 |name: &Vec<u8>| name == symbol.as_bytes() || name.strip_prefix(b"_") == Some(symbol.as_bytes());
             if !names.iter().any(is_it) {
-                return Err(Error::new(
-                    Kind::Plugin,
-                    format!("{name} lacks the symbol {symbol}, which every plugin exports"),
-                )
-                .hint("the file was stripped too far, or not built with `export_plugin!`: rebuild the plugin"));
+                return Err(Error::new(Kind::Plugin, format!("{name} does not export the symbol `{symbol}`"))
+                    .hint("rebuild the plugin with `export_plugin!`, and do not strip its symbols"));
             }
         }
         Ok(())
     }
 
-    /// Checks that no further library would be searched for in the working folder, which may be a
-    /// stranger's project.
+    /// Checks that the library does not load others from the working folder, which can be an untrusted project.
     ///
     /// # Errors
     ///
@@ -117,8 +114,8 @@ impl<'a> Library<'a> {
         match strings.into_iter().find(|path| is_relative(path)) {
             None => Ok(()),
             Some(path) => {
-                let path = String::from_utf8_lossy(&path).into_owned();
-                Err(Error::new(Kind::Plugin, format!("{name} would load libraries from the working folder ({path:?})"))
+                let path = safe(&String::from_utf8_lossy(&path));
+                Err(Error::new(Kind::Plugin, format!("{name} loads libraries from the relative path `{path}`"))
                     .hint("rebuild the plugin without a relative `rpath`"))
             }
         }
@@ -127,7 +124,7 @@ impl<'a> Library<'a> {
 
 const BUILD_FOR_THIS: &str = "build the plugin for this machine";
 
-/// Where the dynamic linker would look for further libraries, and those that it is told by path.
+/// The search paths of the dynamic linker for this library, and its dependencies with a path.
 fn elf_search_paths<Elf: FileHeader>(file: &ElfFile<'_, Elf>) -> Vec<Vec<u8>> {
     let Ok(table) = file.elf_dynamic_table() else { return Vec::new() };
     let mut paths = Vec::new();
@@ -165,7 +162,7 @@ mod tests {
     use super::is_relative;
 
     #[test]
-    fn only_absolute_paths_and_the_librarys_own_folder_may_be_searched() {
+    fn is_relative_accepts_absolute_paths_and_own_folder_only() {
         for path in ["", ".", "lib", "../lib"] {
             assert!(is_relative(path.as_bytes()), "{path}");
         }

@@ -1,7 +1,7 @@
 //! The process of an isolated plugin: the hidden command `leverage __plugin-host LIBRARY NAME`.
 //!
-//! It limits itself, opens the library, and answers requests on the pipes that it was started with until
-//! they close. What the plugin prints goes nowhere near them.
+//! It sets its own limits, opens the library, and answers requests until its pipes close. The plugin's own output never
+//! reaches these pipes.
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::ffi::{OsStr, OsString};
@@ -9,16 +9,27 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::COMMAND;
-use super::frame::{HEADER, Tag, announced, header, refusal_document};
+use super::frame::{HEADER, Tag, header, parse_header, render_error};
 use crate::{limits, load};
 use leverage_error::exit_code;
 
-/// Serves a plugin if these are the arguments of the hidden command; gives the exit code then.
+/// The hidden command that serves an isolated plugin.
+pub(crate) const COMMAND: &str = "__plugin-host";
+
+/// Serves an isolated plugin if `arguments` are those of the hidden command; then returns the exit code of this process.
 ///
-/// A program that embeds `leverage` and lets it run plugins calls this first thing in its `main`. `show_events` has the
-/// events of this process written to standard error, at the level `debug`.
-pub fn main(arguments: impl IntoIterator<Item = OsString>, show_events: fn()) -> Option<u8> {
+/// The host runs isolated plugins in a child process, which is a program that it starts as
+/// `PROGRAM __plugin-host LIBRARY NAME`. An embedding program passes a path to
+/// [`Registry::with_store`](crate::Registry::with_store), usually its own. That program must call this function:
+///
+/// - as the first thing in its `main`, before it reads its arguments, starts threads or prints;
+/// - with [`std::env::args_os`], which include the name of the program;
+/// - and exit with the returned code, without doing anything else. On `None`, this is an ordinary start.
+///
+/// The function takes standard input and output for the protocol, limits the memory of this process, and ties its life to
+/// that of its parent. `show_events` is called once, to install a subscriber that writes the events of this process to
+/// standard error at the level `debug`; the parent logs them.
+pub fn serve(arguments: impl IntoIterator<Item = OsString>, show_events: fn()) -> Option<u8> {
     let mut arguments = arguments.into_iter().skip(1);
     if arguments.next()? != OsStr::new(COMMAND) {
         return None;
@@ -26,21 +37,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, show_events: fn()) ->
     let (Some(library), Some(name), None) = (arguments.next(), arguments.next(), arguments.next()) else {
         return Some(exit_code::USAGE);
     };
-    // Whoever started this is gone if a pipe fails, and there is nobody left to tell.
-    Some(
-        serve(Path::new(&library), &name.to_string_lossy(), show_events)
-            .map_or(exit_code::INTERNAL, |()| exit_code::SUCCESS),
-    )
+    // If a pipe fails, the parent has ended, and cannot receive an error.
+    let served = serve_library(Path::new(&library), &name.to_string_lossy(), show_events);
+    Some(served.map_or(exit_code::INTERNAL, |()| exit_code::SUCCESS))
 }
 
-fn serve(library: &Path, name: &str, show_events: fn()) -> io::Result<()> {
+fn serve_library(library: &Path, name: &str, show_events: fn()) -> io::Result<()> {
     let (mut requests, mut responses) = take_pipes()?;
-    limit();
+    limit_process();
     show_events();
 
     let plugin = match load::load(library, name) {
         Ok(plugin) => plugin,
-        Err(error) => return send(&mut responses, Tag::Refusal, &refusal_document(error)),
+        Err(error) => return send(&mut responses, Tag::Error, &render_error(error)),
     };
     send(&mut responses, Tag::Manifest, &serde_json::to_vec(plugin.manifest())?)?;
     while let Some(contribution) = receive(&mut requests, Tag::Contribution)? {
@@ -51,7 +60,12 @@ fn serve(library: &Path, name: &str, show_events: fn()) -> io::Result<()> {
     Ok(())
 }
 
-/// Moves the pipes to where no plugin looks for them: it may print, and it may read standard input.
+/// Moves standard input and output to other file descriptors, because a plugin can read and print; returns both. What the
+/// plugin prints goes to standard error.
+///
+/// # Errors
+///
+/// A system call fails.
 pub fn take_pipes() -> io::Result<(File, File)> {
     let requests = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
     let responses = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?);
@@ -60,9 +74,9 @@ pub fn take_pipes() -> io::Result<(File, File)> {
     Ok((requests, responses))
 }
 
-/// Limits what this process may take, and ties its life to the host's.
-pub fn limit() {
-    // A system that refuses one of these is no worse than before; the host has its own clock.
+/// Limits the memory of this process, disables core dumps, and makes it end with its parent.
+pub fn limit_process() {
+    // Failures are ignored: the host has a time limit, too.
     let most = |value| Rlimit { current: Some(value), maximum: Some(value) };
     let _ = setrlimit(Resource::As, most(limits::MEMORY));
     let _ = setrlimit(Resource::Core, most(0));
@@ -75,14 +89,14 @@ fn send(pipe: &mut File, tag: Tag, document: &[u8]) -> io::Result<()> {
     pipe.write_all(document)
 }
 
-/// The next document; `None` once the host has closed the pipe.
+/// Receives the next document; `None` after the host closed the pipe.
 fn receive(pipe: &mut File, expected: Tag) -> io::Result<Option<Vec<u8>>> {
     let mut header = [0; HEADER];
     match pipe.read_exact(&mut header) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         result => result?,
     }
-    let (_, length) = announced(header).filter(|(tag, _)| *tag == expected).ok_or(io::ErrorKind::InvalidData)?;
+    let (_, length) = parse_header(header).filter(|(tag, _)| *tag == expected).ok_or(io::ErrorKind::InvalidData)?;
     let mut document = vec![0; length];
     pipe.read_exact(&mut document)?;
     Ok(Some(document))

@@ -1,4 +1,4 @@
-//! Whether somebody else could have put something in the place of a file: then it is not believed.
+//! Checks that no other user can replace a file: owner, mode and links of the file and of each folder above it.
 
 use rustix::process::geteuid;
 use std::fs::{self, Metadata};
@@ -8,106 +8,106 @@ use std::path::{Component, Path, PathBuf};
 
 use leverage_error::{Error, Kind, Result};
 
-/// What should stand at the end of a path.
+/// What a path is expected to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
     File,
     Folder,
 }
 
-/// What is known of a file or folder.
+/// Owner, mode and type of a file or folder.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
+struct PathStatus {
     owner: u32,
     mode: u32,
     is_folder: bool,
     is_file: bool,
 }
 
-impl From<Metadata> for Seen {
+impl From<Metadata> for PathStatus {
     fn from(metadata: Metadata) -> Self {
         let kind = metadata.file_type();
         Self { owner: metadata.uid(), mode: metadata.mode(), is_folder: kind.is_dir(), is_file: kind.is_file() }
     }
 }
 
-/// Checks `path`, which is below `data`, and every folder on the way to it. Below `data` there may be no
-/// symbolic link, and everything is the user's; above, folders may be the system's too.
+/// Checks `path`, which is below `data`, and every folder above it. Below `data`, symbolic links are refused, and everything
+/// must belong to the user. Folders above can belong to root, too.
 ///
 /// # Errors
 ///
-/// Which of them somebody else could have changed.
+/// Another user can change one of them.
 pub(super) fn check(data: &Path, path: &Path, expected: Expected) -> Result<()> {
     let unreadable = |path: &Path, error: io::Error| {
         let message = match error.kind() {
-            io::ErrorKind::NotFound => format!("{} is missing", path.display()),
-            _ => format!("{} can't be checked", path.display()),
+            io::ErrorKind::NotFound => format!("`{}` not found", path.display()),
+            _ => format!("cannot check `{}`", path.display()),
         };
         Error::new(Kind::Plugin, message).cause(error)
     };
     let me = geteuid().as_raw();
     let base = fs::canonicalize(data).map_err(|error| unreadable(data, error))?;
     for folder in base.ancestors() {
-        let seen: Seen = fs::metadata(folder).map_err(|error| unreadable(folder, error))?.into();
-        refuse_if(folder, judge_above(&seen, me))?;
+        let status: PathStatus = fs::metadata(folder).map_err(|error| unreadable(folder, error))?.into();
+        refuse_if(folder, find_problem_above(&status, me))?;
     }
     let inner = path.strip_prefix(data).unwrap_or(path);
     let parts: Vec<Component<'_>> = inner.components().collect();
     let mut way = PathBuf::from(data);
     for (at, part) in parts.iter().enumerate() {
         way.push(part);
-        let seen: Seen = fs::symlink_metadata(&way).map_err(|error| unreadable(&way, error))?.into();
+        let status: PathStatus = fs::symlink_metadata(&way).map_err(|error| unreadable(&way, error))?.into();
         let expected = if at + 1 == parts.len() { expected } else { Expected::Folder };
-        refuse_if(&way, judge(&seen, me, expected))?;
+        refuse_if(&way, find_problem(&status, me, expected))?;
     }
     Ok(())
 }
 
-fn refuse_if(path: &Path, verdict: Option<Verdict>) -> Result<()> {
-    let Some(verdict) = verdict else { return Ok(()) };
+fn refuse_if(path: &Path, problem: Option<Problem>) -> Result<()> {
+    let Some(problem) = problem else { return Ok(()) };
     let shown = path.display();
-    let error = Error::new(Kind::Plugin, format!("{shown} {}", verdict.what));
-    Err(if verdict.is_mode {
-        error.hint(format!("if nobody did, `chmod go-w {shown}` makes it yours alone"))
+    let error = Error::new(Kind::Plugin, format!("`{shown}` {}", problem.what));
+    Err(if problem.is_mode {
+        error.hint(format!("if nobody else modified it, run `chmod go-w {shown}`"))
     } else {
         error
     })
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Verdict {
+struct Problem {
     what: String,
-    /// Whether a change of the mode would do.
+    /// Whether changing the mode solves it.
     is_mode: bool,
 }
 
-/// What is wrong with something of the store.
-fn judge(seen: &Seen, me: u32, expected: Expected) -> Option<Verdict> {
-    let wrong = |what: &str| Some(Verdict { what: what.to_owned(), is_mode: false });
+/// Finds a problem of a path in the store.
+fn find_problem(status: &PathStatus, me: u32, expected: Expected) -> Option<Problem> {
+    let wrong = |what: &str| Some(Problem { what: what.to_owned(), is_mode: false });
     match expected {
-        Expected::File if !seen.is_file => return wrong("is a symbolic link or no regular file"),
-        Expected::Folder if !seen.is_folder => return wrong("is a symbolic link or no folder"),
+        Expected::File if !status.is_file => return wrong("is a symbolic link or not a regular file"),
+        Expected::Folder if !status.is_folder => return wrong("is a symbolic link or not a folder"),
         _ => {}
     }
-    if seen.owner != me {
-        return Some(Verdict { what: format!("belongs to another user (id {})", seen.owner), is_mode: false });
+    if status.owner != me {
+        return Some(Problem { what: format!("belongs to another user (uid {})", status.owner), is_mode: false });
     }
-    others_may_write(seen)
+    find_writable_by_others(status)
 }
 
-/// What is wrong with a folder above the store.
-fn judge_above(seen: &Seen, me: u32) -> Option<Verdict> {
-    if seen.owner != me && seen.owner != 0 {
-        return Some(Verdict { what: format!("belongs to another user (id {})", seen.owner), is_mode: false });
+/// Finds a problem of a folder above the store.
+fn find_problem_above(status: &PathStatus, me: u32) -> Option<Problem> {
+    if status.owner != me && status.owner != 0 {
+        return Some(Problem { what: format!("belongs to another user (uid {})", status.owner), is_mode: false });
     }
-    // With the sticky bit nobody can take away what belongs to another, as in /tmp.
+    // With the sticky bit, as in /tmp, users cannot replace files of others.
     const STICKY: u32 = 0o1000;
-    if seen.mode & STICKY == 0 { others_may_write(seen) } else { None }
+    if status.mode & STICKY == 0 { find_writable_by_others(status) } else { None }
 }
 
-fn others_may_write(seen: &Seen) -> Option<Verdict> {
-    let what = || format!("may be written by others (mode {:04o})", seen.mode & 0o7777);
-    (seen.mode & 0o022 != 0).then(|| Verdict { what: what(), is_mode: true })
+fn find_writable_by_others(status: &PathStatus) -> Option<Problem> {
+    let what = || format!("is writable by other users (mode {:04o})", status.mode & 0o7777);
+    (status.mode & 0o022 != 0).then(|| Problem { what: what(), is_mode: true })
 }
 
 #[cfg(test)]
@@ -115,28 +115,28 @@ mod tests {
     use super::*;
 
     const ME: u32 = 1000;
-    const FILE: Seen = Seen { owner: ME, mode: 0o100_500, is_folder: false, is_file: true };
-    const FOLDER: Seen = Seen { owner: ME, mode: 0o040_700, is_folder: true, is_file: false };
+    const FILE: PathStatus = PathStatus { owner: ME, mode: 0o100_500, is_folder: false, is_file: true };
+    const FOLDER: PathStatus = PathStatus { owner: ME, mode: 0o040_700, is_folder: true, is_file: false };
 
     #[test]
-    fn the_store_is_the_users_alone() {
-        assert_eq!(judge(&FILE, ME, Expected::File), None);
-        assert_eq!(judge(&FOLDER, ME, Expected::Folder), None);
-        let says = |seen: Seen, expected| judge(&seen, ME, expected).unwrap().what;
-        assert!(says(Seen { owner: 0, ..FILE }, Expected::File).contains("another user (id 0)"));
-        assert!(says(Seen { mode: 0o100_520, ..FILE }, Expected::File).contains("(mode 0520)"));
-        assert!(says(Seen { mode: 0o040_702, ..FOLDER }, Expected::Folder).contains("(mode 0702)"));
+    fn find_problem_accepts_own_files_only() {
+        assert_eq!(find_problem(&FILE, ME, Expected::File), None);
+        assert_eq!(find_problem(&FOLDER, ME, Expected::Folder), None);
+        let says = |status: PathStatus, expected| find_problem(&status, ME, expected).unwrap().what;
+        assert!(says(PathStatus { owner: 0, ..FILE }, Expected::File).contains("another user (uid 0)"));
+        assert!(says(PathStatus { mode: 0o100_520, ..FILE }, Expected::File).contains("(mode 0520)"));
+        assert!(says(PathStatus { mode: 0o040_702, ..FOLDER }, Expected::Folder).contains("(mode 0702)"));
         assert!(says(FOLDER, Expected::File).contains("symbolic link"));
-        assert!(says(Seen { is_file: false, ..FILE }, Expected::File).contains("symbolic link"));
+        assert!(says(PathStatus { is_file: false, ..FILE }, Expected::File).contains("symbolic link"));
         assert!(says(FILE, Expected::Folder).contains("symbolic link"));
     }
 
     #[test]
-    fn above_it_the_system_may_own_folders_but_no_stranger() {
-        assert_eq!(judge_above(&Seen { owner: 0, ..FOLDER }, ME), None);
-        assert_eq!(judge_above(&Seen { owner: 0, mode: 0o041_777, ..FOLDER }, ME), None);
-        assert!(judge_above(&Seen { owner: 0, mode: 0o040_777, ..FOLDER }, ME).is_some());
-        assert!(judge_above(&Seen { owner: 7, ..FOLDER }, ME).is_some());
-        assert!(judge_above(&Seen { mode: 0o040_770, ..FOLDER }, ME).is_some());
+    fn find_problem_above_accepts_folders_of_root() {
+        assert_eq!(find_problem_above(&PathStatus { owner: 0, ..FOLDER }, ME), None);
+        assert_eq!(find_problem_above(&PathStatus { owner: 0, mode: 0o041_777, ..FOLDER }, ME), None);
+        assert!(find_problem_above(&PathStatus { owner: 0, mode: 0o040_777, ..FOLDER }, ME).is_some());
+        assert!(find_problem_above(&PathStatus { owner: 7, ..FOLDER }, ME).is_some());
+        assert!(find_problem_above(&PathStatus { mode: 0o040_770, ..FOLDER }, ME).is_some());
     }
 }

@@ -1,12 +1,11 @@
-//! `leverage plugin add`: inspect, agree, copy, try, record. Nothing of the file runs before the second
-//! of these, and nothing is recorded before the fourth.
+//! `leverage plugin add`: inspect, ask for consent, copy, start, record. No code of the plugin runs before the consent, and
+//! nothing is recorded before the plugin has started.
 
-use jiff::Timestamp;
 use leverage_plugin_api::model::Manifest;
 
-use super::show;
+use super::{description, document};
 use crate::cli::AddPluginArgs;
-use crate::effects::{Prompt, Terminal};
+use crate::effects::{Prompt, Terminal, machine};
 use crate::ui;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::{self as plugins, Entries, Entry, Inspection, Installed, Registry, Store};
@@ -15,120 +14,117 @@ use leverage_loader::{self as plugins, Entries, Entry, Inspection, Installed, Re
 ///
 /// # Errors
 ///
-/// The file is no plugin for this host, the user does not agree, or the plugin does not work; then the
-/// plugins are as they were.
+/// The file is not a plugin for this host, the user does not agree, or the plugin does not start. The user's plugins are
+/// unchanged then.
 pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> Result<()> {
     let name = args.file.display().to_string();
-    let bytes = plugins::read(&args.file)?;
-    let inspection = plugins::inspect(&bytes, &name)?;
-    let id = inspection.manifest.id.clone();
+    let bytes = plugins::read_library(&args.file)?;
+    let inspection = plugins::inspect(&bytes, &format!("`{name}`"))?;
     if let Some(expected) = args.hash.filter(|hash| *hash != inspection.hash) {
-        return Err(Error::new(Kind::Plugin, format!("{name} is not the file that is wanted"))
-            .cause(format!("its hash is {} and should be {expected}", inspection.hash)));
+        let found = inspection.hash;
+        return Err(Error::new(Kind::Plugin, format!("hash of `{name}` is `{found}`, expected `{expected}`"))
+            .hint("get the file again from its author, or pass the hash of the version that you want"));
     }
     let present = check_id(registry, &inspection, args.replace)?;
     if !args.json {
-        ui::text(&show::describe_inspection(&inspection, &name));
+        ui::lines(&description::describe_inspection(&inspection, &name));
         if let Some(present) = present {
-            ui::text(&format!("  replaces    version {} ({})", present.entry.version, present.entry.hash));
+            ui::lines(&format!("  replaces    version {} ({})", present.entry.version, present.entry.hash));
         }
     }
-    agree(args, &id, &Terminal)?;
-
-    let manifest = store.change(Timestamp::now(), &ui::note, |entries| {
-        store.put(&bytes, inspection.hash)?;
-        let mut entry = entry(&inspection, args);
-        let library = store.library(&id, &entry)?;
-        let others: Vec<_> = others(registry, entries, &id);
-        let program = std::env::current_exe()
-            .map_err(|error| Error::new(Kind::Internal, "this program's own file can't be found").cause(error))?;
-        let manifest = plugins::probe(&library, &inspection.manifest, &program, &others)?;
-        agree_to_outputs(args, &manifest, &Terminal)?;
-        entry.types.clone_from(&manifest.types);
-        entry.outputs.clone_from(&manifest.outputs);
-        entries.insert(id.clone(), entry);
-        Ok(manifest)
-    })?;
+    let id = &inspection.manifest.id;
+    ask_for_consent(args, id, &Terminal)?;
+    let manifest = install(args, registry, store, &bytes, &inspection)?;
     if args.json {
-        return super::report(store, &id, true, "");
+        return document::print_installed(store, id);
     }
-    ui::text("");
-    ui::line(&format!("The plugin {id} is added."));
-    for info in &manifest.types {
-        ui::text(&format!("  leverage credentials configure --type {}", info.name));
-    }
-    for info in &manifest.outputs {
-        ui::text(&format!("  output {}: written where it is chosen", info.name));
-    }
+    let configure = "leverage credentials configure";
+    let types = manifest.types.iter().map(|info| format!("{configure} --type {}", info.name));
+    let outputs = manifest.outputs.iter().map(|info| format!("{configure} --type TYPE --output {}", info.name));
+    ui::done("added", &format!("plugin `{id}`"));
+    ui::next_steps(&types.chain(outputs).collect::<Vec<_>>());
     Ok(())
 }
 
-/// Checks that the id is free; gives the plugin that is to be replaced.
+/// Checks that the id is free, and returns the plugin to replace.
 fn check_id<'a>(registry: &'a Registry, inspection: &Inspection, replace: bool) -> Result<Option<&'a Installed>> {
     let id = &inspection.manifest.id;
     if registry.builtin_manifests().any(|known| known.id == *id) {
-        return Err(Error::new(
-            Kind::Plugin,
-            format!("a plugin may not have the id {id}, which is that of a built-in one"),
-        )
-        .hint("its author has to give it another id"));
+        return Err(Error::new(Kind::Plugin, format!("plugin id `{id}` belongs to a built-in plugin"))
+            .hint("ask the author of the plugin to change its id"));
     }
     let present = registry.installed()?.iter().find(|plugin| plugin.id == *id);
     if let Some(present) = present.filter(|_| !replace) {
         let Entry { version, hash, .. } = &present.entry;
-        return Err(Error::new(
-            Kind::Plugin,
-            format!("there is a plugin with the id {id} already: version {version} ({hash})"),
-        )
-        .hint(format!("give `--replace` to put this file in its place, or `leverage plugin remove {id}` first")));
+        return Err(Error::new(Kind::Plugin, format!("plugin `{id}` already exists: version {version} ({hash})"))
+            .hint("pass `--replace` to replace it with this file"));
     }
     Ok(present)
 }
 
-fn agree(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Result<()> {
+fn ask_for_consent(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Result<()> {
     if args.yes {
         return Ok(());
     }
-    // With `--json` there is nothing on the screen that one could agree to.
+    // With `--json`, the manifest to agree to is not on the screen.
     if args.json || !prompt.is_available() {
-        return Err(Error::new(
-            Kind::AnswerNeeded,
-            format!("somebody has to agree to the plugin {id}, and nobody can be asked"),
-        )
-        .hint("inspect it with `leverage plugin inspect`, then give `--yes`"));
+        return Err(Error::new(Kind::AnswerNeeded, format!("adding plugin `{id}` needs your consent"))
+            .hint(format!("run `leverage plugin inspect {}` to review it", args.file.display()))
+            .hint("pass `--yes` to agree"));
     }
-    let choices =
-        ["No".to_owned(), "Yes, it may run with my rights, and ask leverage for what is listed above".to_owned()];
-    match prompt.select(&format!("Add the plugin {id}?"), &choices)? {
+    let choices = ["No", "Yes: run it with my rights and these lookups"].map(str::to_owned);
+    match prompt.select(&format!("Add plugin `{id}`?"), &choices)? {
         1 => Ok(()),
-        _ => Err(Error::new(Kind::Interrupted, format!("the plugin {id} was not added"))),
+        _ => Err(Error::new(Kind::Interrupted, format!("plugin `{id}` was not added"))),
     }
 }
 
 /// Asks for consent to what the outputs declare about environment variables, which only the started plugin tells.
-fn agree_to_outputs(args: &AddPluginArgs, manifest: &Manifest, prompt: &dyn Prompt) -> Result<()> {
-    let declarations: Vec<_> = manifest.outputs.iter().flat_map(show::declarations).collect();
+fn ask_for_consent_to_outputs(args: &AddPluginArgs, manifest: &Manifest, prompt: &dyn Prompt) -> Result<()> {
+    let declarations: Vec<_> = manifest.outputs.iter().flat_map(description::declarations).collect();
     if declarations.is_empty() {
         return Ok(());
     }
     if !args.json {
-        declarations.iter().for_each(|(what, declared)| ui::text(&format!("  {what:<10}  {declared}")));
+        declarations.iter().for_each(|(label, declared)| ui::lines(&format!("  {label:<10}  {declared}")));
     }
-    agree(args, &manifest.id, prompt)
+    ask_for_consent(args, &manifest.id, prompt)
 }
 
-/// The entry of a plugin whose types and outputs are not known yet.
+/// Copies the file, starts the copy, and records it with what it adds.
+fn install(
+    args: &AddPluginArgs,
+    registry: &Registry,
+    store: &Store,
+    bytes: &[u8],
+    inspection: &Inspection,
+) -> Result<Manifest> {
+    let id = &inspection.manifest.id;
+    store.change(machine::now(), &ui::note, |entries| {
+        store.put(bytes, inspection.hash)?;
+        let mut entry = entry(inspection, args);
+        let library = store.library(id, &entry)?;
+        let others = other_manifests(registry, entries, id);
+        let manifest = plugins::probe(&library, &inspection.manifest, &machine::current_program()?, &others)?;
+        ask_for_consent_to_outputs(args, &manifest, &Terminal)?;
+        entry.types.clone_from(&manifest.types);
+        entry.outputs.clone_from(&manifest.outputs);
+        entries.insert(id.clone(), entry);
+        Ok(manifest)
+    })
+}
+
+/// The entry of a plugin that has not started yet, so its types and outputs are unknown.
 fn entry(inspection: &Inspection, args: &AddPluginArgs) -> Entry {
     let manifest = &inspection.manifest;
-    let origin = std::path::absolute(&args.file).unwrap_or_else(|_| args.file.clone());
     Entry {
         version: manifest.version.clone(),
         api: manifest.api.clone(),
         hash: inspection.hash,
         enabled: true,
         isolation: args.isolation,
-        added: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        origin: origin.to_string_lossy().into_owned(),
+        added: machine::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        origin: machine::absolute_path(&args.file).to_string_lossy().into_owned(),
         description: manifest.description.clone(),
         lookups: manifest.lookups.clone(),
         types: Vec::new(),
@@ -136,8 +132,8 @@ fn entry(inspection: &Inspection, args: &AddPluginArgs) -> Entry {
     }
 }
 
-/// What all plugins but this one add, the disabled ones included: they may be enabled again.
-fn others(registry: &Registry, entries: &Entries, id: &str) -> Vec<Manifest> {
+/// The manifests of all other plugins. Disabled ones are included, because they may be enabled again.
+fn other_manifests(registry: &Registry, entries: &Entries, id: &str) -> Vec<Manifest> {
     let installed = entries.iter().filter(|(known, _)| *known != id).map(|(known, entry)| entry.manifest(known));
     registry.builtin_manifests().cloned().chain(installed).collect()
 }

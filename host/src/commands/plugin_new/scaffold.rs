@@ -1,57 +1,60 @@
-//! The files of a new plugin's crate: takes a name and what it adds, gives paths and texts. Pure.
+//! The files of a new plugin's crate, from its name and what it adds. Pure.
 
 use std::path::Path;
 
 /// What a new plugin adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Adds {
+pub(super) enum Contribution {
     /// A credential type.
     CredentialType,
     /// An output target.
     Output,
 }
 
-/// What a new plugin's crate is made from.
+/// The crate of a new plugin.
 #[derive(Debug, Clone, Copy)]
-pub struct Scaffold<'a> {
+pub(super) struct Scaffold<'a> {
     /// The plugin's id, which [`check_name`] accepts.
     pub name: &'a str,
     /// What it adds.
-    pub adds: Adds,
-    /// Where `leverage-plugin-api` lies, if it shall not come from the registry.
+    pub adds: Contribution,
+    /// The folder of `leverage-plugin-api`, if it does not come from the registry.
     pub api_path: Option<&'a Path>,
 }
 
 /// The longest name of a plugin.
 const MAX_NAME: usize = 32;
 
-/// Checks a plugin's name: its id, a part of its crate's name and, in upper case, its type's name.
+/// Checks the name of a plugin. It is the plugin's id, a part of its crate's name and, in upper case, its type's name.
 ///
 /// # Errors
 ///
-/// What it should be.
-pub fn check_name(name: &str) -> Result<(), String> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let right = name.len() <= MAX_NAME
+/// The valid form.
+pub(super) fn check_name(name: &str) -> Result<(), String> {
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_valid = name.len() <= MAX_NAME
         && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(plain)
+        && name.chars().all(is_allowed)
         && !name.ends_with('-')
         && !name.contains("--");
-    if right { Ok(()) } else { Err(format!("at most {MAX_NAME} lower-case letters, digits and single dashes")) }
+    if is_valid {
+        return Ok(());
+    }
+    Err(format!("at most {MAX_NAME} lower-case letters, digits and single dashes, starting with a letter"))
 }
 
-/// The library that building a plugin's crate gives, seen from its folder.
-pub fn library(name: &str) -> String {
+/// The path of the built library, relative to the crate's folder.
+pub(super) fn library(name: &str) -> String {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     format!("target/release/{prefix}leverage_plugin_{}{suffix}", name.replace('-', "_"))
 }
 
 impl Scaffold<'_> {
-    /// The files: paths relative to the crate's folder, and texts.
+    /// The files: paths relative to the crate's folder, with their texts.
     pub fn files(&self) -> Vec<(&'static str, String)> {
         let (code, tests) = match self.adds {
-            Adds::CredentialType => (include_str!("type.rs.tmpl"), include_str!("type_tests.rs.tmpl")),
-            Adds::Output => (include_str!("output.rs.tmpl"), include_str!("output_tests.rs.tmpl")),
+            Contribution::CredentialType => (include_str!("type.rs.tmpl"), include_str!("type_tests.rs.tmpl")),
+            Contribution::Output => (include_str!("output.rs.tmpl"), include_str!("output_tests.rs.tmpl")),
         };
         let templates = [
             ("Cargo.toml", include_str!("Cargo.toml.tmpl")),
@@ -68,15 +71,15 @@ impl Scaffold<'_> {
     fn fill(&self, template: &str) -> String {
         let upper = self.name.to_uppercase();
         let (structure, about, usage) = match self.adds {
-            Adds::CredentialType => (
+            Contribution::CredentialType => (
                 format!("{}Credentials", camel(self.name)),
-                format!("The credential type {upper}"),
+                format!("Credential type {upper}"),
                 format!("leverage credentials configure --type {upper} --credentials-file FILE"),
             ),
-            Adds::Output => (
+            Contribution::Output => (
                 format!("{}Writer", camel(self.name)),
-                format!("The output target {}", self.name),
-                "leverage plugin list".to_owned(),
+                format!("Output {}", self.name),
+                format!("leverage credentials configure --type SECURITY --output {} --dry-run", self.name),
             ),
         };
         template
@@ -91,18 +94,18 @@ impl Scaffold<'_> {
             .replace("{{testkit}}", &self.dependency("testkit", leverage_testkit::VERSION))
     }
 
-    /// The crates that the code of such a plugin uses, one a line.
+    /// The crates that the code uses, one per line.
     fn dependencies(&self) -> String {
         let api = format!("leverage-plugin-api = {}", self.dependency("", leverage_plugin_api::VERSION));
         match self.adds {
-            Adds::CredentialType => {
+            Contribution::CredentialType => {
                 format!("leverage-planner = {}\n{api}", self.dependency("planner", leverage_planner::VERSION))
             }
-            Adds::Output => api,
+            Contribution::Output => api,
         }
     }
 
-    /// The dependency on the crate in this folder of `plugin-api`, as Cargo writes it.
+    /// The dependency on the crate in `folder` of `plugin-api`, as in Cargo.toml.
     fn dependency(&self, folder: &str, version: &str) -> String {
         match self.api_path {
             Some(path) => {
@@ -114,7 +117,7 @@ impl Scaffold<'_> {
     }
 }
 
-/// `read-only` as `ReadOnly`.
+/// The name in camel case: `read-only` becomes `ReadOnly`.
 fn camel(name: &str) -> String {
     let capital = |word: &str| {
         let mut characters = word.chars();
@@ -123,7 +126,7 @@ fn camel(name: &str) -> String {
     name.split('-').map(capital).collect()
 }
 
-/// A TOML string in double quotes.
+/// The text as a TOML string in double quotes.
 fn toml_string(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
@@ -146,16 +149,16 @@ mod tests {
     }
 
     #[test]
-    fn a_custom_type_has_fewer_than_forty_lines() {
-        for adds in [Adds::CredentialType, Adds::Output] {
+    fn code_has_fewer_than_40_lines() {
+        for adds in [Contribution::CredentialType, Contribution::Output] {
             let code = file(Scaffold { name: "audit", adds, api_path: None }, "src/lib.rs");
             assert!(code.lines().count() < 40, "{adds:?} has {} lines", code.lines().count());
         }
     }
 
     #[test]
-    fn nothing_is_left_to_fill_in() {
-        for adds in [Adds::CredentialType, Adds::Output] {
+    fn files_have_no_placeholders_left() {
+        for adds in [Contribution::CredentialType, Contribution::Output] {
             for (path, text) in (Scaffold { name: "read-only", adds, api_path: None }).files() {
                 assert!(!text.contains("{{"), "{path}: {text}");
                 assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path}");
@@ -164,22 +167,22 @@ mod tests {
     }
 
     #[test]
-    fn the_guide_shows_what_is_written() {
+    fn guide_shows_the_generated_code() {
         let guide = include_str!("../../../../plugin-api/docs/WRITING-A-PLUGIN.md");
-        let scaffold = Scaffold { name: "audit", adds: Adds::CredentialType, api_path: None };
+        let scaffold = Scaffold { name: "audit", adds: Contribution::CredentialType, api_path: None };
         for (path, opening) in [("src/lib.rs", "```rust,standalone_crate\n"), ("src/tests.rs", "```rs\n")] {
             assert!(
                 guide.contains(&format!("{opening}{}```\n", file(scaffold, path))),
-                "the guide's {path} is another"
+                "{path} in the guide differs from the generated file"
             );
         }
         assert!(guide.contains(&library("audit").replace(std::env::consts::DLL_SUFFIX, ".so")));
     }
 
     #[test]
-    fn manifest_names_the_crates_that_the_code_uses() {
+    fn manifest_lists_the_crates_that_the_code_uses() {
         let path = Path::new("/a \"b\"/plugin-api");
-        let scaffold = Scaffold { name: "audit", adds: Adds::Output, api_path: Some(path) };
+        let scaffold = Scaffold { name: "audit", adds: Contribution::Output, api_path: Some(path) };
         let dependencies = |scaffold: Scaffold<'_>| -> Vec<String> {
             let manifest = file(scaffold, "Cargo.toml");
             let lines = manifest.lines().filter(|line| line.starts_with("leverage-"));
@@ -189,15 +192,18 @@ mod tests {
         assert!(api.starts_with(r#"leverage-plugin-api = { path = "/a \"b\"/plugin-api", version = "1."#), "{api}");
         let start = r#"leverage-testkit = { path = "/a \"b\"/plugin-api/testkit", version = "0."#;
         assert!(testkit.starts_with(start), "{testkit}");
-        let [planner, api, _] =
-            <[String; 3]>::try_from(dependencies(Scaffold { adds: Adds::CredentialType, api_path: None, ..scaffold }))
-                .unwrap();
+        let [planner, api, _] = <[String; 3]>::try_from(dependencies(Scaffold {
+            adds: Contribution::CredentialType,
+            api_path: None,
+            ..scaffold
+        }))
+        .unwrap();
         assert!(planner.starts_with("leverage-planner = { version = \"0."), "{planner}");
         assert!(api.starts_with("leverage-plugin-api = { version = \"1."), "{api}");
     }
 
     #[test]
-    fn a_name_is_an_id_and_a_part_of_a_crates_name() {
+    fn check_name_accepts_ids_that_can_be_part_of_a_crate_name() {
         for name in ["a", "audit", "read-only", "k8s"] {
             assert_eq!(check_name(name), Ok(()), "{name}");
         }

@@ -1,20 +1,21 @@
-//! Keeps a signal at a prompt from leaving the terminal as the prompt had it: raw and without echo.
+//! Restores the terminal when a signal ends the process at a prompt, which leaves it raw and without echo.
 
+use rustix::stdio::stdin;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
-use std::io::{Write, stderr, stdin};
+use std::io::{Write, stderr};
 use std::thread::{JoinHandle, spawn};
 
-/// While it lives, a signal that ends the process puts the terminal back first.
-pub(super) struct Guard {
+/// While it exists, a signal that ends the process first restores the terminal.
+pub(super) struct TerminalGuard {
     handle: Handle,
     watcher: Option<JoinHandle<()>>,
 }
 
-impl Guard {
-    /// Remembers the terminal as it is. None where there is nothing to remember or to watch for.
+impl TerminalGuard {
+    /// Saves the state of the terminal. `None` if standard input is not a terminal, or signals cannot be watched.
     pub fn new() -> Option<Self> {
         let before = tcgetattr(stdin()).ok()?;
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).ok()?;
@@ -22,7 +23,7 @@ impl Guard {
         let watcher = spawn(move || {
             for signal in signals.forever() {
                 restore(&before);
-                // Ends the process as if the signal had not been watched for.
+                // Ends the process as without this handler.
                 let _ = emulate_default_handler(signal);
             }
         });
@@ -30,7 +31,7 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         self.handle.close();
         if let Some(watcher) = self.watcher.take() {
@@ -40,8 +41,8 @@ impl Drop for Guard {
 }
 
 fn restore(before: &Termios) {
-    // The process ends next; there is nobody left to tell of a failure.
+    // The process ends next, so a failure cannot be reported.
     let _ = tcsetattr(stdin(), OptionalActions::Now, before);
-    // Shows the cursor, and ends the mode in which a paste is bracketed.
+    // Shows the cursor, and disables bracketed paste.
     let _ = stderr().write_all(b"\x1b[?25h\x1b[?2004l\r\n");
 }

@@ -1,22 +1,22 @@
-//! Reads a text that holds literals alone, which is all that Terraform allows in a variables file.
+//! Reads a text that has only literals, which is all that Terraform allows in a variables file.
 //!
-//! `hcl-edit` reads everything, but compares each key of an object with all keys before it, and needs
-//! kilobytes for each: an organization of ten thousand accounts takes it a second. This reads strictly
-//! less, in one pass. Whatever it does not know, or finds wrong, it leaves to `hcl-edit`.
+//! `hcl-edit` reads everything, but compares each key of an object with all keys before it, and needs kilobytes for
+//! each: it takes a second for ten thousand accounts. This reader accepts strictly less, in one pass. It leaves whatever
+//! it does not know, and all errors, to `hcl-edit`.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Document, Item, Kind, Node};
-use crate::text::line_end;
+use super::tree::{Document, Item, Kind, Node};
+use crate::text::lines::line_end;
 
-/// How deep objects and lists may be in each other.
+/// The maximum nesting of objects and lists.
 const DEPTH: usize = 32;
 
-/// The attributes of `text`, if it holds nothing but literals.
+/// The attributes of `text`, if it has only literals.
 pub(super) fn read(text: &str) -> Option<Document<'_>> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
+    let mut reader = LiteralReader { text, bytes: text.as_bytes(), at: 0 };
     let mut attributes = Vec::new();
     let mut seen = HashSet::new();
     loop {
@@ -37,13 +37,13 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
     }
 }
 
-struct Reader<'a> {
+struct LiteralReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LiteralReader<'a> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
                 self.at += self.text.get(self.at + 2..)?.find("*/")? + 4;
             } else if self.peek() == Some(b'#') || self.next_is("//") {
                 let end = line_end(self.text, self.at);
-                // Within a line, `hcl-edit` refuses a carriage return.
+                // `hcl-edit` rejects a carriage return within a line.
                 (!self.text.get(self.at..end)?.contains('\r')).then_some(())?;
                 self.at = end;
             } else {
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether nothing follows in the line but a comment.
+    /// Whether the rest of the line is empty or a comment.
     fn line_ends(&self) -> bool {
         matches!(self.peek(), None | Some(b'\n' | b'#')) || self.next_is("\r\n") || self.next_is("//")
     }
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
             b'"' => Kind::Text(self.string()?),
             b'0'..=b'9' => self.number()?,
             _ => {
-                // `true`, `null`, or a variable's name; what is more than a name is no literal.
+                // `true`, `null`, or the name of a variable. Anything longer is not a literal.
                 self.identifier()?;
                 Kind::Other
             }
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
             match rest.as_bytes().get(length..)? {
                 [b'"', ..] => {
                     self.at += 1;
-                    // Borrowed, if this is all of it.
+                    // Borrowed if there was no escape.
                     value += plain;
                     return Some(value);
                 }
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
                     value += character;
                     self.at += 2;
                 }
-                // A template, or what escapes one.
+                // A template, or an escaped one.
                 [b'$' | b'%', b'{' | b'$' | b'%', ..] => return None,
                 [b'$' | b'%', ..] => {
                     value += rest.get(..=length)?;
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         loop {
             self.skip_lines()?;
             if self.expect(b'}').is_some() {
-                // Thousands of objects have two members each.
+                // There can be thousands of objects with two members each.
                 items.shrink_to_fit();
                 return Some(items);
             }
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
             self.string()?
         } else {
             let name = self.text.get(self.identifier()?)?;
-            // These are values, or begin an expression, where they are no key.
+            // These are values, or start an expression.
             (!matches!(name, "for" | "true" | "false" | "null")).then_some(Cow::Borrowed(name))?
         };
         let key_span = start..self.at;
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
             if self.expect(b']').is_some() {
                 return Some(nodes);
             }
-            // `[for …]` would begin with a name.
+            // `[for …]` also starts with a name.
             (!self.next_is("for")).then_some(())?;
             nodes.push(self.value(depth)?);
             self.skip_lines()?;

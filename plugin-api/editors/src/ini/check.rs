@@ -1,13 +1,12 @@
-//! What may be written: takes the wanted settings, and refuses those that the AWS CLI and the AWS
-//! SDKs would not both read back as they are. This is also what keeps a profile's name or a value
-//! from smuggling further lines into the file.
+//! Rejects settings that the AWS CLI and the AWS SDKs would not both read back unchanged. This also keeps profile names
+//! and values from adding further lines to the file.
 
 use leverage_plugin_api::model::Failure;
 use std::collections::{HashMap, HashSet};
 
-use super::{SectionEdit, SectionName, SharedFile};
+use super::sections::{SectionEdit, SectionName, SharedFile};
 
-/// Each wanted section and the index of its edit, once all may be written.
+/// Each requested section and the index of its edit, if all are valid.
 pub(super) fn wanted<'a>(
     file: SharedFile,
     edits: &[SectionEdit<'a>],
@@ -39,7 +38,7 @@ fn section_name(file: SharedFile, section: SectionName<'_>) -> Result<(), Failur
     if name.is_empty() || !name.chars().all(plain) {
         return refused("use letters, digits and _ - / . % @ : + only");
     }
-    // Python's configparser adds the settings of a section of this name to every other section.
+    // Python's configparser adds the settings of this section to every other section.
     if file == SharedFile::Credentials && name == "DEFAULT" {
         return refused("use another name, or `default` in lower case");
     }
@@ -53,7 +52,7 @@ fn settings(file: SharedFile, edit: &SectionEdit<'_>) -> Result<(), Failure> {
             let (file, section, key) = (file.name(), edit.section, key.escape_debug());
             Err(Failure::new(format!("{file} can't hold the setting \"{key}\" of the {section}: {why}")))
         };
-        // A colon would end the key for the AWS CLI, and upper case is not kept by either reader.
+        // For the AWS CLI a colon ends the key. Neither reader keeps upper case.
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-/.%@+".contains(&byte);
         if key.is_empty() || !key.bytes().all(plain) {
             return refused("its name must be of lower-case letters, digits and _ - / . % @ + only");
@@ -71,7 +70,7 @@ fn settings(file: SharedFile, edit: &SectionEdit<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Why a value would not be read back as it is.
+/// Why a value would not be read back unchanged.
 fn unreadable(value: &str) -> Option<&'static str> {
     if value.is_empty() {
         return Some("its value is empty");

@@ -1,19 +1,18 @@
-//! What a section describes: takes its header, and gives what the AWS CLI reads in it and what the AWS
-//! SDKs do. They agree on `[profile name]` and `[sso-session name]`, with any number of spaces or tabs
-//! between the words or behind them. Only the CLI reads `[profile "name"]`; only the SDKs read
+//! Section headers, as the AWS CLI and the AWS SDKs read them. Both accept `[profile name]` and `[sso-session name]`, with
+//! any number of spaces or tabs between or after the words. Only the CLI accepts `[profile "name"]`. Only the SDKs accept
 //! `[ profile name ]`.
 
 use std::borrow::Cow;
 
-use super::{SectionName, SharedFile};
+use super::sections::{SectionName, SharedFile};
 
-/// What the AWS CLI reads: a name that may have been taken out of quotes.
-pub(super) enum Read<'t> {
+/// The section that the AWS CLI reads. Its name may have been unquoted.
+pub(super) enum CliSection<'t> {
     Profile(Cow<'t, str>),
     SsoSession(Cow<'t, str>),
 }
 
-impl Read<'_> {
+impl CliSection<'_> {
     pub fn name(&self) -> SectionName<'_> {
         match self {
             Self::Profile(name) => SectionName::Profile(name),
@@ -22,20 +21,20 @@ impl Read<'_> {
     }
 }
 
-/// What the AWS CLI reads in a section whose brackets hold `name`.
-pub(super) fn read_by_cli(file: SharedFile, name: &str) -> Option<Read<'_>> {
+/// The section that the AWS CLI reads for `name` in brackets.
+pub(super) fn read_by_cli(file: SharedFile, name: &str) -> Option<CliSection<'_>> {
     match file {
-        // There the section's whole name is the profile's, white space and all.
-        SharedFile::Credentials => Some(Read::Profile(Cow::Borrowed(name))),
-        SharedFile::Config if name == "default" => Some(Read::Profile(Cow::Borrowed(name))),
-        // `[profiles name]` is read as well.
-        SharedFile::Config if name.starts_with("profile") => second_of_two_words(name).map(Read::Profile),
-        SharedFile::Config if name.starts_with("sso-session") => second_of_two_words(name).map(Read::SsoSession),
+        // The whole section name is the profile name, with its white space.
+        SharedFile::Credentials => Some(CliSection::Profile(Cow::Borrowed(name))),
+        SharedFile::Config if name == "default" => Some(CliSection::Profile(Cow::Borrowed(name))),
+        // The AWS CLI also accepts `[profiles name]`.
+        SharedFile::Config if name.starts_with("profile") => second_of_two_words(name).map(CliSection::Profile),
+        SharedFile::Config if name.starts_with("sso-session") => second_of_two_words(name).map(CliSection::SsoSession),
         SharedFile::Config => None,
     }
 }
 
-/// The second of two words in a shell's notation, which is what Python's `shlex` splits.
+/// The second of two words in shell syntax, split as by Python's `shlex`.
 fn second_of_two_words(text: &str) -> Option<Cow<'_, str>> {
     if text.contains(['"', '\'', '\\']) {
         let mut words = shell_words(text)?;
@@ -48,7 +47,7 @@ fn second_of_two_words(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The words of a text with quotes and backslashes, if they are complete.
+/// The words of a text with quotes and backslashes, if all quotes are closed.
 fn shell_words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -59,7 +58,7 @@ fn shell_words(text: &str) -> Option<Vec<String>> {
             (None, ' ' | '\t') => words.extend(word.take()),
             (None, '"' | '\'') => {
                 quote = Some(character);
-                // Nothing between quotes is a word as well.
+                // Empty quotes are also a word.
                 word.get_or_insert_default();
             }
             (Some(open), _) if character == open => quote = None,
@@ -74,9 +73,9 @@ fn shell_words(text: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-/// What the AWS SDKs read in this header line.
+/// The section that the AWS SDKs read in this header line.
 pub(super) fn read_by_sdk(file: SharedFile, line: &str) -> Option<SectionName<'_>> {
-    // Here a comment needs no white space before it.
+    // A comment needs no white space before it here.
     let line = line.split(['#', ';']).next()?.trim_end_matches([' ', '\t']);
     let name = line.strip_prefix('[')?.strip_suffix(']')?.trim_matches([' ', '\t']);
     match (file, name.split_once([' ', '\t'])) {

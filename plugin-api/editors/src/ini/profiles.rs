@@ -1,13 +1,14 @@
-//! The profiles of a file: takes its text, gives what they are called and what they say, and the text with some of them
-//! under other names or gone.
+//! Reads the profiles of a file, and renames and removes them.
 
 use leverage_plugin_api::model::Failure;
 use std::collections::{HashMap, HashSet};
 
 use super::layout::{Layout, Section};
-use super::{SectionName, SharedFile, Splice, apply, header, section};
+use super::sections::{SectionName, SharedFile};
+use super::{header, section};
+use crate::text::Splices;
 
-/// The profiles that both programs read alike. Sections that they read differently are left alone.
+/// The profiles that both programs read the same way. Other sections are ignored.
 pub struct Profiles<'t> {
     file: SharedFile,
     text: &'t str,
@@ -19,7 +20,7 @@ impl<'t> Profiles<'t> {
     ///
     /// # Errors
     ///
-    /// A [`Failure`] that names the line, where one of the programs refuses the whole file.
+    /// A [`Failure`] with the place, if one of the programs refuses the whole file.
     pub fn read(file: SharedFile, text: &'t str) -> Result<Self, Failure> {
         let sections = Layout::read(file, text)?.sections.into_iter().filter_map(|section| {
             let sdk = header::read_by_sdk(file, section.header)?;
@@ -32,48 +33,48 @@ impl<'t> Profiles<'t> {
         Ok(Self { file, text, sections: sections.collect() })
     }
 
-    /// Whether there is a profile of this name.
+    /// Whether the file has this profile.
     pub fn contains(&self, name: &str) -> bool {
         self.sections.contains_key(name)
     }
 
-    /// Their names.
+    /// The names of the profiles.
     pub fn names(&self) -> impl Iterator<Item = &'t str> {
         self.sections.keys().copied()
     }
 
-    /// The value of a profile's setting, if both programs read the same.
+    /// The value of a profile's setting, if both programs read the same value.
     pub fn setting(&self, name: &str, key: &str) -> Option<&'t str> {
         section::settings(self.file, self.text, self.sections.get(name)?).ok()?.get(key)?.value()
     }
 
-    /// The text with profiles under other names, and others gone. What stands in a renamed one stays, and so do comments
-    /// around one that goes.
+    /// The text with some profiles renamed and others removed. Settings of renamed profiles and comments around removed
+    /// ones are kept.
     pub fn edit(&self, rename: &HashMap<&str, &str>, remove: &HashSet<&str>) -> String {
-        let mut splices = Vec::new();
+        let mut splices = Splices::default();
         for (name, section) in &self.sections {
             if let Some(new) = rename.get(name) {
-                splices.extend(self.renamed(section, name, new));
+                self.rename(section, name, new, &mut splices);
             } else if remove.contains(name) {
-                splices.push(self.removed(section));
+                self.remove(section, &mut splices);
             }
         }
-        splices.sort_by_key(|splice| splice.start);
-        apply(self.text, &splices, 0)
+        splices.apply(self.text)
     }
 
-    fn renamed(&self, section: &Section<'t>, old: &str, new: &str) -> Option<Splice> {
-        let at =
-            self.header_start(section) + section.header.find(']').and_then(|end| section.header[..end].rfind(old))?;
-        Some(Splice { start: at, end: at + old.len(), text: new.to_owned(), lines: false })
+    fn rename(&self, section: &Section<'t>, old: &str, new: &str, splices: &mut Splices) {
+        if let Some(at) = section.header.find(']').and_then(|end| section.header[..end].rfind(old)) {
+            let at = section.header_start + at;
+            splices.replace(at..at + old.len(), new);
+        }
     }
 
-    /// The section up to its last setting, with the blank lines behind it; the last one, with those before it.
-    fn removed(&self, section: &Section<'t>) -> Splice {
-        let mut start = self.header_start(section);
+    /// Removes the section up to its last setting, with the blank lines after it, or before it if it is the last one.
+    fn remove(&self, section: &Section<'t>, splices: &mut Splices) {
+        let mut start = section.header_start;
         let rest = &self.text[section.settings_end..];
         let kept = rest.trim_start_matches([' ', '\t', '\r', '\n']);
-        // Only whole lines are blank ones: an indented comment keeps its indentation.
+        // Only whole lines: an indented comment keeps its indentation.
         let blank = &rest[..rest.len() - kept.len()];
         let end =
             section.settings_end + if kept.is_empty() { blank.len() } else { blank.rfind('\n').map_or(0, |at| at + 1) };
@@ -82,12 +83,7 @@ impl<'t> Profiles<'t> {
             let first_line = self.text[before.len()..start].find('\n').map_or(0, |at| at + 1);
             start = before.len() + first_line;
         }
-        Splice { start, end, text: String::new(), lines: false }
-    }
-
-    fn header_start(&self, section: &Section<'t>) -> usize {
-        let header = self.text[..section.start].trim_end_matches(['\r', '\n']);
-        header.len() - section.header.len()
+        splices.replace(start..end, "");
     }
 }
 

@@ -149,7 +149,7 @@ fn old_session_tokens_go() {
     let message = refused(Credentials, "[a]\naws_session_token =\n  x\n");
     assert_eq!(
         message,
-        "credentials line 3: this indented line belongs to the value of aws_session_token, which has to be on one line"
+        "credentials:3:1: this indented line belongs to the value of aws_session_token, which has to be on one line"
     );
 }
 
@@ -162,7 +162,7 @@ fn both_default_sections_are_found() {
         assert_eq!(set(Config, before, "default", NEW).unwrap(), after);
     }
     let failure = set(Config, "[default]\nx = 1\n[profile default]\n", "default", NEW).unwrap_err();
-    assert_eq!(failure.message, "config line 3: the section on line 1 describes the profile default already");
+    assert_eq!(failure.message, "config:3:1: the section on line 1 describes the profile default already");
 }
 
 #[test]
@@ -186,13 +186,10 @@ fn sections_that_only_one_program_reads_are_refused() {
         "[profile a] # ]",
     ] {
         let message = refused(Config, &format!("# x\n{header}\nregion = old\n"));
-        assert_eq!(
-            message,
-            "config line 2: the AWS CLI and the AWS SDKs don't both take this section for the profile a"
-        );
+        assert_eq!(message, "config:2:1: the AWS CLI and the AWS SDKs don't both take this section for the profile a");
     }
-    assert!(refused(Credentials, "[ a]\n").starts_with("credentials line 1: "));
-    assert!(refused(Config, "[b]\n\n [profile a]\n").starts_with("config line 3: "));
+    assert!(refused(Credentials, "[ a]\n").starts_with("credentials:1:1: "));
+    assert!(refused(Config, "[b]\n\n [profile a]\n").starts_with("config:3:1: "));
 }
 
 #[test]
@@ -200,20 +197,20 @@ fn duplicates_are_refused() {
     for (before, message) in [
         (
             "[profile a]\n[profile a]\n",
-            "config line 2: there is a section [profile a] on line 1 already, so the AWS CLI refuses the whole file",
+            "config:2:1: there is a section [profile a] on line 1 already, so the AWS CLI refuses the whole file",
         ),
         (
             "[profile a]\n[b]\n[b]\n",
-            "config line 3: there is a section [b] on line 2 already, so the AWS CLI refuses the whole file",
+            "config:3:1: there is a section [b] on line 2 already, so the AWS CLI refuses the whole file",
         ),
-        ("[profile a]\n[profile  a]\n", "config line 2: the section on line 1 describes the profile a already"),
+        ("[profile a]\n[profile  a]\n", "config:2:1: the section on line 1 describes the profile a already"),
         (
             "[profile a]\nregion = x\n\nRegion = x\n",
-            "config line 4: line 2 sets region already, in upper or lower case, so the AWS CLI refuses the whole file",
+            "config:4:1: line 2 sets region already, in upper or lower case, so the AWS CLI refuses the whole file",
         ),
         (
             "[profile a]\nx = 1\nx : 1\n",
-            "config line 3: line 2 sets x already, in upper or lower case, so the AWS CLI refuses the whole file",
+            "config:3:1: line 2 sets x already, in upper or lower case, so the AWS CLI refuses the whole file",
         ),
     ] {
         assert_eq!(refused(Config, before), message);
@@ -225,21 +222,21 @@ fn duplicates_are_refused() {
 
 #[test]
 fn what_the_programs_read_differently_is_refused() {
-    for (before, line) in [
-        ("[profile a]\nregion: x\n", 2),
-        ("[profile a]\n  region = x\n", 2),
-        ("[profile a]\n  s3 =\n  region = x\n", 3),
-        ("[profile a]\nregion =\n\n  x = y\n", 4),
-        ("[profile a]\nregion = x\n  y\n", 3),
-        ("[profile a]\nregion = new\n # y\n", 3),
-        ("[profile a]\nx = 1\n\u{a0}region = x\n", 3),
-        ("[profile a]\nregion\u{a0}= x\n", 2),
-        ("[b]\nx = 1\ry = 2\n", 2),
-        ("[b]\nx = 1\r\r\n", 2),
-        ("[b]\n[]\n", 2),
+    for (before, place) in [
+        ("[profile a]\nregion: x\n", "2:1"),
+        ("[profile a]\n  region = x\n", "2:1"),
+        ("[profile a]\n  s3 =\n  region = x\n", "3:1"),
+        ("[profile a]\nregion =\n\n  x = y\n", "4:1"),
+        ("[profile a]\nregion = x\n  y\n", "3:1"),
+        ("[profile a]\nregion = new\n # y\n", "3:1"),
+        ("[profile a]\nx = 1\n\u{a0}region = x\n", "3:1"),
+        ("[profile a]\nregion\u{a0}= x\n", "2:1"),
+        ("[b]\nx = 1\ry = 2\n", "2:6"),
+        ("[b]\nx = 1\r\r\n", "2:6"),
+        ("[b]\n[]\n", "2:1"),
     ] {
         let message = refused(Config, before);
-        assert!(message.starts_with(&format!("config line {line}: ")), "{message}");
+        assert!(message.starts_with(&format!("config:{place}: ")), "{message}");
     }
 }
 

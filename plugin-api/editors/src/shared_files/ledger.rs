@@ -1,40 +1,39 @@
-//! Which profiles are leverage's own: a JSON document beside the project's AWS files, by name, with the account that each
-//! reaches and what that was called. A profile gets in when a run creates it, and in no other way: what was there before is
-//! a person's. It is written in the same transaction as the profiles.
+//! Records which profiles leverage created, in a JSON document beside the project's AWS files: each with its account id
+//! and the account's name at that time. Only a run that creates a profile adds it; all other profiles are the user's.
+//! The document is written in the same transaction as the profiles.
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::standing::Standing;
 use leverage_plugin_api::model::{Failure, Plan};
 
-/// The version of the document: raised when an older leverage could not go on with it.
+/// The version of the document. Raised when an older leverage cannot use it.
 const VERSION: u32 = 1;
 
-/// The document as it was, and what becomes of it.
+/// The document.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Ledger {
     version: u32,
-    /// By the names of profiles.
-    pub profiles: BTreeMap<String, Entry>,
+    /// The entries by profile name.
+    pub profiles: BTreeMap<String, LedgerEntry>,
 }
 
-/// What is noted of a profile.
+/// The entry of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
-    /// The account that it reaches.
+pub(super) struct LedgerEntry {
+    /// The id of the account that it gives access to.
     pub account_id: String,
-    /// The account's name in the project when the profile got its own.
+    /// The account's name in the project when the profile was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
 }
 
 impl Ledger {
-    /// Reads the document at `path`; without one, no profile is leverage's own.
+    /// Reads the document at `path`. Without one, leverage created no profile.
     ///
     /// # Errors
     ///
-    /// It is damaged, or of a later version.
+    /// The document is damaged, or from a later version.
     pub fn read(path: &str, text: Option<&str>) -> Result<Self, Failure> {
         let Some(text) = text else { return Ok(Self { version: VERSION, profiles: BTreeMap::new() }) };
         let failed = |what: String, hint: &str| {
@@ -50,20 +49,18 @@ impl Ledger {
         }
     }
 
-    /// With what the run creates and renames, and without what it removes; none if that changes nothing.
-    pub fn updated(&self, plan: &Plan, standing: &Standing<'_>) -> Option<Self> {
-        let own: HashSet<&str> = standing.created.iter().copied().chain(standing.renamed.values().copied()).collect();
-        let gone: HashSet<&str> = standing.renamed.keys().copied().chain(standing.removed.iter().copied()).collect();
-        if own.is_empty() && gone.is_empty() {
+    /// The document with the profiles of `plan` that are `added`, and without the `gone` ones. None if nothing changes.
+    pub fn updated(&self, plan: &Plan, added: &HashSet<&str>, gone: &HashSet<&str>) -> Option<Self> {
+        if added.is_empty() && gone.is_empty() {
             return None;
         }
         let names = account_names(plan);
         let mut profiles = self.profiles.clone();
         profiles.retain(|name, _| !gone.contains(name.as_str()));
-        for profile in plan.profiles.iter().filter(|profile| own.contains(profile.name.as_str())) {
+        for profile in plan.profiles.iter().filter(|profile| added.contains(profile.name.as_str())) {
             let entry = profile.account_id.clone().map(|account_id| {
                 let account = names.get(account_id.as_str()).map(|&name| name.to_owned());
-                (profile.name.clone(), Entry { account_id, account })
+                (profile.name.clone(), LedgerEntry { account_id, account })
             });
             profiles.extend(entry);
         }
@@ -74,14 +71,14 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// It can't be written as JSON.
+    /// It cannot be written as JSON.
     pub fn text(&self) -> Result<String, Failure> {
         let text = serde_json::to_string_pretty(self);
         text.map(|text| text + "\n").map_err(|error| Failure::new(format!("the profiles can't be noted down: {error}")))
     }
 }
 
-/// The accounts' names by their ids.
+/// The names of accounts by id.
 pub(super) fn account_names(plan: &Plan) -> HashMap<&str, &str> {
     plan.accounts.iter().map(|account| (account.id.as_str(), account.name.as_str())).collect()
 }

@@ -1,6 +1,7 @@
 //! What becomes of profiles, over several runs: each test writes what the run before it gave.
 
 use super::*;
+use crate::ini::Profiles;
 use leverage_plugin_api::model::{
     Diagnostic, Fact, Failure, Lookup, PlannedAccount, PlannedProfile, Project, PruneMode,
 };

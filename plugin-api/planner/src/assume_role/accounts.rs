@@ -1,24 +1,24 @@
-//! Which accounts there are and what they are called: the organization's list, matched with what the
-//! project's files know.
+//! Matches the organization's accounts with those in the project's files.
 //!
-//! An account is recognised by its id first, so that one renamed in AWS keeps the project's name.
+//! The id is compared first, so that an account renamed in AWS keeps its name in the project.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use leverage_plugin_api::model::{Account, AccountFilter, AccountState, Failure, Project, ProjectAccount};
 use leverage_plugin_api::naming::account_name;
+use leverage_plugin_api::sdk::list_names;
 
-/// The name that the management account goes by in a project which gives it no other.
+/// The management account's name in a project that does not set another one.
 pub(super) const MANAGEMENT: &str = "management";
 
-/// An account under the name that profiles and variables use.
+/// An account with the name that profiles and variables use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedAccount {
     pub name: String,
     pub id: String,
     pub email: Option<String>,
-    /// As AWS names it; one that only the project's files know is taken for active.
+    /// Active if only the project's files have the account.
     pub state: AccountState,
     pub is_management: bool,
 }
@@ -29,25 +29,25 @@ impl fmt::Display for NamedAccount {
     }
 }
 
-/// The accounts to reach, the project's first, and what the user should know about the others.
+/// The accounts, those of the project first, and warnings about the others.
 #[derive(Debug)]
-pub(super) struct Resolved {
+pub(super) struct ResolvedAccounts {
     pub accounts: Vec<NamedAccount>,
     pub warnings: Vec<String>,
 }
 
-/// Whether an account in this state is among those that are looked at.
+/// Whether the filter includes accounts in this state.
 pub(super) fn wants_state(filter: &AccountFilter, state: &AccountState) -> bool {
     if filter.states.is_empty() { *state == AccountState::Active } else { filter.states.contains(state) }
 }
 
-/// Matches the organization's accounts with the project's.
+/// Matches the organization's accounts with those of the project.
 pub(super) fn resolve(
     project: &Project,
     organization: &[Account],
     management_id: Option<&str>,
     filter: &AccountFilter,
-) -> Result<Resolved, Failure> {
+) -> Result<ResolvedAccounts, Failure> {
     let listed_by_id: HashMap<&str, &ProjectAccount> =
         project.accounts.iter().filter_map(|account| Some((account.id.as_deref()?, account))).collect();
     let name_of = |account: &Account| {
@@ -108,10 +108,10 @@ pub(super) fn resolve(
         accounts.extend(NamedAccount::from_listed(listed, management_id));
     }
     warnings.extend(not_active(left_out));
-    Ok(Resolved { accounts, warnings })
+    Ok(ResolvedAccounts { accounts, warnings })
 }
 
-/// The accounts whose ids the project's files know, for when the organization can't be read.
+/// The accounts with an id in the project's files, for when the organization cannot be read.
 pub(super) fn from_project(project: &Project, management_id: Option<&str>) -> Vec<NamedAccount> {
     project.accounts.iter().filter_map(|listed| NamedAccount::from_listed(listed, management_id)).collect()
 }
@@ -141,7 +141,7 @@ fn two_of_one_name(name: &str, one: &Account, other: &Account) -> Failure {
     .hint("rename one of them in AWS, or list it with its id under another name in the project's `accounts`")
 }
 
-/// How many accounts a message names before the rest are only counted.
+/// How many accounts a message lists by name.
 const NAMED: usize = 5;
 
 fn not_active(left_out: HashMap<String, &Account>) -> Option<String> {
@@ -153,12 +153,10 @@ fn not_active(left_out: HashMap<String, &Account>) -> Option<String> {
         })
         .collect();
     names.sort();
-    let more = names.len().saturating_sub(NAMED);
-    let named = names[..names.len() - more].join(", ");
-    match (names.len(), more) {
-        (0, _) => None,
-        (1, _) => Some(format!("left out an account that is not active: {named}")),
-        (all, 0) => Some(format!("left out {all} accounts that are not active: {named}")),
-        (all, more) => Some(format!("left out {all} accounts that are not active: {named} and {more} more")),
+    let listed = list_names(&names, NAMED);
+    match names.len() {
+        0 => None,
+        1 => Some(format!("left out an account that is not active: {listed}")),
+        all => Some(format!("left out {all} accounts that are not active: {listed}")),
     }
 }

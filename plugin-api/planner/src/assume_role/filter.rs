@@ -6,16 +6,16 @@ use wildmatch::WildMatch;
 use super::accounts::{NamedAccount, wants_state};
 use leverage_plugin_api::model::{AccountFilter, Failure, OrganizationalUnits};
 
-/// The path of each account's organizational unit, by the account's id.
+/// The path of each account's organizational unit, by account id.
 #[derive(Debug, Default)]
-pub(super) struct Units<'a>(HashMap<&'a str, &'a str>);
+pub(super) struct UnitPaths<'a>(HashMap<&'a str, &'a str>);
 
-impl<'a> Units<'a> {
-    /// What the organization's tree says; nothing where it was not asked for.
+impl<'a> UnitPaths<'a> {
+    /// The paths from the answer; none if the tree was not requested.
     ///
     /// # Errors
     ///
-    /// The tree is not to be had.
+    /// The tree could not be read.
     pub fn new(answer: Option<&'a OrganizationalUnits>) -> Result<Self, Failure> {
         let hint =
             "leave out `{ou}` in `[profiles] name`, and `include_ous` and `exclude_ous` in `[types.<TYPE>.accounts]`";
@@ -39,19 +39,19 @@ impl<'a> Units<'a> {
         }
     }
 
-    /// The unit of an account; none for one that only the project's files know.
+    /// The unit of an account; none if only the project's files have the account.
     pub fn of(&self, account: &NamedAccount) -> Option<&'a str> {
         self.0.get(account.id.as_str()).copied()
     }
 }
 
-/// Whether the organizational units have to be known.
+/// Whether the filter needs the organizational units.
 pub(super) fn needs_units(filter: &AccountFilter) -> bool {
     !filter.include_ous.is_empty() || !filter.exclude_ous.is_empty()
 }
 
-/// A filter whose patterns are compiled.
-pub(super) struct Filter<'a> {
+/// An account filter with compiled patterns.
+pub(super) struct CompiledFilter<'a> {
     states: &'a AccountFilter,
     include: Vec<WildMatch>,
     exclude: Vec<WildMatch>,
@@ -59,7 +59,7 @@ pub(super) struct Filter<'a> {
     exclude_ous: Vec<WildMatch>,
 }
 
-impl<'a> Filter<'a> {
+impl<'a> CompiledFilter<'a> {
     pub fn new(filter: &'a AccountFilter) -> Self {
         let compiled = |patterns: &[String]| patterns.iter().map(|pattern| WildMatch::new(pattern)).collect();
         Self {
@@ -82,14 +82,14 @@ impl<'a> Filter<'a> {
             && wants_state(self.states, &account.state)
     }
 
-    /// The patterns of names to include that no account has.
+    /// The patterns to include that match no account.
     pub fn unmatched<'s>(&'s self, accounts: &'s [NamedAccount]) -> impl Iterator<Item = String> + 's {
         let matches = |pattern: &WildMatch| accounts.iter().any(|account| pattern.matches(&account.name));
         self.include.iter().filter(move |pattern| !matches(pattern)).map(ToString::to_string)
     }
 }
 
-/// Whether a pattern means the unit at `path`, or one that it lies in.
+/// Whether a pattern matches the unit at `path` or a unit above it.
 fn reaches(pattern: &WildMatch, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]);
     above.chain([path]).any(|path| pattern.matches(path))
@@ -126,7 +126,7 @@ mod tests {
             filter.include = patterns(&["app-*", "shared"]);
             filter.exclude = patterns(&["*-old"]);
         });
-        let filter = Filter::new(&options);
+        let filter = CompiledFilter::new(&options);
         let taken =
             ["app-1", "app-1-old", "shared", "shared2", "network"].map(|name| filter.takes(&account(name), None));
         assert_eq!(taken, [true, false, true, false, false]);
@@ -145,8 +145,8 @@ mod tests {
             (Some("Root"), false, true),
             (None, false, true),
         ] {
-            assert_eq!(Filter::new(&included).takes(&account("a"), ou), is_included, "{ou:?}");
-            assert_eq!(Filter::new(&excluded).takes(&account("a"), ou), is_kept, "{ou:?}");
+            assert_eq!(CompiledFilter::new(&included).takes(&account("a"), ou), is_included, "{ou:?}");
+            assert_eq!(CompiledFilter::new(&excluded).takes(&account("a"), ou), is_kept, "{ou:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which of the user's MFA devices the profiles name.
+//! Chooses the MFA device for the profiles.
 
 use leverage_plugin_api::model::{
     AnswerKind, Choice, Diagnostic, Failure, Identity, MfaDevice, MfaDeviceKind, Request,
@@ -6,10 +6,10 @@ use leverage_plugin_api::model::{
 use leverage_plugin_api::sdk::lookup::Ask;
 use leverage_plugin_api::sdk::{Facts, Step};
 
-/// The option that names a device, as [`Options::settings`](leverage_plugin_api::model::Options::settings) has it.
+/// The option with the serial of a device, as [`Options::settings`](leverage_plugin_api::model::Options::settings) has it.
 const MFA_SERIAL: &str = "mfa_serial";
 
-/// The serial of the device to use: the one that was asked for, the only one, or the user's choice.
+/// The serial of the device to use: the requested one, the only one, or the one that the user selects.
 pub(super) fn choose(
     request: &Request,
     facts: &Facts,

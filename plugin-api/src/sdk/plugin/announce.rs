@@ -1,9 +1,8 @@
-//! The part of a manifest that is known at compile time, written as JSON by the compiler, so that it
-//! can stand in a section of the library.
+//! Writes the part of a manifest that is known at compile time as JSON, in a `const fn`, for a section of the library.
 
 use super::definition::Definition;
 
-/// Takes bytes as they come; those that find no more room are only counted.
+/// Writes bytes as far as there is room, and counts all of them.
 struct Pen<'a> {
     out: &'a mut [u8],
     at: usize,
@@ -53,7 +52,7 @@ impl Pen<'_> {
     }
 }
 
-/// Writes the manifest of `definition` to `out` as far as it goes; returns the length of the whole.
+/// Writes the manifest of `definition` to `out` as far as there is room. Returns the full length.
 pub(super) const fn write(definition: &Definition, out: &mut [u8]) -> usize {
     let mut pen = Pen { out, at: 0 };
     pen.raw("{\"id\":");

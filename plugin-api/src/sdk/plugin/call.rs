@@ -1,8 +1,7 @@
 //! Reads the document that a contribution is called with.
 //!
-//! It is called several times in a run, with more facts each time, and every output target gets the same
-//! plan, which may describe thousands of accounts. So what is the same as in the last call is not
-//! parsed again. That can't be noticed otherwise: what a text is parsed to depends on the text alone.
+//! A run calls it several times, with more facts each time, and every output target gets the same plan, which may have
+//! thousands of accounts. So the part that is the same as in the last call is not parsed again.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,8 +10,8 @@ use std::rc::Rc;
 
 use crate::model::{Fact, Plan, Request};
 
-/// A call: a [`Request`], with the plan and the facts apart.
-pub(super) struct Call {
+/// A call: a [`Request`], with plan and facts separate.
+pub(super) struct StepCall {
     pub request: Rc<Request>,
     pub plan: Option<Rc<Plan>>,
     pub facts: Vec<Fact>,
@@ -20,7 +19,7 @@ pub(super) struct Call {
 
 /// A [`Request`] of which only the facts are parsed.
 #[derive(Deserialize)]
-struct Document<'a> {
+struct RawRequest<'a> {
     #[serde(borrow)]
     project: &'a RawValue,
     #[serde(borrow)]
@@ -31,33 +30,33 @@ struct Document<'a> {
     facts: Vec<Fact>,
 }
 
-/// What every document of this SDK's hosts has between its head and its facts, and after them.
+/// The text between the head of a document and its facts, and after the facts.
 const FACTS: (&[u8], &[u8]) = (b",\"facts\":", b"}");
 
-/// What the last call began with, and what that was parsed to.
-struct Last {
+/// The head of the last call, and its parsed form.
+struct LastCall {
     head: Vec<u8>,
     request: Rc<Request>,
     plan: Option<Rc<Plan>>,
 }
 
 thread_local! {
-    static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<LastCall>> = const { RefCell::new(None) };
 }
 
-impl Call {
+impl StepCall {
     pub fn read(document: &[u8]) -> serde_json::Result<Self> {
         LAST.with_borrow_mut(|last| {
-            if let Some(Last { head, request, plan }) = last
+            if let Some(LastCall { head, request, plan }) = last
                 && let Some(facts) = document.strip_prefix(head.as_slice()).and_then(facts)
                 && let Ok(facts) = serde_json::from_slice(facts)
             {
                 return Ok(Self { request: Rc::clone(request), plan: plan.clone(), facts });
             }
-            // First of all, so that the last one is gone before there are two.
+            // Dropped first, so that there are never two in memory.
             *last = None;
             let (call, head) = Self::parse(document)?;
-            *last = head.map(|head| Last {
+            *last = head.map(|head| LastCall {
                 head: head.to_vec(),
                 request: Rc::clone(&call.request),
                 plan: call.plan.clone(),
@@ -66,9 +65,9 @@ impl Call {
         })
     }
 
-    /// Parses all of a document; gives also its head, if nothing but facts comes after it.
+    /// Parses a whole document. Also returns its head, if only facts follow.
     fn parse(document: &[u8]) -> serde_json::Result<(Self, Option<&[u8]>)> {
-        let Document { project, options, plan: planned, facts: known } = serde_json::from_slice(document)?;
+        let RawRequest { project, options, plan: planned, facts: known } = serde_json::from_slice(document)?;
         let request = Request::new(serde_json::from_str(project.get())?, serde_json::from_str(options.get())?, None);
         let plan = planned.map(|plan| serde_json::from_str(plan.get())).transpose()?;
         let call = Self { request: Rc::new(request), plan: plan.map(Rc::new), facts: known };
@@ -80,7 +79,7 @@ impl Call {
     }
 }
 
-/// The facts, if `rest` of a document is nothing else.
+/// The facts, if `rest` of a document has nothing else.
 fn facts(rest: &[u8]) -> Option<&[u8]> {
     rest.strip_prefix(FACTS.0)?.strip_suffix(FACTS.1)
 }
@@ -94,8 +93,8 @@ mod tests {
         format!(r#"{{"project":{project},"options":{{}},"plan":{plan},"facts":[{facts}]}}"#)
     }
 
-    fn read(document: String) -> Call {
-        Call::read(document.as_bytes()).unwrap()
+    fn read(document: String) -> StepCall {
+        StepCall::read(document.as_bytes()).unwrap()
     }
 
     const PLAN: &str = r#"{"profiles":[{"name":"a","settings":[]}]}"#;
@@ -124,7 +123,7 @@ mod tests {
     fn what_is_wrong_is_an_error_whatever_came_before() {
         read(document("r", PLAN, ""));
         for wrong in [document("r", "1", ""), document("r", PLAN, "1"), document("r", PLAN, "") + "}", String::new()] {
-            assert!(Call::read(wrong.as_bytes()).is_err(), "{wrong}");
+            assert!(StepCall::read(wrong.as_bytes()).is_err(), "{wrong}");
         }
     }
 }

@@ -1,16 +1,15 @@
-//! What a plugin consists of, and how it answers a call: the document is read, the contribution is called, and the
-//! answer is written.
+//! The parts of a plugin, and how it answers a call: read the document, call the contribution, write the answer.
 
 use abi_stable::std_types::RVec;
 use serde::Serialize;
 
-use super::call::Call;
+use super::call::StepCall;
 use super::guard;
 use crate::model::{Failure, Manifest, Response};
 use crate::sdk::contribution::{CredentialType, OutputTarget};
 use crate::sdk::facts::{Facts, Pause, Step};
 
-/// What a plugin consists of. Written by [`crate::define_plugin!`].
+/// The parts of a plugin. Written by [`crate::define_plugin!`].
 pub struct Definition {
     #[doc(hidden)]
     pub id: &'static str,
@@ -27,7 +26,7 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// What the plugin is and adds.
+    /// The manifest.
     pub(super) fn manifest(&self) -> Manifest {
         let mut manifest = Manifest::new(self.id, self.version, env!("CARGO_PKG_VERSION"));
         manifest.description = self.description.trim().to_owned();
@@ -42,7 +41,7 @@ impl Definition {
         let Ok(contribution) = std::str::from_utf8(contribution) else {
             return failed(Failure::new("the contribution's name is not UTF-8"));
         };
-        let Call { request, plan, facts } = match Call::read(document) {
+        let StepCall { request, plan, facts } = match StepCall::read(document) {
             Ok(call) => call,
             Err(error) => return failed(Failure::new(format!("the request is not of the expected form: {error}"))),
         };
@@ -86,7 +85,7 @@ fn encode<T: Serialize>(document: &T) -> Vec<u8> {
     })
 }
 
-/// Runs `serve` so that no panic reaches the boundary, where it would end the process.
+/// Runs `serve` without letting a panic reach the boundary, where it would abort the process.
 fn guarded(serve: impl FnOnce() -> Vec<u8>) -> RVec<u8> {
     RVec::from(guard::catch(serve).unwrap_or_else(|message| encode(&Response::<()>::Panicked(message))))
 }

@@ -1,7 +1,6 @@
-//! Keeps panics inside the plugin, and off the terminal.
+//! Catches panics inside the plugin, and does not print them.
 //!
-//! A plugin library has a standard library of its own, so only the plugin itself can keep its panics
-//! from being printed: the host's hook is never asked.
+//! A plugin library has its own copy of the standard library, so the host's panic hook is not called for its panics.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
@@ -12,7 +11,7 @@ thread_local! {
     static MESSAGE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs `work`; a panic becomes an error that says what it said and where.
+/// Runs `work`. A panic becomes an error with its message and place.
 pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static QUIET: Once = Once::new();
     QUIET.call_once(be_quiet);
@@ -20,13 +19,13 @@ pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let result = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(outer);
     result.map_err(|payload| {
-        // A payload may panic again when it is dropped, and nothing is left to catch that.
+        // Dropping the payload could panic again, where nothing catches it.
         std::mem::forget(payload);
         MESSAGE.take().unwrap_or_else(|| "without a message".to_owned())
     })
 }
 
-/// Keeps what a guarded thread's panic says; all others are printed as before.
+/// Stores the message of a guarded thread's panic. Other panics are printed as before.
 fn be_quiet() {
     let before = take_hook();
     set_hook(Box::new(move |panic| {

@@ -1,9 +1,9 @@
-//! Checks of how a plugin takes documents: good ones again, odd ones, broken ones, and large ones.
+//! Checks how a plugin handles documents: repeated, unknown, broken and large ones.
 
 use serde_json::{Value, json};
 use std::time::Instant;
 
-use super::run::{Run, Verdict, broken};
+use super::run::{CheckRun, Verdict, broken};
 use crate::conversation::{Conversation, End, UNKNOWN_RESPONSE, parse};
 use crate::garbage;
 use crate::report::Outcome;
@@ -11,14 +11,14 @@ use crate::scan::{control_characters, texts};
 use crate::scenarios::{self, Scenario};
 use leverage_plugin_api::model::{Manifest, Response};
 
-/// How often a request is sent again.
+/// How often a request is repeated.
 const REPETITIONS: usize = 3;
-/// A field that no version has.
+/// A field that does not exist in any version.
 const UNKNOWN: &str = "a_field_of_tomorrow";
-/// How many accounts a large organization has.
+/// The number of accounts in a large organization.
 const MANY: usize = 5_000;
 
-pub(super) fn manifest(run: &mut Run<'_>) -> Verdict {
+pub(super) fn manifest(run: &mut CheckRun<'_>) -> Verdict {
     let failed = Outcome::Failed;
     let document = run.subject.manifest().map_err(failed)?;
     let value: Value = serde_json::from_slice(&document).map_err(|error| failed(format!("it is not JSON: {error}")))?;
@@ -81,12 +81,12 @@ fn well_formed(manifest: &Manifest) -> Result<(), String> {
     }
 }
 
-pub(super) fn deterministic(run: &mut Run<'_>) -> Verdict {
+pub(super) fn deterministic(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let step = |document: &[u8]| {
             run.subject.step(scenario.contribution.as_bytes(), document).map_err(|error| broken(scenario, error))
         };
-        // Backwards, so that an answer which depends on the calls before it is found out.
+        // Backwards, to find answers that depend on earlier calls.
         for (request, response) in conversation.documents.iter().rev() {
             for _ in 0..REPETITIONS {
                 if step(request)? != *response {
@@ -105,7 +105,7 @@ pub(super) fn deterministic(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-/// The end that a response document is.
+/// The end of a conversation, from its last response.
 fn end(answer: &[u8]) -> Result<End, String> {
     match parse(answer)? {
         Response::Done(done) => Ok(End::Done(done)),
@@ -119,7 +119,7 @@ fn end(answer: &[u8]) -> Result<End, String> {
     }
 }
 
-pub(super) fn unknown_fields(run: &mut Run<'_>) -> Verdict {
+pub(super) fn unknown_fields(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let mut request = conversation.request.clone();
         add_unknown(&mut request);
@@ -132,7 +132,7 @@ pub(super) fn unknown_fields(run: &mut Run<'_>) -> Verdict {
             remove_unknown(done);
         }
         let same = match (&now, &conversation.end) {
-            // An output may well write what it does not know, so only the files are compared.
+            // An output can write unknown fields, so only the files are compared.
             (End::Done(now), End::Done(before)) if scenario.is_output() => written(now) == written(before),
             (now, before) => now == before,
         };
@@ -147,8 +147,8 @@ pub(super) fn unknown_fields(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-/// Adds a field to every object but the questions, which have to be as they were asked, and a person's options, of which
-/// a plugin refuses those that it does not have.
+/// Adds a field to every object, except to lookups, which must be unchanged, and to the options of an output, where
+/// unknown ones are an error.
 fn add_unknown(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(add_unknown),
@@ -174,13 +174,13 @@ fn remove_unknown(value: &mut Value) {
     }
 }
 
-/// Which files an output wants to write.
+/// The files that an output wants to write.
 fn written(changes: &Value) -> Vec<(&Value, &Value)> {
     let files = changes["files"].as_array();
     files.into_iter().flatten().map(|file| (&file["root"], &file["path"])).collect()
 }
 
-pub(super) fn garbage(run: &mut Run<'_>) -> Verdict {
+pub(super) fn garbage(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         if !scenario.must_succeed {
             continue;
@@ -197,7 +197,7 @@ pub(super) fn garbage(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn many_accounts(run: &mut Run<'_>) -> Verdict {
+pub(super) fn many_accounts(run: &mut CheckRun<'_>) -> Verdict {
     run.conversations()?;
     let fixtures = run.fixtures.with_accounts(MANY);
     for scenario in scenarios::plain(run.manifest()?, &fixtures) {

@@ -1,10 +1,10 @@
-//! Checks of what a plugin asks for and gives: lookups, paths, texts, and what becomes of them in files.
+//! Checks the lookups and the results of a plugin: paths, texts, secrets, and the files that they lead to.
 
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-use super::run::{Run, Verdict, broken};
+use super::run::{CheckRun, Verdict, broken};
 use crate::conversation::{Conversation, End};
 use crate::fixtures::KEY_ID;
 use crate::report::Outcome;
@@ -16,7 +16,7 @@ use leverage_plugin_api::naming::is_account_id;
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{RUN, ReadFile};
 
-/// Whether a result is a document of the known form.
+/// Checks that a result is a valid document.
 pub(super) fn form(scenario: &Scenario, end: &End) -> Result<(), String> {
     let End::Done(done) = end else { return Ok(()) };
     let parsed = if scenario.is_output() { changes(done).map(|_| ()) } else { plan(done).map(|_| ()) };
@@ -31,7 +31,7 @@ fn plan(done: &Value) -> serde_json::Result<Plan> {
     Plan::deserialize(done)
 }
 
-/// The result of an output target. Its form was checked before.
+/// The result of an output target. It was checked to be valid before.
 fn changes_of(conversation: &Conversation) -> Option<Changes> {
     match &conversation.end {
         End::Done(done) => changes(done).ok(),
@@ -39,7 +39,7 @@ fn changes_of(conversation: &Conversation) -> Option<Changes> {
     }
 }
 
-pub(super) fn lookups(run: &mut Run<'_>) -> Verdict {
+pub(super) fn lookups(run: &mut CheckRun<'_>) -> Verdict {
     let declared = &run.manifest()?.lookups;
     for (scenario, conversation) in run.conversations()? {
         if let Some(lookup) = conversation.asked.iter().find(|lookup| !declared.contains(&lookup.name)) {
@@ -58,7 +58,7 @@ pub(super) fn lookups(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn paths(run: &mut Run<'_>) -> Verdict {
+pub(super) fn paths(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let read = conversation.asked.iter().filter(|lookup| lookup.name == ReadFile::NAME);
         let read = read.filter_map(|lookup| lookup.input["path"].as_str().map(str::to_owned));
@@ -71,7 +71,7 @@ pub(super) fn paths(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn idempotent(run: &mut Run<'_>) -> Verdict {
+pub(super) fn idempotent(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.outputs()? {
         let Some(changes) = changes_of(conversation) else { continue };
         let mut fixtures = scenario.fixtures.clone();
@@ -93,7 +93,7 @@ pub(super) fn idempotent(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-/// Writes changes as the host does: the next reader finds the tokens of secrets that are there already.
+/// Writes changes as the host does: the next reader gets verbatim tokens for secrets in the files.
 fn apply(changes: Changes, files: &mut BTreeMap<Root, BTreeMap<String, String>>) {
     let token = |format: TextFormat| format!("{}{}_", SecretRef::PREFIX, format.name());
     for file in changes.files {
@@ -105,7 +105,7 @@ fn apply(changes: Changes, files: &mut BTreeMap<Root, BTreeMap<String, String>>)
 }
 
 /// Writes each plan into empty files, with the editor that the outputs use.
-pub(super) fn writable(run: &mut Run<'_>) -> Verdict {
+pub(super) fn writable(run: &mut CheckRun<'_>) -> Verdict {
     if run.manifest()?.types.is_empty() {
         return Err(Outcome::DoesNotApply("it adds no credential type".to_owned()));
     }
@@ -128,9 +128,9 @@ pub(super) fn writable(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-pub(super) fn secrets(run: &mut Run<'_>) -> Verdict {
+pub(super) fn secrets(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
-        // What the request holds is the user's, and not the plugin's.
+        // Texts in the request come from the user, not from the plugin.
         let known = conversation.request.to_string();
         let mut problem = None;
         let mut look = |text: &str| {
@@ -152,14 +152,14 @@ pub(super) fn secrets(run: &mut Run<'_>) -> Verdict {
     Ok(())
 }
 
-/// Whether this, which follows the start of a token, is a whole one of a secret in the request.
+/// Whether this text after a token's prefix completes the token of a secret in the request.
 fn was_given_out(token: &str, request: &str) -> bool {
     let Some((format, rest)) = token.split_once('_') else { return false };
     let known = TextFormat::ALL.iter().any(|known| known.name() == format);
     known && rest.get(..SecretRef::ID_LENGTH).is_some_and(|id| request.contains(id))
 }
 
-pub(super) fn plain_text(run: &mut Run<'_>) -> Verdict {
+pub(super) fn plain_text(run: &mut CheckRun<'_>) -> Verdict {
     for (scenario, conversation) in run.conversations()? {
         let mut read: Vec<String> = Vec::new();
         match &conversation.end {

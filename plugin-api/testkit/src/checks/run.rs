@@ -1,4 +1,4 @@
-//! What the checks work on: the plugin, what its conversations were so far, and how a broken rule is said.
+//! The state of a run of the checks: the plugin, its manifest and its conversations.
 
 use leverage_plugin_api::model::Manifest;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use crate::report::Outcome;
 use crate::scenarios::Scenario;
 use crate::subject::Subject;
 
-/// What a check finds out: nothing against the plugin, or how else it ended.
+/// The verdict of a check: passed, or another outcome.
 pub(super) type Verdict = Result<(), Outcome>;
 
-/// What the checks work on.
-pub(super) struct Run<'a> {
+/// The state of a run of the checks.
+pub(super) struct CheckRun<'a> {
     pub subject: &'a dyn Subject,
     pub fixtures: &'a Fixtures,
     pub limit: Duration,
@@ -21,7 +21,7 @@ pub(super) struct Run<'a> {
     pub conversations: Vec<(Scenario, Conversation)>,
 }
 
-impl Run<'_> {
+impl CheckRun<'_> {
     pub fn manifest(&self) -> Result<&Manifest, Outcome> {
         self.manifest.as_ref().ok_or_else(|| Outcome::NotRun("the manifest can't be read".to_owned()))
     }
@@ -44,7 +44,7 @@ impl Run<'_> {
     }
 }
 
-/// The rule is broken by this contribution in this way.
+/// The outcome of a rule that this contribution breaks.
 pub(super) fn broken(scenario: &Scenario, how: impl AsRef<str>) -> Outcome {
     Outcome::Failed(format!("{} {}", scenario.describe(), how.as_ref()))
 }

@@ -292,11 +292,6 @@ fn what_an_edit_would_change_besides_is_refused() {
 }
 
 #[test]
-fn values_are_escaped() {
-    assert_eq!(scalar::quoted("a\"\\\n\u{7f}\u{2028}é"), r#""a\"\\\u000a\u007f\u2028é""#);
-}
-
-#[test]
 fn large_files_are_edited() {
     let names: Vec<_> = (0..2_000).map(|number| format!("account-{number}")).collect();
     let accounts: Vec<_> = names.iter().map(|name| new_id(name, ID)).collect();

@@ -1,5 +1,6 @@
 //! What holds for any text: see the names of the tests.
 
+use leverage_editors::hcl::is_identifier;
 use proptest::prelude::*;
 
 use super::*;
@@ -121,7 +122,7 @@ fn accounts() -> impl Strategy<Value = Vec<Account>> {
 /// The file, and those of its lines that no rule allows to change.
 fn file(accounts: &[Account], format: &Format) -> (String, Vec<String>) {
     let Format { newline, indent, operator, comma, quote, inline, comment } = format;
-    let key = |name: &str| if *quote { literal::quoted(name) } else { literal::key(name, false) };
+    let key = |name: &str| if *quote || !is_identifier(name) { format!("\"{name}\"") } else { name.to_owned() };
     let mut lines = vec![
         (format!("# head{newline}"), true),
         (format!("accounts{operator}{{{comment}{newline}").replace(": ", "= "), true),

@@ -1,0 +1,33 @@
+//! The end-to-end tests, in one binary: the real program, against moto and against the sandbox.
+//!
+//! What the program says is in `snapshots/`: `INSTA_UPDATE=always cargo test -p leverage-tests` accepts what it says now, and
+//! `git diff` shows what changed.
+
+mod authoring {
+    //! Writing a plugin.
+    mod new;
+    mod samples;
+    mod verify;
+}
+mod aws_cli;
+mod commands;
+mod environments;
+mod golden;
+mod help;
+mod injection;
+mod loadable;
+mod outputs;
+mod plugins {
+    //! The user's plugins.
+    mod add;
+    mod hostile;
+    mod refused;
+    mod trust;
+}
+mod prune;
+mod sandbox;
+mod secrets;
+mod terminal;
+mod tidy;
+mod undo;
+mod units;
