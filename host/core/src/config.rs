@@ -9,11 +9,8 @@ mod problem;
 mod tree;
 mod values;
 
-pub use document::{
-    ConfigDocument, EnvironmentConfig, OutputConfig, PluginsConfig, ProfilesConfig, RequiredPlugins, TypeAccounts,
-    TypeConfig,
-};
-pub use effective::{DEFAULT_ENVIRONMENT, EffectiveConfig, Selection, Setting};
+pub use document::{OutputConfig, RequiredPlugins};
+pub use effective::{EffectiveConfig, Selection, Setting};
 pub use tree::Origin;
 pub use values::check_role;
 
@@ -22,6 +19,8 @@ use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
 
 use crate::suggest::with_suggestions;
+use document::ConfigDocument;
+use effective::DEFAULT_ENVIRONMENT;
 use tree::ConfigTree;
 
 /// A new `leverage.toml`: each key with its default, as comments.

@@ -37,7 +37,7 @@ impl fmt::Display for Position {
 
 /// Quotes the line of a byte offset, secret values masked, with a caret below the offset. Use it only for files in which
 /// no secrets are expected: the mask recognizes secrets by their names.
-pub fn snippet(text: &str, offset: usize) -> Option<String> {
+pub(crate) fn snippet(text: &str, offset: usize) -> Option<String> {
     let (before, after) = text.split_at_checked(offset)?;
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let end = after.find('\n').map_or(text.len(), |length| offset + length);

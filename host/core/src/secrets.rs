@@ -146,7 +146,7 @@ pub fn mask_values<'v>(text: &str, values: impl Iterator<Item = &'v str>) -> Str
 
 /// A part of a text with its secret values masked, also those that only overlap it. Values are recognized as in
 /// [`Vault::conceal`].
-pub fn mask_part(text: &str, part: Range<usize>) -> String {
+pub(crate) fn mask_part(text: &str, part: Range<usize>) -> String {
     let mut masked = String::new();
     let mut done = part.start;
     for value in values::secret_values(text).into_iter().filter(|value| value.end > part.start) {

@@ -130,8 +130,10 @@ pub(crate) fn render(entries: &Entries) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leverage_plugin_api::model::HiddenLines;
 
     fn entries() -> Entries {
+        let hidden = HiddenLines::new("CI", "true", "hide:");
         let entry = Entry {
             version: "1.0.0".to_owned(),
             api: "1.0.0".to_owned(),
@@ -143,7 +145,7 @@ mod tests {
             description: "Access for auditors.".to_owned(),
             lookups: vec!["accounts/1".to_owned()],
             types: vec![TypeInfo::new("AUDIT", "Read-only")],
-            outputs: Vec::new(),
+            outputs: vec![OutputInfo::new("ci", "For CI").file_variable("STEP_FILE").hidden_lines(hidden)],
         };
         Entries::from([("audit".to_owned(), entry)])
     }

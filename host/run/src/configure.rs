@@ -24,6 +24,7 @@ use crate::pending_files::{PendingChange, PendingFiles};
 use crate::recovery::Recovery;
 use crate::shared_files;
 use lookups::LookupContext;
+use plan::Planned;
 
 pub use settings::{check_outputs, selection};
 
@@ -55,18 +56,21 @@ async fn run(options: &ConfigureOptions, effects: &Effects<'_>, recovery: &mut R
     let vault = Vault::default();
     let mut files = PendingFiles::new(effects.files, &vault, resolved.roots(effects));
     let mut lookups = LookupContext::new(options, effects, &vault, &resolved.project.region, profile_roots.clone());
-    let planned = plan::plan(&credential_type, &plugin_options, &resolved.project, &mut lookups, &mut files).await?;
+    let Planned { plan, document, key_profile } =
+        plan::plan(&credential_type, &plugin_options, &resolved.project, &mut lookups, &mut files).await?;
 
     // From here on, no other run can write these files. What was read before is read again.
     let lock = || recovery.lock_for_commit(&resolved.aws_folder, writes_home);
     let locks = (!options.dry_run).then(lock).transpose()?;
     files.discard();
     let rendered =
-        render::render(&config, &resolved.project, plugin_options, &planned.document, &mut lookups, &mut files).await?;
-    shared_files::check(&mut files, &profile_roots, &planned.plan).await?;
+        render::render(&config, &resolved.project, plugin_options, &document, &mut lookups, &mut files).await?;
+    // The plan of a large organization is not kept twice.
+    drop(document);
+    shared_files::check(&mut files, &profile_roots, &plan).await?;
 
     let mut diagnostics: Vec<Diagnostic> = resolved.contradictions.iter().map(Diagnostic::warning).collect();
-    diagnostics.extend(planned.plan.diagnostics.iter().cloned().chain(rendered.diagnostics));
+    diagnostics.extend(plan.diagnostics.iter().cloned().chain(rendered.diagnostics));
     let file_reports = if options.dry_run {
         preview(&files)
     } else {
@@ -78,14 +82,14 @@ async fn run(options: &ConfigureOptions, effects: &Effects<'_>, recovery: &mut R
     let mut next_steps = Vec::new();
     if !options.dry_run {
         post_commit::execute(&actions, &vault, &resolved.root, &file_reports, effects).await?;
-        next_steps = summary::next_steps(&resolved.aws_folder, &planned.plan, writes_home);
+        next_steps = summary::next_steps(&resolved.aws_folder, &plan, writes_home);
     }
     Ok(Report {
         credential_type: type_name.to_owned(),
-        key_profile: planned.key_profile,
+        key_profile,
         dry_run: options.dry_run,
-        profiles: planned.plan.profiles.into_iter().map(|profile| profile.name).collect(),
-        accounts: planned.plan.accounts,
+        profiles: plan.profiles.into_iter().map(|profile| profile.name).collect(),
+        accounts: plan.accounts,
         files: file_reports,
         printed: actions.print_masked(),
         commands: actions.commands_masked(),

@@ -43,7 +43,7 @@ pub(super) fn answer(ask: &Ask, answers: &Answers, effects: &Effects<'_>, vault:
 /// The error of a question that nobody can answer. Its message is the question.
 fn unanswered(ask: &Ask) -> Error {
     let hint = match (&ask.instead, &ask.kind) {
-        (Some(options), _) => format!("pass {options}"),
+        (Some(alternative), _) => format!("use {alternative}"),
         (None, AnswerKind::Secret) => format!("set the environment variable `{}`", answer_variable(&ask.id)),
         (None, _) => format!("pass `--answer {}=VALUE`", ask.id),
     };
