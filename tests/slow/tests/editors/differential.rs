@@ -51,7 +51,9 @@ fn is_for_rust_ini(text: &str) -> bool {
         match trim(line) {
             "" => true,
             _ if line.starts_with(BLANKS) => may_be_indented,
-            text => text.starts_with(['#', ';', '[']) || is_setting(text),
+            // A header that is not closed goes on in the next line.
+            text if text.starts_with('[') => text.find(']') == Some(text.len() - 1),
+            text => text.starts_with(['#', ';']) || is_setting(text),
         }
     })
 }
