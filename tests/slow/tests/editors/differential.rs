@@ -50,9 +50,10 @@ fn is_for_rust_ini(text: &str) -> bool {
         above = line;
         match trim(line) {
             "" => true,
+            text if text.ends_with('\\') => false,
             _ if line.starts_with(BLANKS) => may_be_indented,
             // A header that is not closed goes on in the next line.
-            text if text.starts_with('[') => text.find(']') == Some(text.len() - 1),
+            text if text.starts_with('[') => text.find(']') == Some(text.len() - 1) && text.rfind('[') == Some(0),
             text => text.starts_with(['#', ';']) || is_setting(text),
         }
     })
