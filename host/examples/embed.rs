@@ -3,7 +3,7 @@
 //! Here the effects are the sandbox's AWS and folders, and the real files and clock.
 
 use jiff::Timestamp;
-use leverage::effects::{Disk, Patience, Sdk, run_until_interrupted};
+use leverage::effects::{Disk, RequestLimits, Sdk, run_until_interrupted};
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage::{ConfigureOptions, Effects, builtin, configure};
 
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..ConfigureOptions::default()
     };
     let registry = builtin::registry()?;
-    let aws = Sdk::new(Some(sandbox.endpoint_url()), Patience::default());
+    let aws = Sdk::new(Some(sandbox.endpoint_url()), RequestLimits::default());
     let progress = |accounts| eprintln!("{accounts} accounts read");
     let effects =
         Effects::new(&registry, &aws, &Disk, &project.home, &project.root, Timestamp::now()).progress(&progress);

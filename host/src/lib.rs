@@ -10,12 +10,12 @@
 //!
 //! ```no_run
 //! use jiff::Timestamp;
-//! use leverage::effects::{Disk, Patience, Sdk, Terminal, run_until_interrupted};
+//! use leverage::effects::{Disk, RequestLimits, Sdk, Terminal, run_until_interrupted};
 //! use leverage::{ConfigureOptions, Effects, builtin, configure};
 //!
 //! # fn main() -> leverage::error::Result<()> {
 //! let registry = builtin::registry()?;
-//! let aws = Sdk::new(None, Patience::default());
+//! let aws = Sdk::new(None, RequestLimits::default());
 //! let effects = Effects::new(&registry, &aws, &Disk, "/home/me", "/home/me/project", Timestamp::now()).prompt(&Terminal);
 //! let options = ConfigureOptions {
 //!     credential_type: "SECURITY".to_owned(),

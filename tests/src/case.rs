@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_are_filled_as_the_recorded_cases_mean_them() {
+    fn fill_replaces_placeholders_as_recorded_cases_mean_them() {
         let mut values = Values::default();
         values.set("management", "000000000012");
         assert_eq!(values.fill("a = {{ id = \"{management}\" }}"), "a = { id = \"000000000012\" }");
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "unknown placeholder")]
-    fn an_unknown_placeholder_is_a_mistake_in_the_case() {
+    fn fill_refuses_an_unknown_placeholder() {
         Values::default().fill("{nobody}");
     }
 }

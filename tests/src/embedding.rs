@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use leverage::effects::run_until_interrupted;
 use leverage::effects::{Commands, Disk, NoCommands, Processes};
-use leverage::effects::{Patience, Sdk};
+use leverage::effects::{RequestLimits, Sdk};
 use leverage::error::Result;
 use leverage::plugins::Registry;
 use leverage::report::Report;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// The only place of the tests that builds [`Effects`].
 pub struct Embedding<'a> {
     /// How long AWS is waited for.
-    pub patience: Patience,
+    pub patience: RequestLimits,
     /// The environment's variables.
     pub environment: BTreeMap<String, String>,
     /// Whether the commands of outputs run, or are refused.
@@ -32,7 +32,7 @@ impl<'a> Embedding<'a> {
     /// One with these plugins, this AWS, and these home and working folders.
     pub fn new(registry: &'a Registry, endpoint_url: String, home: PathBuf, folder: PathBuf) -> Self {
         Self {
-            patience: Patience::default(),
+            patience: RequestLimits::default(),
             environment: BTreeMap::new(),
             runs_commands: false,
             registry,

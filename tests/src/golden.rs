@@ -1,7 +1,7 @@
 //! Plays a golden case and compares what there is afterwards with what is expected.
 
 use leverage::effects::run_until_interrupted;
-use leverage_aws::shared_config::Profiles;
+use leverage_aws::SdkProfiles;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -251,7 +251,8 @@ impl<'a> Staged<'a> {
     fn check_with_sdk(&self, state: &Value) {
         let text = |name| fs::read_to_string(self.place.aws().join(name)).unwrap_or_default();
         let (config, credentials) = (text("config"), text("credentials"));
-        let profiles = run_until_interrupted(Profiles::parse(&config, &credentials)).expect("files that the SDK reads");
+        let profiles =
+            run_until_interrupted(SdkProfiles::parse(&config, &credentials)).expect("files that the SDK reads");
         let sections = ["config", "credentials"].into_iter().filter_map(|file| state[file].as_object()).flatten();
         for (section, settings) in sections {
             let name = section.strip_prefix("profile ").unwrap_or(section);

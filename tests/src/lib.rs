@@ -1,10 +1,9 @@
-//! The end-to-end tests' harness: the program under test in surroundings of its own, and around it the
-//! real counterparts — moto's server as an AWS that we did not write, the `aws` command, botocore,
-//! python-hcl2 and a YAML parser as readers of what is written.
+//! The harness of the end-to-end tests: the program and the library under test, in folders of their own, and the real
+//! counterparts: moto's server as an AWS that we did not write, and the `aws` command, botocore, python-hcl2 and PyYAML as
+//! readers of what is written.
 //!
-//! What the tests need beyond cargo is a `python3`, `valgrind` and `patch`; they install the rest by themselves. But for
-//! one test that needs a nightly toolchain, and says in its output whether there was one, nothing is
-//! skipped: what is missing is a failure that says what to install.
+//! Beyond cargo the tests need `python3`, `valgrind` and `patch`, and install the rest. A test that lacks something fails and
+//! says what to install. One that needs a nightly toolchain, and those that need root, say that they did not run.
 
 pub mod case;
 pub mod counterparts;

@@ -81,7 +81,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn a_file_that_is_written_again_is_touched_whatever_is_written() {
+    fn touched_finds_rewritten_files() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let write = |name: &str| fs::write(path(name), "same").unwrap();

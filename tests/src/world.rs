@@ -1,7 +1,7 @@
 //! A sandbox and its sample project, for the program and for the library.
 
 use leverage::ConfigureOptions;
-use leverage::effects::Patience;
+use leverage::effects::RequestLimits;
 use leverage::error::Result;
 use leverage::plugins::Registry;
 use leverage::report::Report;
@@ -142,7 +142,7 @@ impl World {
     pub fn configure_in_library(&self, options: &ConfigureOptions) -> Result<Report> {
         let registry = leverage::builtin::registry()?;
         let mut embedding = self.embedding(&registry);
-        embedding.patience = Patience {
+        embedding.patience = RequestLimits {
             connect: Duration::from_secs(1),
             attempt: Duration::from_millis(300),
             operation: Duration::from_secs(10),

@@ -1,4 +1,4 @@
-//! The SDK's connection against a server whose answers no AWS would give.
+//! Tests of the SDK's connection against a server with responses that AWS never sends.
 
 use leverage_plugin_api::model::Credentials;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,30 +8,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-use super::sdk::{Patience, Sdk};
-use super::{Aws, Connection};
+use crate::{Aws, Connection, RequestLimits, Sdk};
 use leverage_core::access_keys::AccessKeys;
 use leverage_error::{Kind, Result};
 
 const TOKEN: &str = "FQoGZXIvYXdzEXAMPLETOKEN";
 
-/// Answers a request's head and body with a status and a body.
-type Answer = fn(&str) -> (u16, String);
+/// Returns the status and body of the response to a request.
+type Responder = fn(&str) -> (u16, String);
 
-/// Where a server listens that gives these answers; its thread ends with the tests.
-fn served(answer: Answer) -> String {
+/// Starts a server; returns its URL. Its thread ends with the tests.
+fn start_server(respond: Responder) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(std::io::Result::ok) {
-            // A client that gave up is no concern of the server's.
-            let _ = reply(stream, answer);
+            // Failures are those of clients that gave up.
+            let _ = serve(stream, respond);
         }
     });
     format!("http://{address}")
 }
 
-fn reply(stream: TcpStream, answer: Answer) -> std::io::Result<()> {
+fn serve(stream: TcpStream, respond: Responder) -> std::io::Result<()> {
     let mut reader = BufReader::new(&stream);
     let (mut request, mut length) = (String::new(), 0);
     loop {
@@ -46,15 +45,15 @@ fn reply(stream: TcpStream, answer: Answer) -> std::io::Result<()> {
         }
     }
     reader.take(length).read_to_string(&mut request)?;
-    let (status, body) = answer(&request);
+    let (status, body) = respond(&request);
     let length = body.len();
     write!(&stream, "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
 }
 
-/// What is got by asking that server; a whole list has a second.
-fn asked<T>(answer: Answer, ask: impl AsyncFnOnce(Rc<dyn Connection>) -> Result<T>) -> Result<T> {
-    let patience = Patience { list: Duration::from_secs(1), attempts: 1, ..Patience::default() };
-    let sdk = Sdk::new(Some(served(answer)), patience);
+/// Calls a connection to that server, with a limit of one second for a list.
+fn call<T>(respond: Responder, operation: impl AsyncFnOnce(Rc<dyn Connection>) -> Result<T>) -> Result<T> {
+    let limits = RequestLimits { list: Duration::from_secs(1), attempts: 1, ..RequestLimits::default() };
+    let sdk = Sdk::new(Some(start_server(respond)), limits);
     let keys = AccessKeys {
         id: "ASIAIOSFODNN7EXAMPLE".to_owned(),
         secret: Zeroizing::new("s".repeat(40)),
@@ -63,7 +62,7 @@ fn asked<T>(answer: Answer, ask: impl AsyncFnOnce(Rc<dyn Connection>) -> Result<
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let whose = Credentials::Profile("ex-management".to_owned());
-        ask(sdk.connect(&keys, &whose, "us-east-1").await).await
+        operation(sdk.connect(&keys, &whose, "us-east-1").await).await
     })
 }
 
@@ -83,50 +82,50 @@ fn devices(marker: &str) -> (u16, String) {
     )
 }
 
-/// Something that was not said before.
-fn fresh() -> String {
+/// A new text at each call.
+fn new_text() -> String {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
-    format!("fresh-{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+    format!("text-{}", NUMBER.fetch_add(1, Ordering::Relaxed))
 }
 
 #[test]
-fn markers_that_take_turns_end_the_list() {
-    let answer: Answer =
+fn list_with_alternating_markers_fails() {
+    let respond: Responder =
         |request| devices(if request.contains("Marker=A") { "<Marker>B</Marker>" } else { "<Marker>A</Marker>" });
-    let error = asked(answer, async |aws| aws.mfa_devices(None).await).unwrap_err();
-    assert_eq!(error.message, "AWS's list does not end: iam:ListMFADevices repeats itself");
+    let error = call(respond, async |aws| aws.mfa_devices(None).await).unwrap_err();
+    assert_eq!(error.message, "AWS returned an endless list for `iam:ListMFADevices`");
 
-    let error = asked(|_| devices(""), async |aws| aws.mfa_devices(None).await).unwrap_err();
-    assert_eq!(error.message, "AWS's answer to iam:ListMFADevices lacks what it always has");
+    let error = call(|_| devices(""), async |aws| aws.mfa_devices(None).await).unwrap_err();
+    assert_eq!(error.message, "AWS returned an incomplete response for `iam:ListMFADevices`");
 }
 
 #[test]
-fn a_list_has_a_limit_however_soon_each_page_comes() {
-    let answer: Answer = |request| {
+fn endless_list_fails_at_time_limit() {
+    let respond: Responder = |request| {
         if request.contains("ListMFADevices") {
-            devices(&format!("<Marker>{}</Marker>", fresh()))
+            devices(&format!("<Marker>{}</Marker>", new_text()))
         } else if request.contains("ListRoots") {
             (200, r#"{"Roots":[{"Id":"r-1"}]}"#.to_owned())
         } else {
-            (200, format!(r#"{{"Accounts":[],"OrganizationalUnits":[],"NextToken":"{}"}}"#, fresh()))
+            (200, format!(r#"{{"Accounts":[],"OrganizationalUnits":[],"NextToken":"{}"}}"#, new_text()))
         }
     };
     for (error, operation) in [
-        (asked(answer, async |aws| aws.accounts(&|_| {}).await).unwrap_err(), "organizations:ListAccounts"),
-        (asked(answer, async |aws| aws.mfa_devices(None).await).unwrap_err(), "iam:ListMFADevices"),
+        (call(respond, async |aws| aws.accounts(&|_| {}).await).unwrap_err(), "organizations:ListAccounts"),
+        (call(respond, async |aws| aws.mfa_devices(None).await).unwrap_err(), "iam:ListMFADevices"),
         (
-            asked(answer, async |aws| aws.organizational_units().await).unwrap_err(),
+            call(respond, async |aws| aws.organizational_units().await).unwrap_err(),
             "organizations:ListOrganizationalUnitsForParent",
         ),
     ] {
-        assert_eq!(error.message, format!("AWS's list did not end within 1 s: {operation}"));
+        assert_eq!(error.message, format!("`{operation}` did not complete within 1 s"));
         assert_eq!(error.kind, Kind::Network);
     }
 }
 
 #[test]
-fn what_is_no_account_id_is_taken_for_none() {
-    let answer: Answer = |request| {
+fn invalid_account_id_fails() {
+    let respond: Responder = |request| {
         let id = r#"${file(\"/etc/passwd\")}"#;
         if request.contains("GetCallerIdentity") {
             identity("\u{202e}11122223333")
@@ -139,34 +138,34 @@ fn what_is_no_account_id_is_taken_for_none() {
         }
     };
     for (error, operation) in [
-        (asked(answer, async |aws| aws.identity().await).unwrap_err(), "sts:GetCallerIdentity"),
-        (asked(answer, async |aws| aws.organization().await).unwrap_err(), "organizations:DescribeOrganization"),
-        (asked(answer, async |aws| aws.accounts(&|_| {}).await).unwrap_err(), "organizations:ListAccounts"),
+        (call(respond, async |aws| aws.identity().await).unwrap_err(), "sts:GetCallerIdentity"),
+        (call(respond, async |aws| aws.organization().await).unwrap_err(), "organizations:DescribeOrganization"),
+        (call(respond, async |aws| aws.accounts(&|_| {}).await).unwrap_err(), "organizations:ListAccounts"),
         (
-            asked(answer, async |aws| aws.organizational_units().await).unwrap_err(),
+            call(respond, async |aws| aws.organizational_units().await).unwrap_err(),
             "organizations:ListAccountsForParent",
         ),
     ] {
-        assert!(error.message.starts_with(&format!("AWS's answer to {operation} has \"")), "{error}");
-        assert!(error.message.ends_with("where an account id of 12 digits belongs"), "{error}");
+        let start = format!("AWS returned an invalid account id for `{operation}`: `");
+        assert!(error.message.starts_with(&start) && !error.message.contains('\u{202e}'), "{error}");
         assert_eq!(error.kind, Kind::Aws);
     }
-    let known = asked(|_| identity("111122223333"), async |aws| aws.identity().await).unwrap();
+    let known = call(|_| identity("111122223333"), async |aws| aws.identity().await).unwrap();
     assert_eq!(known.account, "111122223333");
 }
 
 #[test]
-fn a_refusal_that_repeats_the_request_shows_no_secret() {
-    // All that AWS was sent, and a session of somebody else's.
-    let answer: Answer = |request| {
+fn access_denied_reason_masks_secrets_of_repeated_request() {
+    // The whole request, and the token of another session.
+    let respond: Responder = |request| {
         let text = format!("{request}\nx-amz-security-token:{TOKEN}2\nkey {}", "s".repeat(40));
         let message = serde_json::Value::from(text);
         (400, format!(r#"{{"__type":"AccessDeniedException","Message":{message}}}"#))
     };
     let texts = [
-        asked(answer, async |aws| aws.organization().await).map(|answer| format!("{answer:?}")),
-        asked(answer, async |aws| aws.accounts(&|_| {}).await).map(|answer| format!("{answer:?}")),
-        asked(answer, async |aws| aws.organizational_units().await).map(|answer| format!("{answer:?}")),
+        call(respond, async |aws| aws.organization().await).map(|result| format!("{result:?}")),
+        call(respond, async |aws| aws.accounts(&|_| {}).await).map(|result| format!("{result:?}")),
+        call(respond, async |aws| aws.organizational_units().await).map(|result| format!("{result:?}")),
     ];
     for text in texts.map(Result::unwrap) {
         assert!(text.contains("AccessDenied") && text.contains("x-amz-security-token: ********"), "{text}");

@@ -51,7 +51,7 @@ pub trait Files {
     ) -> Result<(Box<dyn LockGuard>, Option<RecoveredRun>), FileError>;
 
     /// Takes the lock `shared` of all projects that write into its folder, and rolls back their interrupted runs that
-    /// wrote there. Their `state` folders are beside `shared`. The caller already holds the lock of its own project.
+    /// wrote there. Their `state` folders are beside `shared`. The caller already holds the lock of its project.
     fn lock_shared_and_recover(
         &self,
         shared: &Path,

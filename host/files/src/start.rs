@@ -34,7 +34,7 @@ pub(crate) fn lock_shared_and_recover(
     // If the folder cannot be listed, this run does not depend on it: it reads files there by name.
     let entries = shared.parent().and_then(|folder| folder::list_entries(folder).ok()).unwrap_or_default();
     for state in entries.into_iter().map(|entry| entry.path()).filter(|path| path.is_dir()) {
-        // An unusable journal stops the next run of its own project.
+        // An unusable journal stops the next run of that project.
         let Ok(Some(journal)) = Journal::read(&state) else { continue };
         if journal.record.has_file_beside(shared)? {
             let _own = Lock::acquire(&Lock::path_in(&state), timeout)?;

@@ -24,7 +24,7 @@ impl InProcessPlugin {
     /// # Errors
     ///
     /// As [`load::load`], or the time limit is exceeded.
-    pub fn open(path: &Path, name: &str) -> Result<Self> {
+    pub(crate) fn open(path: &Path, name: &str) -> Result<Self> {
         let (path, label) = (path.to_owned(), name.to_owned());
         let plugin = run_with_time_limit(name, move || load::load(&path, &label))??;
         Ok(Self { name: name.to_owned(), plugin: Arc::new(plugin) })

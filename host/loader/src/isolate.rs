@@ -36,7 +36,7 @@ impl IsolatedPlugin {
     /// # Errors
     ///
     /// The process cannot be started, or does not admit the library.
-    pub fn start(program: &Path, library: &Path, name: &str) -> Result<Self> {
+    pub(crate) fn start(program: &Path, library: &Path, name: &str) -> Result<Self> {
         let child = Command::new(program)
             .arg(COMMAND)
             .arg(library)

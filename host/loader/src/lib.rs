@@ -1,7 +1,7 @@
 //! Inspects, stores, loads and isolates plugins.
 //!
 //! This is the only crate of the host that uses `abi_stable` and `libloading`. Built-in plugins and loaded libraries pass
-//! the same checks: root module, layout, manifest. A library is added in three steps: [`inspect`] reads its file, the
+//! the same checks: root module, layout, manifest. A library is added in three steps: [`inspect()`] reads its file, the
 //! user agrees, and [`Store`] keeps a copy. [`Registry`] opens that copy when a command needs it, if its hash is
 //! unchanged.
 

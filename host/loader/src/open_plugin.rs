@@ -5,7 +5,7 @@ use leverage_plugin_api::model::Manifest;
 use crate::v1::Plugin;
 use leverage_error::Result;
 
-/// An open plugin: built in, in this process, or in a process of its own.
+/// An open plugin: built in, in this process, or in a separate process.
 pub(crate) trait OpenPlugin {
     /// The manifest that the running plugin returned.
     fn manifest(&self) -> &Manifest;

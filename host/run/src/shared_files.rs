@@ -3,7 +3,7 @@
 use leverage_plugin_api::model::{Plan, Root};
 
 use super::pending_files::{CONFIG, CREDENTIALS, PendingFiles};
-use leverage_aws::shared_config::Profiles;
+use leverage_aws::SdkProfiles;
 use leverage_error::Result;
 use leverage_loader::Registry;
 
@@ -22,10 +22,10 @@ pub(super) fn roots<'n>(registry: &Registry, outputs: impl IntoIterator<Item = &
 /// # Errors
 ///
 /// A file cannot be read or parsed.
-pub(super) async fn parse(files: &mut PendingFiles<'_>, root: Root) -> Result<Profiles> {
+pub(super) async fn parse(files: &mut PendingFiles<'_>, root: Root) -> Result<SdkProfiles> {
     let folder = files.folder(root).display().to_string();
     let (config, credentials) = files.read_shared_files(root)?;
-    Profiles::parse(config, credentials).await.map_err(|mut error| {
+    SdkProfiles::parse(config, credentials).await.map_err(|mut error| {
         error.message = format!("{} in {folder}", error.message);
         error
     })

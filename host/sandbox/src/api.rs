@@ -1,6 +1,7 @@
-//! From a request to the reply that AWS would give.
+//! Answers requests as AWS does.
 
 mod authentication;
+mod context;
 mod failure;
 mod iam;
 mod organizations;
@@ -11,53 +12,38 @@ use std::collections::HashMap;
 
 use hyper::http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
+use self::context::{Context, Parameters};
 use self::failure::Failure;
-use super::fault::FaultKind;
-use super::identity::Caller;
-use super::operation::{Operation, Service};
-use super::world::World;
+use crate::fault::FaultKind;
+use crate::operation::{Operation, Service};
+use crate::world::World;
 
-/// What a reply consists of.
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) content_type: &'static str,
-    pub(super) body: String,
-    pub(super) request_id: String,
+/// A reply.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: String,
+    pub(crate) request_id: String,
 }
 
-/// A request whose operation is known, with its parameters.
-pub(super) struct Call<'a> {
+/// A parsed request, with its operation and parameters.
+pub(crate) struct ApiRequest<'a> {
     head: &'a Parts,
     body: &'a [u8],
     parameters: Parameters,
-    target: Result<Operation, Unknown>,
+    target: Result<Operation, UnknownOperation>,
 }
 
 /// An operation that the sandbox does not serve.
-struct Unknown {
+struct UnknownOperation {
     name: String,
     service: Service,
 }
 
-/// The two ways to pass parameters.
-enum Parameters {
-    Form(HashMap<String, String>),
-    Json(Value),
-}
-
-/// A caller who has proved who it is, and when.
-struct Context<'a> {
-    world: &'a World,
-    caller: Caller<'a>,
-    parameters: &'a Parameters,
-    now: Timestamp,
-}
-
-impl<'a> Call<'a> {
-    /// Finds out which operation is meant.
-    pub(super) fn new(head: &'a Parts, body: &'a [u8]) -> Self {
+impl<'a> ApiRequest<'a> {
+    /// Parses a request.
+    pub(crate) fn new(head: &'a Parts, body: &'a [u8]) -> Self {
         let target = head.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
         let (name, parameters, service) = match target {
             Some(target) => {
@@ -75,23 +61,23 @@ impl<'a> Call<'a> {
         };
         let target = match name.parse::<Operation>() {
             Ok(operation) if operation.service() == service && head.uri.path() == "/" => Ok(operation),
-            _ => Err(Unknown { name, service }),
+            _ => Err(UnknownOperation { name, service }),
         };
         Self { head, body, parameters, target }
     }
 
     /// The operation, if the sandbox serves it.
-    pub(super) fn operation(&self) -> Option<Operation> {
+    pub(crate) fn operation(&self) -> Option<Operation> {
         self.target.as_ref().ok().copied()
     }
 
     /// The operation's name, whether the sandbox serves it or not.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.target.as_ref().map_or_else(|unknown| unknown.name.as_str(), |operation| operation.name())
     }
 
-    /// The reply to this request, in which `fault` strikes.
-    pub(super) fn answer(&self, world: &World, fault: Option<FaultKind>) -> Reply {
+    /// Answers this request, with the given fault.
+    pub(crate) fn answer(&self, world: &World, fault: Option<FaultKind>) -> Reply {
         let request_id = world.random.request_id();
         let service = self.target.as_ref().map_or_else(|unknown| unknown.service, |operation| operation.service());
         let (status, body) = match self.result(world, fault, &request_id) {
@@ -120,7 +106,7 @@ impl<'a> Call<'a> {
         let ahead =
             if fault == Some(FaultKind::ClockSkew) { SignedDuration::from_hours(1) } else { SignedDuration::ZERO };
         let now = Timestamp::now().saturating_add(ahead).unwrap_or_default();
-        let caller = authentication::caller(world, operation.service(), self.head, self.body, now)?;
+        let caller = authentication::authenticate(world, operation.service(), self.head, self.body, now)?;
         let context = Context { world, caller, parameters: &self.parameters, now };
         if fault == Some(FaultKind::AccessDenied) {
             return Err(context.not_authorized(operation, "*"));
@@ -143,34 +129,7 @@ impl<'a> Call<'a> {
     }
 }
 
-impl Context<'_> {
-    /// A parameter of the Query protocol.
-    fn text(&self, name: &str) -> Option<&str> {
-        match self.parameters {
-            Parameters::Form(form) => form.get(name).map(String::as_str),
-            Parameters::Json(_) => None,
-        }
-    }
-
-    /// A parameter of the JSON protocol.
-    fn value(&self, name: &str) -> Option<&Value> {
-        match self.parameters {
-            Parameters::Form(_) => None,
-            Parameters::Json(document) => document.get(name).filter(|value| !value.is_null()),
-        }
-    }
-
-    fn is_administrator(&self) -> bool {
-        self.caller.is_administrator(&self.world.organization)
-    }
-
-    fn not_authorized(&self, operation: Operation, resource: &str) -> Failure {
-        let action = format!("{}:{operation}", operation.service().signing_name());
-        Failure::not_authorized(self.caller.arn(), &action, resource)
-    }
-}
-
-/// The document of a success in the Query protocol.
+/// The document of a successful reply in the Query protocol.
 fn query_reply(operation: Operation, content: &str, request_id: &str) -> String {
     let metadata = xml::element("ResponseMetadata", &xml::text("RequestId", request_id));
     let result = xml::element(&format!("{operation}Result"), content);

@@ -1,47 +1,47 @@
-//! What can go wrong with AWS, on demand.
+//! Faults: the ways in which AWS fails on request.
 
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::operation::{Operation, Service};
+use crate::operation::{Operation, Service};
 
 /// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
-    /// One request in three is refused because there were too many.
+    /// Every third request fails: too many requests.
     Throttled,
-    /// Every page of accounts says that the next one is the second.
+    /// Every page of accounts has the token of the second page.
     RepeatedToken,
     /// A page of accounts is empty, and more pages follow.
     EmptyPage,
-    /// The connection ends in the middle of a reply.
+    /// The connection closes in the middle of a reply.
     TruncatedReply,
-    /// A request is read and never answered.
+    /// A request gets no reply.
     NoReply,
-    /// AWS fails with the status 500.
+    /// A request fails with status 500.
     InternalError,
     /// The caller is not authorized.
     AccessDenied,
     /// The account is not in an organization.
     NoOrganization,
-    /// Some accounts are suspended, closed, or not active for another reason.
+    /// Some accounts are not active: suspended or closed, for example.
     SuspendedAccounts,
-    /// Every other connection ends before the reply.
+    /// Every second connection closes before the reply.
     DroppedConnection,
     /// AWS's clock is an hour ahead of this machine's.
     ClockSkew,
-    /// The session that the access keys belong to is over.
+    /// The session of the access keys has expired.
     ExpiredToken,
-    /// Nobody has the access key.
+    /// The access key is unknown.
     UnknownKey,
-    /// The secret is that of another access key.
+    /// The secret belongs to another access key.
     WrongSignature,
 }
 
 impl FaultKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 14] = [
         Self::Throttled,
         Self::RepeatedToken,
@@ -59,7 +59,7 @@ impl FaultKind {
         Self::WrongSignature,
     ];
 
-    /// The name with which a person asks for it.
+    /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Throttled => "throttled",
@@ -79,48 +79,48 @@ impl FaultKind {
         }
     }
 
-    /// One line that says what it does.
+    /// A one-line description.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Throttled => "every third request is refused: too many requests",
+            Self::Throttled => "every third request fails: too many requests",
             Self::RepeatedToken => "the pages of accounts never end",
             Self::EmptyPage => "a page of accounts is empty, and more pages follow",
-            Self::TruncatedReply => "the connection ends in the middle of a page of accounts",
-            Self::NoReply => "a request for accounts is never answered",
-            Self::InternalError => "a request for accounts fails with the status 500",
-            Self::AccessDenied => "the caller may not read the organization",
+            Self::TruncatedReply => "the connection closes in the middle of a page of accounts",
+            Self::NoReply => "a request for accounts gets no reply",
+            Self::InternalError => "a request for accounts fails with status 500",
+            Self::AccessDenied => "the caller is not authorized to read the organization",
             Self::NoOrganization => "the account is not in an organization",
             Self::SuspendedAccounts => "some accounts are suspended or closed",
-            Self::DroppedConnection => "every other request for accounts ends without a reply",
+            Self::DroppedConnection => "every second request for accounts loses its connection",
             Self::ClockSkew => "AWS's clock is an hour ahead of this machine's",
-            Self::ExpiredToken => "the access keys are of a session that is over",
-            Self::UnknownKey => "AWS does not know the access key",
-            Self::WrongSignature => "the secret is that of another access key",
+            Self::ExpiredToken => "the session of the access keys has expired",
+            Self::UnknownKey => "the access key is unknown",
+            Self::WrongSignature => "the secret belongs to another access key",
         }
     }
 
-    /// Whether it strikes requests; the others are in the data.
-    fn strikes(self) -> bool {
+    /// Whether it applies to requests; other kinds change the data.
+    fn applies_to_requests(self) -> bool {
         !matches!(self, Self::RepeatedToken | Self::EmptyPage | Self::NoOrganization | Self::SuspendedAccounts)
     }
 
-    /// Whether it strikes `operation` when nobody named one. Most begin where a run has already succeeded at
-    /// something, since that is where a failure can do harm.
-    fn strikes_by_default(self, operation: Operation) -> bool {
+    /// Whether it applies to `operation` by default. Most kinds apply to later operations of a run, where a failure can do
+    /// harm.
+    fn applies_by_default(self, operation: Operation) -> bool {
         match self {
             Self::Throttled | Self::ClockSkew => true,
             Self::ExpiredToken | Self::UnknownKey | Self::WrongSignature => operation == Operation::GetCallerIdentity,
             Self::AccessDenied => operation.service() == Service::Organizations,
-            kind => kind.strikes() && operation == Operation::ListAccounts,
+            kind => kind.applies_to_requests() && operation == Operation::ListAccounts,
         }
     }
 }
 
-/// A fault: its kind, how often it strikes and at what.
+/// A fault: its kind, its rate and its operation.
 ///
-/// As text `KIND[=K][@OPERATION]`: `throttled`, `no-reply@GetCallerIdentity`, `internal-error=2@ListAccounts`. The
-/// number and the operation belong to the kinds that strike requests: all but `repeated-token`, `empty-page`,
-/// `no-organization` and `suspended-accounts`, which are in the data.
+/// Its text has the form `KIND[=K][@OPERATION]`, such as `throttled`, `no-reply@GetCallerIdentity` or
+/// `internal-error=2@ListAccounts`: it applies to every K-th request of the operation. `repeated-token`, `empty-page`,
+/// `no-organization` and `suspended-accounts` change the data, and have neither rate nor operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     kind: FaultKind,
@@ -129,17 +129,17 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of this kind that strikes as often as its kind does, where its kind does.
+    /// A fault of this kind, with the default rate and operations.
     pub const fn new(kind: FaultKind) -> Self {
         Self { kind, every: Self::default_rate(kind), operation: None }
     }
 
-    /// Strikes one request in `every`; ignored by a kind that does not strike requests.
+    /// Applies to one of `every` requests. Has no effect for a kind that changes the data.
     pub const fn every(self, every: NonZeroU32) -> Self {
         Self { every, ..self }
     }
 
-    /// Strikes this operation and no other; ignored by a kind that does not strike requests.
+    /// Applies to this operation only. Has no effect for a kind that changes the data.
     pub const fn on(self, operation: Operation) -> Self {
         Self { operation: Some(operation), ..self }
     }
@@ -152,10 +152,10 @@ impl Fault {
         }
     }
 
-    fn strikes(&self, operation: Operation) -> bool {
+    fn applies_to(&self, operation: Operation) -> bool {
         match self.operation {
-            Some(named) => self.kind.strikes() && named == operation,
-            None => self.kind.strikes_by_default(operation),
+            Some(named) => self.kind.applies_to_requests() && named == operation,
+            None => self.kind.applies_by_default(operation),
         }
     }
 }
@@ -184,8 +184,8 @@ impl FromStr for Fault {
         let (name, every) = rest.split_once('=').map_or((rest, None), |(name, every)| (name, Some(every)));
         let kind = FaultKind::ALL.into_iter().find(|kind| kind.name() == name);
         let kind = kind.ok_or_else(|| ParseFaultError::Kind(name.to_owned()))?;
-        if !kind.strikes() && (every.is_some() || operation.is_some()) {
-            return Err(ParseFaultError::NotAboutRequests(kind));
+        if !kind.applies_to_requests() && (every.is_some() || operation.is_some()) {
+            return Err(ParseFaultError::DataFault(kind));
         }
         let mut fault = Self::new(kind);
         if let Some(every) = every {
@@ -198,17 +198,17 @@ impl FromStr for Fault {
     }
 }
 
-/// Why a text names no fault.
+/// Why a text is not a valid fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParseFaultError {
-    /// No kind has this name.
+    /// The kind is unknown.
     Kind(String),
-    /// Not a positive whole number.
+    /// The rate is not a positive whole number.
     Rate(String),
-    /// The sandbox has no such operation.
+    /// The operation is unknown.
     Operation(String),
-    /// This kind takes neither a number nor an operation.
-    NotAboutRequests(FaultKind),
+    /// This kind changes the data, and has neither rate nor operation.
+    DataFault(FaultKind),
 }
 
 impl fmt::Display for ParseFaultError {
@@ -216,15 +216,15 @@ impl fmt::Display for ParseFaultError {
         match self {
             Self::Kind(name) => {
                 let kinds = FaultKind::ALL.map(FaultKind::name).join(", ");
-                write!(formatter, "there is no fault '{name}'; the faults are {kinds}")
+                write!(formatter, "unknown fault `{name}`; the faults are {kinds}")
             }
-            Self::Rate(text) => write!(formatter, "'{text}' is not a whole number from 1 on"),
+            Self::Rate(text) => write!(formatter, "invalid rate `{text}`: expected a positive whole number"),
             Self::Operation(name) => {
                 let operations = Operation::ALL.map(Operation::name).join(", ");
-                write!(formatter, "there is no operation '{name}'; the operations are {operations}")
+                write!(formatter, "unknown operation `{name}`; the operations are {operations}")
             }
-            Self::NotAboutRequests(kind) => {
-                write!(formatter, "'{}' takes neither '=K' nor '@OPERATION'", kind.name())
+            Self::DataFault(kind) => {
+                write!(formatter, "`{}` takes neither `=K` nor `@OPERATION`", kind.name())
             }
         }
     }
@@ -232,31 +232,31 @@ impl fmt::Display for ParseFaultError {
 
 impl std::error::Error for ParseFaultError {}
 
-/// The faults of a sandbox, each with a count of the requests that it could have struck.
-pub(super) struct Faults(Vec<(Fault, AtomicU32)>);
+/// The faults of a sandbox, each with the number of requests to which it applies.
+pub(crate) struct Faults(Vec<(Fault, AtomicU32)>);
 
 impl Faults {
-    pub(super) fn new(faults: Vec<Fault>) -> Self {
+    pub(crate) fn new(faults: Vec<Fault>) -> Self {
         Self(faults.into_iter().map(|fault| (fault, AtomicU32::new(0))).collect())
     }
 
-    /// Whether there is a fault of this kind.
-    pub(super) fn has(&self, kind: FaultKind) -> bool {
+    /// Whether a fault of this kind is configured.
+    pub(crate) fn has(&self, kind: FaultKind) -> bool {
         self.0.iter().any(|(fault, _)| fault.kind == kind)
     }
 
-    /// Counts a request; the fault that strikes it, if one does.
-    pub(super) fn strike(&self, operation: Operation) -> Option<FaultKind> {
-        let mut struck = None;
+    /// Counts a request; returns the fault that it gets, if any.
+    pub(crate) fn next(&self, operation: Operation) -> Option<FaultKind> {
+        let mut chosen = None;
         for (fault, seen) in &self.0 {
-            if fault.strikes(operation) {
+            if fault.applies_to(operation) {
                 let number = seen.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
                 if number.is_multiple_of(fault.every.get()) {
-                    struck = struck.or(Some(fault.kind));
+                    chosen = chosen.or(Some(fault.kind));
                 }
             }
         }
-        struck
+        chosen
     }
 }
 
@@ -264,13 +264,13 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn struck(fault: &str, operations: &[Operation]) -> Vec<bool> {
+    fn applies(fault: &str, operations: &[Operation]) -> Vec<bool> {
         let faults = Faults::new(vec![fault.parse().unwrap()]);
-        operations.iter().map(|operation| faults.strike(*operation).is_some()).collect()
+        operations.iter().map(|operation| faults.next(*operation).is_some()).collect()
     }
 
     #[test]
-    fn names_are_read_back() {
+    fn parse_reads_displayed_faults() {
         for kind in FaultKind::ALL {
             assert_eq!(kind.name().parse(), Ok(Fault::new(kind)));
         }
@@ -281,30 +281,30 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_with_a_reason() {
+    fn parse_rejects_invalid_faults() {
         let error = |text: &str| text.parse::<Fault>().unwrap_err();
         assert_eq!(error("Throttled"), ParseFaultError::Kind("Throttled".into()));
         assert!(error("").to_string().contains("throttled, repeated-token"));
         assert_eq!(error("throttled=0"), ParseFaultError::Rate("0".into()));
         assert_eq!(error("throttled="), ParseFaultError::Rate(String::new()));
         assert_eq!(error("no-reply@Nothing"), ParseFaultError::Operation("Nothing".into()));
-        assert_eq!(error("empty-page=2"), ParseFaultError::NotAboutRequests(FaultKind::EmptyPage));
-        assert_eq!(error("no-organization@ListAccounts"), ParseFaultError::NotAboutRequests(FaultKind::NoOrganization));
+        assert_eq!(error("empty-page=2"), ParseFaultError::DataFault(FaultKind::EmptyPage));
+        assert_eq!(error("no-organization@ListAccounts"), ParseFaultError::DataFault(FaultKind::NoOrganization));
     }
 
     #[test]
-    fn a_fault_strikes_one_in_so_many_requests() {
+    fn fault_applies_at_its_rate() {
         let requests = [Operation::ListAccounts; 7];
-        assert_eq!(struck("throttled", &requests), [false, false, true, false, false, true, false]);
-        assert_eq!(struck("throttled=1", &requests), [true; 7]);
-        assert_eq!(struck("no-organization", &requests), [false; 7]);
+        assert_eq!(applies("throttled", &requests), [false, false, true, false, false, true, false]);
+        assert_eq!(applies("throttled=1", &requests), [true; 7]);
+        assert_eq!(applies("no-organization", &requests), [false; 7]);
     }
 
     #[test]
-    fn a_fault_strikes_where_it_should() {
+    fn fault_applies_to_its_operations() {
         let all = Operation::ALL;
-        assert_eq!(struck("no-reply", &all), [false, false, false, false, true, false, false, false]);
-        assert_eq!(struck("access-denied", &all), [false, false, false, true, true, true, true, true]);
-        assert_eq!(struck("internal-error@AssumeRole", &all), [false, true, false, false, false, false, false, false]);
+        assert_eq!(applies("no-reply", &all), [false, false, false, false, true, false, false, false]);
+        assert_eq!(applies("access-denied", &all), [false, false, false, true, true, true, true, true]);
+        assert_eq!(applies("internal-error@AssumeRole", &all), [false, true, false, false, false, false, false, false]);
     }
 }

@@ -1,18 +1,18 @@
-//! Who may call: the users of a sandbox, the roles they assumed, and the principal behind a request.
+//! Principals: the users of a sandbox, their sessions of assumed roles, and the caller of a request.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
-use super::organization::Organization;
-use super::random::{KEY_ID, Random, SECRET};
+use crate::organization::Organization;
+use crate::random::{KEY_ID, Random, SECRET};
 
-/// The role with which the management account administers every other account.
-pub(super) const ADMINISTRATOR_ROLE: &str = "OrganizationAccountAccessRole";
-/// The role that people of the security account have in the other accounts.
-pub(super) const DEVOPS_ROLE: &str = "DevOps";
+/// The role in which the management account administers other accounts.
+pub(crate) const ADMINISTRATOR_ROLE: &str = "OrganizationAccountAccessRole";
+/// The role of users of the security account in other accounts.
+pub(crate) const DEVOPS_ROLE: &str = "DevOps";
 
-/// The access key of a user: good for one sandbox, worthless anywhere else.
+/// The access key of a user, valid in one sandbox only.
 #[derive(Clone)]
 pub struct AccessKey {
     /// The access key id.
@@ -26,31 +26,31 @@ pub struct AccessKey {
 pub struct User {
     /// The user's name.
     pub name: &'static str,
-    /// The id of the account that the user is in.
+    /// The id of the user's account.
     pub account_id: String,
-    /// The user's ARN, with the path.
+    /// The user's ARN, with its path.
     pub arn: String,
     /// The serial number of the user's virtual MFA device.
     pub mfa_serial: Option<String>,
     /// The user's access key.
     pub access_key: AccessKey,
     /// IAM's unique id of the user.
-    pub(super) id: String,
+    pub(crate) id: String,
 }
 
 /// The users of a sandbox, one for each credential type.
 #[derive(Debug, Clone)]
 pub struct Users {
-    /// Sets the organization up: an administrator of the management account, without an MFA device.
+    /// An administrator of the management account, without an MFA device, who sets up the organization.
     pub bootstrap: User,
-    /// An administrator of the management account below a path (`/admins/`), with an MFA device.
+    /// An administrator of the management account with the path `/admins/` and an MFA device.
     pub management: User,
-    /// A user of the security account with an MFA device; may assume `DevOps` and nothing else.
+    /// A user of the security account with an MFA device, who can only assume the role `DevOps`.
     pub security: User,
 }
 
 impl Users {
-    pub(super) fn new(organization: &Organization, random: &Random) -> Self {
+    pub(crate) fn new(organization: &Organization, random: &Random) -> Self {
         let (management, security) = (&organization.management.id, &organization.security.id);
         Self {
             bootstrap: User::new("bootstrap", "/", management, None, random),
@@ -59,7 +59,7 @@ impl Users {
         }
     }
 
-    /// All of them.
+    /// Iterates over all users.
     pub fn iter(&self) -> impl Iterator<Item = &User> {
         [&self.bootstrap, &self.management, &self.security].into_iter()
     }
@@ -88,22 +88,22 @@ impl fmt::Debug for AccessKey {
     }
 }
 
-/// A role that was assumed, with its temporary credentials.
+/// A session of an assumed role, with its temporary credentials.
 #[derive(Clone)]
-pub(super) struct Session {
-    pub(super) access_key: AccessKey,
-    pub(super) token: String,
-    pub(super) expires: Timestamp,
-    pub(super) account_id: String,
-    pub(super) role: String,
-    pub(super) arn: String,
-    /// The role's unique id and the name of the session.
-    pub(super) id: String,
+pub(crate) struct Session {
+    pub(crate) access_key: AccessKey,
+    pub(crate) token: String,
+    pub(crate) expires: Timestamp,
+    pub(crate) account_id: String,
+    pub(crate) role: String,
+    pub(crate) arn: String,
+    /// The unique id of the role, with the name of the session.
+    pub(crate) id: String,
 }
 
 impl Session {
-    pub(super) fn new(account_id: &str, role: &str, name: &str, expires: Timestamp, random: &Random) -> Self {
-        let label = random.fresh_label("session");
+    pub(crate) fn new(account_id: &str, role: &str, name: &str, expires: Timestamp, random: &Random) -> Self {
+        let label = random.new_label("session");
         let text = |what: &str, alphabet, length| random.text(&format!("{label}/{what}"), alphabet, length);
         let role_id = random.text(&format!("role/{account_id}/{role}"), KEY_ID, 17);
         Self {
@@ -121,14 +121,14 @@ impl Session {
     }
 }
 
-/// Who made a request.
-pub(super) enum Caller<'a> {
+/// The caller of a request.
+pub(crate) enum Caller<'a> {
     User(&'a User),
     Role(Session),
 }
 
 impl Caller<'_> {
-    pub(super) fn arn(&self) -> &str {
+    pub(crate) fn arn(&self) -> &str {
         match self {
             Self::User(user) => &user.arn,
             Self::Role(session) => &session.arn,
@@ -136,30 +136,30 @@ impl Caller<'_> {
     }
 
     /// IAM's unique id.
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         match self {
             Self::User(user) => &user.id,
             Self::Role(session) => &session.id,
         }
     }
 
-    pub(super) fn account_id(&self) -> &str {
+    pub(crate) fn account_id(&self) -> &str {
         match self {
             Self::User(user) => &user.account_id,
             Self::Role(session) => &session.account_id,
         }
     }
 
-    /// The user, unless a role is calling.
-    pub(super) fn user(&self) -> Option<&User> {
+    /// The user; `None` if a role is calling.
+    pub(crate) fn user(&self) -> Option<&User> {
         match self {
             Self::User(user) => Some(user),
             Self::Role(_) => None,
         }
     }
 
-    /// Whether IAM allows the caller everything within its account.
-    pub(super) fn is_administrator(&self, organization: &Organization) -> bool {
+    /// Whether the caller has all permissions in its account.
+    pub(crate) fn is_administrator(&self, organization: &Organization) -> bool {
         match self {
             Self::User(user) => user.account_id == organization.management.id,
             Self::Role(session) => session.role == ADMINISTRATOR_ROLE,
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_not_shown() {
+    fn debug_output_hides_secrets() {
         let random = Random::new(Some(1)).unwrap();
         let users = Users::new(&Organization::new(4, false, &random), &random);
         let shown = format!("{users:?}");
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn arns_carry_the_path_and_devices_do_not() {
+    fn arn_of_user_has_path_and_device_has_not() {
         let random = Random::new(Some(1)).unwrap();
         let users = Users::new(&Organization::new(4, false, &random), &random);
         assert_eq!(users.management.arn, "arn:aws:iam::111122223333:user/admins/management");

@@ -1,19 +1,19 @@
-//! The services and the operations that a sandbox knows.
+//! The services and operations of a sandbox.
 
 use std::fmt;
 use std::str::FromStr;
 
 /// A service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Service {
+pub(crate) enum Service {
     Sts,
     Iam,
     Organizations,
 }
 
 impl Service {
-    /// The name that stands in the scope of a signature.
-    pub(super) fn signing_name(self) -> &'static str {
+    /// The name in the scope of a signature.
+    pub(crate) fn signing_name(self) -> &'static str {
         match self {
             Self::Sts => "sts",
             Self::Iam => "iam",
@@ -21,8 +21,8 @@ impl Service {
         }
     }
 
-    /// The namespace of the service's XML documents; `None` for a service that speaks JSON.
-    pub(super) fn namespace(self) -> Option<&'static str> {
+    /// The namespace of the service's XML documents; `None` for a service with JSON.
+    pub(crate) fn namespace(self) -> Option<&'static str> {
         match self {
             Self::Sts => Some("https://sts.amazonaws.com/doc/2011-06-15/"),
             Self::Iam => Some("https://iam.amazonaws.com/doc/2010-05-08/"),
@@ -31,7 +31,7 @@ impl Service {
     }
 }
 
-/// An operation that a sandbox serves.
+/// An operation of a sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// `sts:GetCallerIdentity`
@@ -53,7 +53,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Every operation.
+    /// All operations.
     pub const ALL: [Self; 8] = [
         Self::GetCallerIdentity,
         Self::AssumeRole,
@@ -65,7 +65,7 @@ impl Operation {
         Self::ListAccountsForParent,
     ];
 
-    /// The name that AWS gives it.
+    /// Its name in AWS.
     pub fn name(self) -> &'static str {
         match self {
             Self::GetCallerIdentity => "GetCallerIdentity",
@@ -79,7 +79,7 @@ impl Operation {
         }
     }
 
-    pub(super) fn service(self) -> Service {
+    pub(crate) fn service(self) -> Service {
         match self {
             Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
             Self::ListMfaDevices => Service::Iam,

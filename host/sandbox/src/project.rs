@@ -1,5 +1,4 @@
-//! A sample project that belongs to a sandbox: what a person has after creating a project from the template and
-//! downloading the access keys, and before setting up credentials.
+//! The sample project of a sandbox: a project from the template and downloaded access keys, before credentials are set up.
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, OpenOptions};
@@ -7,14 +6,14 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::Sandbox;
-use super::identity::User;
-use super::organization::PROJECT;
+use crate::identity::User;
+use crate::organization::PROJECT;
+use crate::sandbox::Sandbox;
 
 /// The short name of the sample project.
 pub const SHORT_NAME: &str = "ex";
 
-/// Variables that would lead a command out of the sandbox, or to other keys; to be removed from its environment.
+/// Variables to remove from the environment of a command in the sandbox, because they would lead to real AWS or other keys.
 pub const CLEARED: [&str; 23] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
@@ -36,18 +35,18 @@ pub const CLEARED: [&str; 23] = [
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
-    // The user's own configuration, and what it is chosen by.
+    // The user's own configuration.
     "LEVERAGE_ENV",
     "XDG_CONFIG_HOME",
-    // The user's own plugins: what is added in the sandbox stays in it.
+    // The user's own plugins: those added in the sandbox must stay there.
     "XDG_DATA_HOME",
 ];
 
-/// The accounts that the project's files mention; the template begins with these.
+/// The accounts in the project's files, which are those of the template.
 const ACCOUNTS: [(&str, &str); 3] =
     [("management", "aws@example.com"), ("security", "aws+security@example.com"), ("shared", "aws+shared@example.com")];
 
-/// Where the sample project lies.
+/// The paths of the sample project.
 #[derive(Debug, Clone)]
 pub struct Project {
     /// An empty home folder.
@@ -58,7 +57,11 @@ pub struct Project {
     pub keys: PathBuf,
 }
 
-/// Writes the sample project into `folder` as `home/`, `project/` and `keys/`, none of which may exist yet.
+/// Writes the sample project to `home/`, `project/` and `keys/` in `folder`.
+///
+/// # Errors
+///
+/// One of them exists, or a file cannot be written.
 pub fn write(folder: &Path, sandbox: &Sandbox) -> io::Result<Project> {
     let [home, root, keys] = ["home", "project", "keys"].map(|name| folder.join(name));
     let config = root.join("config");
@@ -77,21 +80,21 @@ pub fn write(folder: &Path, sandbox: &Sandbox) -> io::Result<Project> {
 }
 
 impl Project {
-    /// The access keys of a user, as the file that the AWS console offers.
+    /// The path of a user's access keys, in the `.csv` format of the AWS console.
     pub fn keys_of(&self, user: &User) -> PathBuf {
         self.keys.join(keys_file(user))
     }
 
-    /// The variables with which a command runs inside the sandbox, besides removing those in [`CLEARED`].
+    /// Variables to set for a command in the sandbox, after those in [`CLEARED`] are removed.
     pub fn environment(&self, sandbox: &Sandbox) -> [(&'static str, OsString); 6] {
         let files = self.home.join(".aws").join(SHORT_NAME);
         [
             ("HOME", self.home.clone().into()),
             ("AWS_ENDPOINT_URL", sandbox.endpoint_url().into()),
-            // Where the profiles will be, so that the aws command line finds them.
+            // So that the AWS CLI finds the profiles.
             ("AWS_CONFIG_FILE", files.join("config").into()),
             ("AWS_SHARED_CREDENTIALS_FILE", files.join("credentials").into()),
-            // On a virtual machine in AWS the real metadata service would offer real credentials.
+            // On a virtual machine in AWS, the metadata service would offer real credentials.
             ("AWS_EC2_METADATA_DISABLED", "true".into()),
             ("NO_PROXY", "127.0.0.1".into()),
         ]
@@ -102,7 +105,7 @@ fn keys_file(user: &User) -> String {
     format!("{}_accessKeys.csv", user.name)
 }
 
-/// A file of the kind that the console offers for download once.
+/// Writes access keys in the `.csv` format of the AWS console.
 fn write_keys(folder: &Path, user: &User) -> io::Result<()> {
     let key = &user.access_key;
     let text = format!("Access key ID,Secret access key\r\n{},{}\r\n", key.id, key.secret);
@@ -178,11 +181,11 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
-    use super::super::Config;
     use super::*;
+    use crate::config::Config;
 
     #[test]
-    fn secrets_stand_in_the_key_files_only_and_those_are_private() {
+    fn write_puts_secrets_into_private_key_files_only() {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Sandbox::start(Config::default()).unwrap();
         let project = write(folder.path(), &sandbox).unwrap();
@@ -201,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_overwritten() {
+    fn write_never_overwrites() {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Sandbox::start(Config::default()).unwrap();
         write(folder.path(), &sandbox).unwrap();
@@ -209,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn no_variable_is_both_set_and_removed() {
+    fn environment_sets_no_cleared_variable() {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Sandbox::start(Config::default()).unwrap();
         let project = write(folder.path(), &sandbox).unwrap();

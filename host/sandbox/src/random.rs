@@ -1,4 +1,4 @@
-//! Everything random in a sandbox: keys, tokens and ids, all derived from one seed.
+//! The random texts of a sandbox: keys, tokens and ids, derived from one seed.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,23 +6,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest, Sha256};
 
 /// The alphabet of access key ids and of IAM's unique ids.
-pub(super) const KEY_ID: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+pub(crate) const KEY_ID: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// The alphabet of secret access keys and of session tokens.
-pub(super) const SECRET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+pub(crate) const SECRET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /// The alphabet of organization ids.
-pub(super) const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+pub(crate) const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 /// Hexadecimal digits.
-pub(super) const HEX: &[u8] = b"0123456789abcdef";
+pub(crate) const HEX: &[u8] = b"0123456789abcdef";
 
-/// Texts that look random and are a function of a seed.
-pub(super) struct Random {
+/// A generator of random texts from a seed.
+pub(crate) struct Random {
     seed: [u8; 32],
     drawn: AtomicU64,
 }
 
 impl Random {
-    /// With `seed` the same texts in every run, without one new texts from the system's generator.
-    pub(super) fn new(seed: Option<u64>) -> io::Result<Self> {
+    /// A generator with this seed; without one, with a random seed of the system.
+    pub(crate) fn new(seed: Option<u64>) -> io::Result<Self> {
         let seed = match seed {
             Some(seed) => Sha256::digest(seed.to_be_bytes()).into(),
             None => {
@@ -34,8 +34,8 @@ impl Random {
         Ok(Self { seed, drawn: AtomicU64::new(0) })
     }
 
-    /// The text that belongs to `label`: always the same one within a sandbox.
-    pub(super) fn text(&self, label: &str, alphabet: &[u8], length: usize) -> String {
+    /// The text for `label`, which is always the same in one sandbox.
+    pub(crate) fn text(&self, label: &str, alphabet: &[u8], length: usize) -> String {
         let mut text = String::with_capacity(length);
         for block in 0_u32.. {
             let digest = Sha256::new()
@@ -53,14 +53,14 @@ impl Random {
         text
     }
 
-    /// A label that was never used before, for things that differ from call to call.
-    pub(super) fn fresh_label(&self, purpose: &str) -> String {
+    /// A new label, for texts that differ between calls.
+    pub(crate) fn new_label(&self, purpose: &str) -> String {
         format!("{purpose}/{}", self.drawn.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// A request id, in the form of a UUID as AWS gives them.
-    pub(super) fn request_id(&self) -> String {
-        let hex = self.text(&self.fresh_label("request"), HEX, 32);
+    /// A new request id: a UUID, as in AWS.
+    pub(crate) fn request_id(&self) -> String {
+        let hex = self.text(&self.new_label("request"), HEX, 32);
         format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
     }
 }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_fixes_every_text_and_no_seed_fixes_none() {
+    fn text_depends_on_seed_and_label() {
         let [first, second] = [Random::new(Some(1)).unwrap(), Random::new(Some(1)).unwrap()];
         let [third, fourth] = [Random::new(None).unwrap(), Random::new(None).unwrap()];
         assert_eq!(first.text("key", SECRET, 40), second.text("key", SECRET, 40));
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_as_long_as_asked_for_beyond_one_digest_too() {
+    fn text_has_requested_length() {
         let random = Random::new(Some(1)).unwrap();
         for length in [0, 1, 32, 33, 300] {
             assert_eq!(random.text("token", SECRET, length).len(), length);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn request_ids_are_uuids_and_differ() {
+    fn request_id_is_new_uuid() {
         let random = Random::new(Some(1)).unwrap();
         let (first, second) = (random.request_id(), random.request_id());
         let lengths: Vec<_> = first.split('-').map(str::len).collect();

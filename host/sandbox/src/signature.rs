@@ -1,6 +1,6 @@
-//! Signature Version 4: computes the signature that a request ought to carry.
+//! Computes the signature of a request by Signature Version 4.
 //!
-//! Only what the three services need: signed headers, not presigned URLs, and no path other than `/`.
+//! Supports what the three services need: signed headers and the path `/`, not presigned URLs.
 
 use hmac::digest::InvalidLength;
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,13 +13,13 @@ use sha2::{Digest, Sha256};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// What an `Authorization` header says.
+/// A parsed `Authorization` header.
 #[derive(Debug, PartialEq)]
-pub(super) struct Authorization<'a> {
-    /// The id of the access key that signed.
-    pub(super) access_key_id: &'a str,
-    /// The service that the signature is good for.
-    pub(super) service: &'a str,
+pub(crate) struct Authorization<'a> {
+    /// The access key id.
+    pub(crate) access_key_id: &'a str,
+    /// The service for which the request was signed.
+    pub(crate) service: &'a str,
     date: &'a str,
     region: &'a str,
     signed_headers: &'a str,
@@ -27,8 +27,8 @@ pub(super) struct Authorization<'a> {
 }
 
 impl<'a> Authorization<'a> {
-    /// Reads the header's value; `None` if it is not a complete Signature Version 4 header.
-    pub(super) fn parse(header: &'a str) -> Option<Self> {
+    /// Parses the value of the header; `None` if it is not a complete Signature Version 4 header.
+    pub(crate) fn parse(header: &'a str) -> Option<Self> {
         let parameters = header.strip_prefix(ALGORITHM)?.trim_start();
         let parameter = |name: &str| {
             parameters.split(',').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('=').map(str::trim))
@@ -44,8 +44,8 @@ impl<'a> Authorization<'a> {
         Some(Self { access_key_id, service, date, region, signed_headers, signature })
     }
 
-    /// Whether the request was signed with `secret`, and with nothing changed since.
-    pub(super) fn matches(&self, secret: &str, head: &Parts, body: &[u8]) -> bool {
+    /// Whether the request was signed with `secret` and is unchanged since.
+    pub(crate) fn matches(&self, secret: &str, head: &Parts, body: &[u8]) -> bool {
         self.compute(secret, head, body).is_ok_and(|expected| expected == self.signature)
     }
 
@@ -64,7 +64,7 @@ impl<'a> Authorization<'a> {
 
     fn canonical_request(&self, head: &Parts, body: &[u8]) -> String {
         let mut query: Vec<_> = head.uri.query().unwrap_or("").split('&').collect();
-        // By name first: as whole texts, `a-b=` would come before `a=`.
+        // Sorted by name: sorted as texts, `a-b=` would come before `a=`.
         query.sort_unstable_by_key(|pair| pair.split_once('=').unwrap_or((pair, "")));
         let headers: String = self
             .signed_headers
@@ -79,18 +79,18 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// The `X-Amz-Date` header as it stands in the request.
-pub(super) fn amz_date(head: &Parts) -> Option<&str> {
+/// The value of the `X-Amz-Date` header.
+pub(crate) fn amz_date(head: &Parts) -> Option<&str> {
     head.headers.get("x-amz-date")?.to_str().ok()
 }
 
-/// The point in time that an `X-Amz-Date` header names.
-pub(super) fn parse_amz_date(text: &str) -> Option<Timestamp> {
+/// Parses the value of an `X-Amz-Date` header.
+pub(crate) fn parse_amz_date(text: &str) -> Option<Timestamp> {
     let date = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
     TimeZone::UTC.to_timestamp(date).ok()
 }
 
-/// A header's value without the white space that a proxy may add or take away.
+/// Normalizes the white space in the value of a header, which a proxy can change.
 fn canonical_value(value: &HeaderValue) -> String {
     let value = String::from_utf8_lossy(value.as_bytes());
     value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
@@ -111,10 +111,10 @@ mod tests {
 
     use super::*;
 
-    // The key pair and the cases of the test suite that AWS publishes for Signature Version 4.
+    // The secret and cases of AWS's public test suite for Signature Version 4.
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
-    /// Name, request line, headers besides host and date, body, signed headers, signature.
+    /// Name, request line, additional headers, body, signed headers, signature.
     type Case = (&'static str, &'static str, Headers, &'static str, &'static str, &'static str);
     type Headers = &'static [(&'static str, &'static str)];
 
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_test_vectors_match() {
+    fn matches_accepts_published_test_vectors() {
         for (name, line, headers, body, signed_headers, signature) in CASES {
             let header = header(signed_headers, signature);
             let authorization = Authorization::parse(&header).unwrap();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn an_incomplete_header_is_refused() {
+    fn parse_rejects_incomplete_header() {
         let complete = header("host", "00");
         assert_eq!(Authorization::parse(&complete).map(|it| it.access_key_id), Some("AKIDEXAMPLE"));
         for missing in ["AWS4-HMAC-SHA256", "Credential", "SignedHeaders", "Signature=", "/aws4_request"] {
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_signing_is_read() {
+    fn parse_amz_date_reads_basic_format() {
         assert_eq!(parse_amz_date("20150830T123600Z").unwrap().to_string(), "2015-08-30T12:36:00Z");
         assert_eq!(parse_amz_date("2015-08-30T12:36:00Z"), None);
         assert_eq!(parse_amz_date("20151330T123600Z"), None);

@@ -41,6 +41,11 @@ fn start(arguments: &[&str]) -> (Organization, Keys, Terminal) {
     (organization, keys, terminal)
 }
 
+/// The last line, without what the terminal shows of a key.
+fn last_line(screen: &str) -> &str {
+    screen.trim_end().lines().last().unwrap_or_default().trim_start_matches("^C")
+}
+
 fn put_existing_keys(organization: &Organization, keys: &Keys) {
     let text = format!("[ex-management]\naws_access_key_id = {}\naws_secret_access_key = {}\n", keys.id, keys.secret);
     organization.place.put_aws("credentials", &text);
@@ -145,7 +150,7 @@ fn end_at(prompt: &str, keys: &str, lead_there: impl Fn(&mut Terminal)) {
     terminal.answer(prompt, keys);
     let left = terminal.left();
     assert_eq!(left.code, 130, "{}", left.transcript);
-    snapshot!("interrupted", left.screen.trim_end().lines().last().unwrap_or_default());
+    snapshot!("interrupted", last_line(&left.screen));
     assert_eq!(before.touched(&organization.place.tree()), Vec::<&Path>::new());
 }
 
@@ -198,7 +203,7 @@ fn ctrl_c_during_a_request_changes_nothing() {
     terminal.press(CTRL_C);
     let left = terminal.left();
     assert_eq!(left.code, 130, "{}", left.transcript);
-    snapshot!("interrupted", left.screen.trim_end().lines().last().unwrap_or_default());
+    snapshot!("interrupted", last_line(&left.screen));
     assert_eq!(before.touched(&place.tree()), Vec::<&Path>::new());
 }
 

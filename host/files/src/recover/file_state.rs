@@ -17,7 +17,7 @@ pub(crate) enum FileState {
     Ours,
     /// Partly overwritten in place, by the run or by an interrupted recovery, unless a user edited it: its contents.
     Torn(Zeroizing<Vec<u8>>),
-    /// Modified by somebody else since.
+    /// Modified by another program or a user since.
     Foreign,
 }
 

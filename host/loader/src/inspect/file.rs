@@ -32,7 +32,7 @@ impl<'a> Library<'a> {
     /// # Errors
     ///
     /// It is not a shared library for this machine, or is damaged.
-    pub fn parse(bytes: &'a [u8], name: &str) -> Result<Self> {
+    pub(crate) fn parse(bytes: &'a [u8], name: &str) -> Result<Self> {
         let refuse = |what: String| Error::new(Kind::Plugin, format!("{name} {what}"));
         if !MAGICS.iter().any(|magic| bytes.starts_with(magic)) {
             return Err(refuse("is not a shared library".to_owned()));
@@ -76,7 +76,7 @@ impl<'a> Library<'a> {
     }
 
     /// The section with the announcement of a plugin.
-    pub fn announcement(&self) -> Option<&'a [u8]> {
+    pub(crate) fn announcement(&self) -> Option<&'a [u8]> {
         self.file.section_by_name(SECTION)?.data().ok()
     }
 
@@ -85,7 +85,7 @@ impl<'a> Library<'a> {
     /// # Errors
     ///
     /// A symbol is missing.
-    pub fn check_exports(&self, name: &str) -> Result<()> {
+    pub(crate) fn check_exports(&self, name: &str) -> Result<()> {
         let exports = self.file.exports().into_iter().flatten().flatten();
         let names: Vec<Vec<u8>> = exports.filter_map(|export| Some(export.name().name()?.to_vec())).collect();
         for symbol in [HANDSHAKE_SYMBOL, ROOT_MODULE_SYMBOL] {
@@ -105,7 +105,7 @@ impl<'a> Library<'a> {
     /// # Errors
     ///
     /// A relative search path or dependency.
-    pub fn check_dependencies(&self, name: &str) -> Result<()> {
+    pub(crate) fn check_dependencies(&self, name: &str) -> Result<()> {
         let strings = match &self.file {
             File::Elf64(file) => elf_search_paths(file),
             File::Elf32(file) => elf_search_paths(file),

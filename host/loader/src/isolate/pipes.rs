@@ -43,7 +43,7 @@ pub(crate) struct Pipes {
 
 impl Pipes {
     /// Takes the pipes of a child that was started with all three.
-    pub fn new(mut child: Child) -> io::Result<Self> {
+    pub(crate) fn new(mut child: Child) -> io::Result<Self> {
         let missing = || io::Error::from(ErrorKind::BrokenPipe);
         let requests = child.stdin.take().ok_or_else(missing)?;
         let responses = child.stdout.take().ok_or_else(missing)?;
@@ -55,7 +55,7 @@ impl Pipes {
     }
 
     /// Sends `message` and waits for one frame.
-    pub fn exchange(&mut self, message: &[u8]) -> Result<(Tag, Vec<u8>), ExchangeError> {
+    pub(crate) fn exchange(&mut self, message: &[u8]) -> Result<(Tag, Vec<u8>), ExchangeError> {
         let deadline = Instant::now() + limits::TIME;
         let mut unsent = message;
         let mut incoming = Incoming::default();
@@ -120,7 +120,7 @@ impl Pipes {
     }
 
     /// Ends the child if it still runs, and logs what it printed; returns its exit status and what it printed.
-    pub fn finish(&mut self, name: &str) -> (Option<ExitStatus>, String) {
+    pub(crate) fn finish(&mut self, name: &str) -> (Option<ExitStatus>, String) {
         if self.finished.is_none() {
             // A child that closed its pipe is about to exit; wait for its exit status.
             let deadline = Instant::now() + Duration::from_millis(200);

@@ -22,7 +22,7 @@ use crate::effects::Effects;
 use crate::options::ConfigureOptions;
 use crate::pending_files::PendingFiles;
 use crate::shared_files;
-use leverage_aws::shared_config::Profiles;
+use leverage_aws::SdkProfiles;
 use leverage_core::access_keys::AccessKeys;
 use leverage_core::protocol::FactSource;
 use leverage_core::secrets::Vault;
@@ -47,7 +47,7 @@ pub(super) struct LookupResolver<'r, 'a> {
     /// The file variables that the manifest declares.
     file_variables: &'r [String],
     /// The parsed profiles of the first roots, kept for one round of lookups.
-    profiles: Vec<Profiles>,
+    profiles: Vec<SdkProfiles>,
 }
 
 impl<'a> LookupContext<'a> {

@@ -1,4 +1,4 @@
-//! Finds out who signed a request, and whether the signature holds.
+//! Authenticates requests: finds the caller and checks the signature.
 
 use hyper::http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
@@ -9,11 +9,11 @@ use crate::operation::Service;
 use crate::signature::{self, Authorization};
 use crate::world::World;
 
-/// How far the client's clock may be off.
+/// The largest accepted difference of the client's clock.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(15);
 
-/// The principal that signed the request for `service`.
-pub(super) fn caller<'a>(
+/// Finds the principal that signed the request for `service`, and checks the signature.
+pub(super) fn authenticate<'a>(
     world: &'a World,
     service: Service,
     head: &Parts,
@@ -25,7 +25,7 @@ pub(super) fn caller<'a>(
     let authorization = Authorization::parse(text).ok_or(Failure::IncompleteSignature(
         "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.",
     ))?;
-    let (caller, key) = principal(world, authorization.access_key_id, header("x-amz-security-token"), now)?;
+    let (caller, key) = find_principal(world, authorization.access_key_id, header("x-amz-security-token"), now)?;
 
     let date = signature::amz_date(head).ok_or(Failure::IncompleteSignature(
         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
@@ -41,8 +41,8 @@ pub(super) fn caller<'a>(
     Ok(caller)
 }
 
-/// The owner of an access key, if the session token is the one that belongs to it.
-fn principal<'a>(
+/// Finds the owner of an access key, and checks its session token.
+fn find_principal<'a>(
     world: &'a World,
     access_key_id: &str,
     token: Option<&str>,
@@ -92,38 +92,41 @@ mod tests {
         World::new(Config { seed: Some(1), ..Config::default() }).unwrap()
     }
 
-    fn refusal(world: &World, id: &str, token: Option<&str>, now: Timestamp) -> Failure {
-        match principal(world, id, token, now) {
-            Ok((caller, _)) => panic!("{} got in", caller.arn()),
+    fn rejection(world: &World, id: &str, token: Option<&str>, now: Timestamp) -> Failure {
+        match find_principal(world, id, token, now) {
+            Ok((caller, _)) => panic!("{} was authenticated", caller.arn()),
             Err(failure) => failure,
         }
     }
 
     #[test]
-    fn a_user_has_no_session_token() {
+    fn find_principal_rejects_user_with_session_token() {
         let world = world();
         let key = &world.users.security.access_key;
-        assert_eq!(principal(&world, &key.id, None, Timestamp::UNIX_EPOCH).unwrap().0.arn(), world.users.security.arn);
-        assert_eq!(refusal(&world, &key.id, Some("token"), Timestamp::UNIX_EPOCH), Failure::UnknownKey);
-        assert_eq!(refusal(&world, "AKIAIOSFODNN7EXAMPLE", None, Timestamp::UNIX_EPOCH), Failure::UnknownKey);
+        assert_eq!(
+            find_principal(&world, &key.id, None, Timestamp::UNIX_EPOCH).unwrap().0.arn(),
+            world.users.security.arn
+        );
+        assert_eq!(rejection(&world, &key.id, Some("token"), Timestamp::UNIX_EPOCH), Failure::UnknownKey);
+        assert_eq!(rejection(&world, "AKIAIOSFODNN7EXAMPLE", None, Timestamp::UNIX_EPOCH), Failure::UnknownKey);
     }
 
     #[test]
-    fn a_session_needs_its_token_and_ends() {
+    fn find_principal_requires_session_token_before_expiry() {
         let world = world();
         let end = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
         let session = Session::new("001122334455", "DevOps", "me", end, &world.random);
-        world.admit(session.clone());
+        world.add_session(session.clone());
         let (id, token) = (&session.access_key.id, session.token.as_str());
-        let caller = principal(&world, id, Some(token), Timestamp::UNIX_EPOCH).unwrap().0;
+        let caller = find_principal(&world, id, Some(token), Timestamp::UNIX_EPOCH).unwrap().0;
         assert_eq!(caller.arn(), "arn:aws:sts::001122334455:assumed-role/DevOps/me");
-        assert_eq!(refusal(&world, id, None, Timestamp::UNIX_EPOCH), Failure::UnknownKey);
-        assert_eq!(refusal(&world, id, Some("other"), Timestamp::UNIX_EPOCH), Failure::UnknownKey);
-        assert_eq!(refusal(&world, id, Some(token), end), Failure::ExpiredSession);
+        assert_eq!(rejection(&world, id, None, Timestamp::UNIX_EPOCH), Failure::UnknownKey);
+        assert_eq!(rejection(&world, id, Some("other"), Timestamp::UNIX_EPOCH), Failure::UnknownKey);
+        assert_eq!(rejection(&world, id, Some(token), end), Failure::ExpiredSession);
     }
 
     #[test]
-    fn a_clock_may_be_off_by_a_quarter_of_an_hour() {
+    fn check_time_accepts_quarter_of_an_hour() {
         let now: Timestamp = "2025-01-01T12:00:00Z".parse().unwrap();
         for date in ["20250101T114500Z", "20250101T120000Z", "20250101T121500Z"] {
             assert_eq!(check_time(date, now), Ok(()));

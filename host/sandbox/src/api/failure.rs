@@ -1,36 +1,36 @@
-//! The errors of AWS, each in the two shapes in which services send them.
+//! The errors of AWS, in the formats of the two protocols.
 
 use serde_json::json;
 
-use super::super::operation::Service;
 use super::xml;
+use crate::operation::Service;
 
 /// Why a request failed.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Failure {
-    /// There is no signature.
+    /// The signature is missing.
     MissingSignature,
-    /// The signature lacks something; the text says what.
+    /// A part of the signature is missing; the text is AWS's message.
     IncompleteSignature(&'static str),
-    /// Nobody has this access key, or it came with the wrong session token.
+    /// The access key is unknown, or has another session token.
     UnknownKey,
-    /// The session is over.
+    /// The session has expired.
     ExpiredSession,
-    /// The signature does not fit; the text says why.
+    /// The signature is wrong; the text is AWS's message.
     Signature(String),
-    /// The caller may not do this; the text says what.
+    /// The caller is not authorized; the text is AWS's message.
     AccessDenied(String),
     /// Too many requests.
     Throttled,
     /// AWS itself failed.
     Internal,
-    /// What only one service says: status, code and message, and the reason if it gives one.
-    Own { status: u16, code: &'static str, message: String, reason: Option<&'static str> },
-    /// There is no such operation; the text says which.
+    /// An error of a single service.
+    Service { status: u16, code: &'static str, message: String, reason: Option<&'static str> },
+    /// The operation is unknown; the text is AWS's message.
     UnknownOperation(String),
 }
 
-/// Status, code, message.
+/// Status, code and message.
 type Shape<'a> = (u16, &'static str, &'a str);
 
 const NO_MATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS \
@@ -39,12 +39,12 @@ const NO_MATCH: &str = "The request signature we calculated does not match the s
 const INTERNAL: &str = "The request processing has failed because of an unknown error, exception or failure.";
 
 impl Failure {
-    /// The signature was made with another secret or for another request.
+    /// The signature was made with another secret, or for another request.
     pub(crate) fn wrong_signature() -> Self {
         Self::Signature(NO_MATCH.to_owned())
     }
 
-    /// No policy of the caller allows `action` (`service:Operation`).
+    /// No policy of the caller allows `action`, such as `sts:AssumeRole`.
     pub(crate) fn not_authorized(arn: &str, action: &str, resource: &str) -> Self {
         Self::AccessDenied(format!(
             "User: {arn} is not authorized to perform: {action} on resource: {resource} because no identity-based \
@@ -52,36 +52,36 @@ impl Failure {
         ))
     }
 
-    /// A parameter of STS or IAM is wrong.
+    /// A parameter of STS or IAM is invalid.
     pub(crate) fn validation(message: String) -> Self {
-        Self::Own { status: 400, code: "ValidationError", message, reason: None }
+        Self::Service { status: 400, code: "ValidationError", message, reason: None }
     }
 
-    /// A parameter of Organizations is wrong.
+    /// A parameter of Organizations is invalid.
     pub(crate) fn invalid_input(reason: &'static str, message: &str) -> Self {
         let (code, message) = ("InvalidInputException", message.to_owned());
-        Self::Own { status: 400, code, message, reason: Some(reason) }
+        Self::Service { status: 400, code, message, reason: Some(reason) }
     }
 
-    /// IAM has no such user.
+    /// The user is unknown.
     pub(crate) fn no_such_user(name: &str) -> Self {
         let message = format!("The user with name {name} cannot be found.");
-        Self::Own { status: 404, code: "NoSuchEntity", message, reason: None }
+        Self::Service { status: 404, code: "NoSuchEntity", message, reason: None }
     }
 
-    /// There is neither a root nor an organizational unit of this id.
-    pub(crate) fn no_parent() -> Self {
+    /// The parent is neither a root nor an organizational unit.
+    pub(crate) fn parent_not_found() -> Self {
         let message = "You specified a parent that doesn't exist.".to_owned();
-        Self::Own { status: 400, code: "ParentNotFoundException", message, reason: None }
+        Self::Service { status: 400, code: "ParentNotFoundException", message, reason: None }
     }
 
-    /// The account is in no organization.
+    /// The account is not in an organization.
     pub(crate) fn no_organization() -> Self {
         let message = "Your account is not a member of an organization.".to_owned();
-        Self::Own { status: 400, code: "AWSOrganizationsNotInUseException", message, reason: None }
+        Self::Service { status: 400, code: "AWSOrganizationsNotInUseException", message, reason: None }
     }
 
-    /// The status and the document of this failure, as `service` sends it.
+    /// The status and document of this failure, as `service` sends them.
     pub(super) fn document(&self, service: Service, request_id: &str) -> (u16, String) {
         let Some(namespace) = service.namespace() else { return self.json() };
         let (status, code, message) = self.query_shape(service);
@@ -94,12 +94,12 @@ impl Failure {
     fn json(&self) -> (u16, String) {
         let (status, code, message) = self.json_shape();
         let document = match self {
-            Self::Own { reason: Some(reason), .. } => {
+            Self::Service { reason: Some(reason), .. } => {
                 json!({"__type": code, "Message": message, "Reason": reason})
             }
             Self::Throttled => json!({"__type": code, "Message": message, "Type": "RATE_LIMIT_EXCEEDED"}),
             Self::UnknownOperation(_) => json!({"__type": code}),
-            // What stands in front of every service spells the key with a small letter.
+            // These errors come from the common front end, which writes the key in lower case.
             Self::MissingSignature
             | Self::IncompleteSignature(_)
             | Self::UnknownKey
@@ -110,7 +110,7 @@ impl Failure {
         (status, document.to_string())
     }
 
-    /// How STS and IAM say it.
+    /// Status, code and message of STS and IAM.
     fn query_shape(&self, service: Service) -> Shape<'_> {
         match self {
             Self::MissingSignature => (403, "MissingAuthenticationToken", "Request is missing Authentication Token"),
@@ -122,12 +122,12 @@ impl Failure {
             Self::Throttled => (400, "Throttling", "Rate exceeded"),
             Self::Internal if service == Service::Iam => (500, "ServiceFailure", INTERNAL),
             Self::Internal => (500, "InternalFailure", INTERNAL),
-            Self::Own { status, code, message, .. } => (*status, code, message),
+            Self::Service { status, code, message, .. } => (*status, code, message),
             Self::UnknownOperation(message) => (400, "InvalidAction", message),
         }
     }
 
-    /// How Organizations says it.
+    /// Status, code and message of Organizations.
     fn json_shape(&self) -> Shape<'_> {
         match self {
             Self::MissingSignature => (400, "MissingAuthenticationTokenException", "Missing Authentication Token"),
@@ -150,7 +150,7 @@ impl Failure {
                 "ServiceException",
                 "AWS Organizations can't complete your request because of an internal service error. Try again later.",
             ),
-            Self::Own { status, code, message, .. } => (*status, code, message),
+            Self::Service { status, code, message, .. } => (*status, code, message),
             Self::UnknownOperation(message) => (400, "UnknownOperationException", message),
         }
     }
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sts_sends_xml() {
+    fn document_of_sts_is_xml() {
         let (status, document) = Failure::UnknownKey.document(Service::Sts, "7a62c49f");
         assert_eq!(status, 403);
         assert_eq!(
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn organizations_sends_json() {
+    fn document_of_organizations_is_json() {
         let (status, document) = Failure::no_organization().document(Service::Organizations, "");
         assert_eq!(status, 400);
         assert_eq!(
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn throttling_is_a_400_everywhere() {
+    fn throttling_has_status_400_in_all_services() {
         for service in [Service::Sts, Service::Iam, Service::Organizations] {
             assert_eq!(Failure::Throttled.document(service, "").0, 400);
             assert_eq!(Failure::Internal.document(service, "").0, 500);

@@ -1,17 +1,18 @@
-//! AWS Identity and Access Management.
+//! The operations of AWS Identity and Access Management.
 
+use super::context::Context;
 use super::failure::Failure;
-use super::{Context, xml};
+use super::xml;
 use crate::identity::User;
 use crate::operation::Operation;
 
-/// When every device was enabled.
+/// The enable date of all devices.
 const ENABLED: &str = "2025-01-02T09:30:00Z";
 
-/// `ListMFADevices`: an administrator may ask about every user of the account, others about themselves.
+/// `ListMFADevices`: administrators can list the devices of all users of the account, others only their own.
 pub(super) fn list_mfa_devices(context: &Context) -> Result<String, Failure> {
     let user = match context.text("UserName") {
-        Some(name) => named_user(context, name)?,
+        Some(name) => find_user(context, name)?,
         None => context.caller.user().ok_or_else(|| {
             Failure::validation("Must specify userName when calling with non-User credentials".to_owned())
         })?,
@@ -20,7 +21,8 @@ pub(super) fn list_mfa_devices(context: &Context) -> Result<String, Failure> {
     Ok(xml::text("IsTruncated", "false") + &xml::element("MFADevices", &devices))
 }
 
-fn named_user<'a>(context: &'a Context, name: &str) -> Result<&'a User, Failure> {
+/// Finds a user whose devices the caller can list.
+fn find_user<'a>(context: &'a Context, name: &str) -> Result<&'a User, Failure> {
     let account_id = context.caller.account_id();
     let user = context.world.users.iter().find(|user| user.name == name && user.account_id == account_id);
     if !context.is_administrator() && context.caller.user().is_none_or(|caller| caller.name != name) {

@@ -1,20 +1,20 @@
-//! AWS Organizations.
+//! The operations of AWS Organizations.
 
 use serde_json::{Value, json};
 
-use super::Context;
+use super::context::Context;
 use super::failure::Failure;
 use crate::fault::FaultKind;
 use crate::operation::Operation;
 use crate::organization::{Account, Organization, Unit};
 use crate::random::{HEX, Random};
 
-/// The largest page that AWS gives, whatever a caller asks for.
+/// The largest page of AWS.
 const PAGE: usize = 20;
 
-/// `DescribeOrganization`: open to every account of the organization.
+/// `DescribeOrganization`: allowed in every account of the organization.
 pub(super) fn describe(context: &Context) -> Result<Value, Failure> {
-    let organization = readable(context, Operation::DescribeOrganization)?;
+    let organization = authorize_read(context, Operation::DescribeOrganization)?;
     Ok(json!({"Organization": {
         "Id": organization.id,
         "Arn": organization.arn(),
@@ -26,18 +26,18 @@ pub(super) fn describe(context: &Context) -> Result<Value, Failure> {
     }}))
 }
 
-/// `ListAccounts`: open to the management account only.
+/// `ListAccounts`: allowed in the management account only.
 pub(super) fn list_accounts(context: &Context) -> Result<Value, Failure> {
-    let organization = listable(context, Operation::ListAccounts)?;
+    let organization = authorize_list(context, Operation::ListAccounts)?;
     let accounts: Vec<&Account> = organization.accounts().collect();
-    page(context, "Accounts", &accounts, |it| account(organization, it))
+    render_page(context, "Accounts", &accounts, |account| render_account(organization, account))
 }
 
-/// `ListRoots`: an organization has one.
+/// `ListRoots`: the organization has one root.
 pub(super) fn list_roots(context: &Context) -> Result<Value, Failure> {
-    let organization = listable(context, Operation::ListRoots)?;
+    let organization = authorize_list(context, Operation::ListRoots)?;
     let root = organization.root();
-    page(
+    render_page(
         context,
         "Roots",
         &[root],
@@ -45,12 +45,12 @@ pub(super) fn list_roots(context: &Context) -> Result<Value, Failure> {
     )
 }
 
-/// `ListOrganizationalUnitsForParent`: the units directly below another, or below the root.
+/// `ListOrganizationalUnitsForParent`: the units directly below a unit or the root.
 pub(super) fn list_units(context: &Context) -> Result<Value, Failure> {
-    let organization = listable(context, Operation::ListOrganizationalUnitsForParent)?;
-    let parent = parent(context, organization)?;
+    let organization = authorize_list(context, Operation::ListOrganizationalUnitsForParent)?;
+    let parent = find_parent(context, organization)?;
     let units: Vec<&Unit> = organization.units_below(parent).collect();
-    page(
+    render_page(
         context,
         "OrganizationalUnits",
         &units,
@@ -58,28 +58,28 @@ pub(super) fn list_units(context: &Context) -> Result<Value, Failure> {
     )
 }
 
-/// `ListAccountsForParent`: the accounts directly in a unit, or in the root.
+/// `ListAccountsForParent`: the accounts directly in a unit or the root.
 pub(super) fn list_accounts_of(context: &Context) -> Result<Value, Failure> {
-    let organization = listable(context, Operation::ListAccountsForParent)?;
-    let parent = parent(context, organization)?;
+    let organization = authorize_list(context, Operation::ListAccountsForParent)?;
+    let parent = find_parent(context, organization)?;
     let accounts: Vec<&Account> = organization.accounts_in(parent).collect();
-    page(context, "Accounts", &accounts, |it| account(organization, it))
+    render_page(context, "Accounts", &accounts, |account| render_account(organization, account))
 }
 
-/// The unit that is asked about.
-fn parent<'a>(context: &Context, organization: &'a Organization) -> Result<&'a Unit, Failure> {
+/// Finds the requested unit.
+fn find_parent<'a>(context: &Context, organization: &'a Organization) -> Result<&'a Unit, Failure> {
     let id = context.value("ParentId").and_then(Value::as_str).unwrap_or_default();
-    organization.unit(id).ok_or_else(Failure::no_parent)
+    organization.unit(id).ok_or_else(Failure::parent_not_found)
 }
 
-/// The page of `items` that is asked for.
-fn page<T>(context: &Context, field: &str, items: &[T], render: impl Fn(&T) -> Value) -> Result<Value, Failure> {
+/// Renders the requested page of `items`.
+fn render_page<T>(context: &Context, field: &str, items: &[T], render: impl Fn(&T) -> Value) -> Result<Value, Failure> {
     let pages = Pages {
         total: items.len(),
         size: page_size(context.value("MaxResults"))?,
-        repeats: context.world.faults.has(FaultKind::RepeatedToken),
-        // There is nothing that an empty page could stand between.
-        pauses: items.len() > 1 && context.world.faults.has(FaultKind::EmptyPage),
+        repeats_token: context.world.faults.has(FaultKind::RepeatedToken),
+        // An empty page needs items before and after it.
+        has_empty_page: items.len() > 1 && context.world.faults.has(FaultKind::EmptyPage),
     };
     let random = &context.world.random;
     let position = match context.value("NextToken") {
@@ -100,8 +100,8 @@ fn page<T>(context: &Context, field: &str, items: &[T], render: impl Fn(&T) -> V
     Ok(page)
 }
 
-/// The organization, if there is one and IAM lets the caller read it.
-fn readable<'a>(context: &'a Context, operation: Operation) -> Result<&'a Organization, Failure> {
+/// Returns the organization, if it exists and the caller can read it.
+fn authorize_read<'a>(context: &'a Context, operation: Operation) -> Result<&'a Organization, Failure> {
     if !context.is_administrator() {
         return Err(context.not_authorized(operation, "*"));
     }
@@ -111,16 +111,16 @@ fn readable<'a>(context: &'a Context, operation: Operation) -> Result<&'a Organi
     Ok(&context.world.organization)
 }
 
-/// Likewise, if the caller is in the management account: no other may list what there is.
-fn listable<'a>(context: &'a Context, operation: Operation) -> Result<&'a Organization, Failure> {
-    let organization = readable(context, operation)?;
+/// Returns the organization, if the caller can also list its contents, which needs the management account.
+fn authorize_list<'a>(context: &'a Context, operation: Operation) -> Result<&'a Organization, Failure> {
+    let organization = authorize_read(context, operation)?;
     if context.caller.account_id() == organization.management.id {
         return Ok(organization);
     }
     Err(Failure::AccessDenied("You don't have permissions to access this resource.".to_owned()))
 }
 
-fn account(organization: &Organization, account: &Account) -> Value {
+fn render_account(organization: &Organization, account: &Account) -> Value {
     json!({
         "Id": account.id,
         "Arn": organization.account_arn(account),
@@ -133,6 +133,7 @@ fn account(organization: &Organization, account: &Account) -> Value {
     })
 }
 
+/// Parses the requested size of a page.
 fn page_size(asked: Option<&Value>) -> Result<usize, Failure> {
     let Some(asked) = asked else { return Ok(PAGE) };
     match asked.as_u64().and_then(|asked| usize::try_from(asked).ok()) {
@@ -144,47 +145,48 @@ fn page_size(asked: Option<&Value>) -> Result<usize, Failure> {
     }
 }
 
-/// How the accounts fall into pages.
+/// How items are divided into pages.
 struct Pages {
     total: usize,
     size: usize,
-    /// The token of the first page comes back with every page.
-    repeats: bool,
-    /// An empty page follows the first one.
-    pauses: bool,
+    /// Whether every page has the token of the first one.
+    repeats_token: bool,
+    /// Whether an empty page follows the first one.
+    has_empty_page: bool,
 }
 
-/// Where a page begins.
+/// The start of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Position {
     offset: usize,
-    /// Whether this is the empty page in front of the accounts that follow.
+    /// Whether this is the empty page before the next items.
     empty: bool,
 }
 
 impl Pages {
-    /// How many accounts the page holds, and where the next one begins.
+    /// The number of items on a page, and the start of the next page.
     fn at(&self, position: Position) -> (usize, Option<Position>) {
         let Position { offset, empty } = position;
         if empty {
             return (0, Some(Position { offset, empty: false }));
         }
-        // The first page of a small organization is cut, so that accounts always follow the empty page.
-        let first = if self.pauses { self.size.min(self.total / 2) } else { self.size };
+        // The first page of a short list is shortened, so that items always follow the empty page.
+        let first = if self.has_empty_page { self.size.min(self.total / 2) } else { self.size };
         let length = if offset == 0 { first } else { self.size }.min(self.total.saturating_sub(offset));
-        let next = if self.repeats { first } else { offset + length };
-        let more = self.repeats || next < self.total;
-        (length, more.then_some(Position { offset: next, empty: self.pauses && offset == 0 }))
+        let next = if self.repeats_token { first } else { offset + length };
+        let more = self.repeats_token || next < self.total;
+        (length, more.then_some(Position { offset: next, empty: self.has_empty_page && offset == 0 }))
     }
 }
 
 impl Position {
-    /// A text that nobody can make up, as AWS's tokens are.
+    /// Renders a token that cannot be guessed, as AWS's tokens.
     fn to_token(self, random: &Random) -> String {
         let text = format!("{}{:x}", u8::from(self.empty), self.offset);
         random.text(&format!("page/{text}"), HEX, 48) + &text
     }
 
+    /// Parses a token.
     fn from_token(token: &str, random: &Random) -> Option<Self> {
         let text = token.get(48..)?;
         let offset = usize::from_str_radix(text.get(1..)?, 16).ok()?;
@@ -209,11 +211,11 @@ mod tests {
     }
 
     fn pages(total: usize, size: usize) -> Pages {
-        Pages { total, size, repeats: false, pauses: false }
+        Pages { total, size, repeats_token: false, has_empty_page: false }
     }
 
     #[test]
-    fn accounts_fall_into_pages() {
+    fn pages_divide_items() {
         assert_eq!(walk(&pages(45, 20)), [20, 20, 5]);
         assert_eq!(walk(&pages(40, 20)), [20, 20]);
         assert_eq!(walk(&pages(4, 20)), [4]);
@@ -221,23 +223,23 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_page_is_never_the_last_one() {
-        assert_eq!(walk(&Pages { pauses: true, ..pages(45, 20) }), [20, 0, 20, 5]);
-        assert_eq!(walk(&Pages { pauses: true, ..pages(4, 20) }), [2, 0, 2]);
-        assert_eq!(walk(&Pages { pauses: true, ..pages(2, 20) }), [1, 0, 1]);
+    fn empty_page_is_never_the_last() {
+        assert_eq!(walk(&Pages { has_empty_page: true, ..pages(45, 20) }), [20, 0, 20, 5]);
+        assert_eq!(walk(&Pages { has_empty_page: true, ..pages(4, 20) }), [2, 0, 2]);
+        assert_eq!(walk(&Pages { has_empty_page: true, ..pages(2, 20) }), [1, 0, 1]);
     }
 
     #[test]
-    fn a_repeated_token_never_ends() {
-        let endless = Pages { repeats: true, ..pages(45, 20) };
+    fn repeated_token_gives_endless_pages() {
+        let endless = Pages { repeats_token: true, ..pages(45, 20) };
         assert_eq!(walk(&endless), [20; 8]);
         let first = endless.at(Position::default()).1;
         assert_eq!(endless.at(first.unwrap()).1, first);
-        assert_eq!(walk(&Pages { repeats: true, ..pages(4, 20) }).len(), 8);
+        assert_eq!(walk(&Pages { repeats_token: true, ..pages(4, 20) }).len(), 8);
     }
 
     #[test]
-    fn tokens_are_read_back_and_cannot_be_made_up() {
+    fn from_token_reads_own_tokens_only() {
         let random = Random::new(Some(1)).unwrap();
         for position in [Position { offset: 20, empty: false }, Position { offset: 5000, empty: true }] {
             let token = position.to_token(&random);
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_holds_one_to_twenty_accounts() {
+    fn page_size_accepts_one_to_twenty() {
         assert_eq!(page_size(None), Ok(20));
         assert_eq!(page_size(Some(&json!(7))), Ok(7));
         for wrong in [json!(0), json!(21), json!(-1), json!("7")] {

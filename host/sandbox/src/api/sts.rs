@@ -1,20 +1,21 @@
-//! AWS Security Token Service.
+//! The operations of AWS Security Token Service.
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::context::Context;
 use super::failure::Failure;
-use super::{Context, xml};
+use super::xml;
 use crate::identity::{ADMINISTRATOR_ROLE, DEVOPS_ROLE, Session};
 use crate::organization::AccountState;
 
-/// `GetCallerIdentity`: needs no permission at all.
+/// `GetCallerIdentity`: needs no permission.
 pub(super) fn get_caller_identity(context: &Context) -> String {
     let caller = &context.caller;
     xml::text("Arn", caller.arn()) + &xml::text("UserId", caller.id()) + &xml::text("Account", caller.account_id())
 }
 
-/// `AssumeRole`: into `OrganizationAccountAccessRole` from the management account, and into `DevOps` of every account
-/// but that one from the security account.
+/// `AssumeRole`: the management account can assume `OrganizationAccountAccessRole`, and the security account can assume
+/// `DevOps` in all accounts except the management account.
 pub(super) fn assume_role(context: &Context) -> Result<String, Failure> {
     let arn = required(context, "RoleArn", "roleArn")?;
     let name = required(context, "RoleSessionName", "roleSessionName")?;
@@ -22,18 +23,18 @@ pub(super) fn assume_role(context: &Context) -> Result<String, Failure> {
     let expires = expiration(context.text("DurationSeconds"), context.now)?;
     let (account_id, role) = parse_role_arn(arn)?;
     check_mfa(context)?;
-    if !may_assume(context, account_id, role) {
+    if !can_assume(context, account_id, role) {
         let message =
             format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", context.caller.arn());
         return Err(Failure::AccessDenied(message));
     }
     let session = Session::new(account_id, role, name, expires, &context.world.random);
-    let content = describe(&session);
-    context.world.admit(session);
+    let content = render_session(&session);
+    context.world.add_session(session);
     Ok(content)
 }
 
-fn describe(session: &Session) -> String {
+fn render_session(session: &Session) -> String {
     let user = xml::text("AssumedRoleId", &session.id) + &xml::text("Arn", &session.arn);
     let credentials = xml::text("AccessKeyId", &session.access_key.id)
         + &xml::text("SecretAccessKey", &session.access_key.secret)
@@ -42,7 +43,7 @@ fn describe(session: &Session) -> String {
     xml::element("AssumedRoleUser", &user) + &xml::element("Credentials", &credentials)
 }
 
-fn may_assume(context: &Context, account_id: &str, role: &str) -> bool {
+fn can_assume(context: &Context, account_id: &str, role: &str) -> bool {
     let organization = &context.world.organization;
     let active = organization.account(account_id).is_some_and(|account| account.state == AccountState::Active);
     let from = context.caller.account_id();
@@ -56,7 +57,7 @@ fn may_assume(context: &Context, account_id: &str, role: &str) -> bool {
     }
 }
 
-/// A device that is named has to be the caller's own, and any six digits are a code of it.
+/// Checks an MFA code: the device must be that of the caller, and any six digits are valid.
 fn check_mfa(context: &Context) -> Result<(), Failure> {
     let denied = |message: &str| Err(Failure::AccessDenied(format!("MultiFactorAuthentication failed{message}")));
     let (serial, code) = match (context.text("SerialNumber"), context.text("TokenCode")) {
@@ -77,7 +78,7 @@ fn check_mfa(context: &Context) -> Result<(), Failure> {
 }
 
 fn required<'a>(context: &'a Context, name: &str, member: &str) -> Result<&'a str, Failure> {
-    context.text(name).ok_or_else(|| violation("null", member, "Member must not be null"))
+    context.text(name).ok_or_else(|| constraint_violation("null", member, "Member must not be null"))
 }
 
 fn check_session_name(name: &str) -> Result<(), Failure> {
@@ -86,18 +87,18 @@ fn check_session_name(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let constraint = r"Member must satisfy regular expression pattern: [\w+=,.@-]{2,64}";
-    Err(violation(&format!("'{name}'"), "roleSessionName", constraint))
+    Err(constraint_violation(&format!("'{name}'"), "roleSessionName", constraint))
 }
 
 fn expiration(seconds: Option<&str>, now: Timestamp) -> Result<Timestamp, Failure> {
     let text = seconds.unwrap_or("3600");
     let seconds = text.parse::<i64>().ok().filter(|seconds| (900..=43_200).contains(seconds));
     seconds.and_then(|seconds| now.checked_add(SignedDuration::from_secs(seconds)).ok()).ok_or_else(|| {
-        violation(&format!("'{text}'"), "durationSeconds", "Member must have value between 900 and 43200")
+        constraint_violation(&format!("'{text}'"), "durationSeconds", "Member must have value between 900 and 43200")
     })
 }
 
-/// The account and the name of a role.
+/// Parses the account and the name of a role.
 fn parse_role_arn(arn: &str) -> Result<(&str, &str), Failure> {
     let parsed = arn.strip_prefix("arn:aws:iam::").and_then(|rest| rest.split_once(":role/"));
     parsed
@@ -105,7 +106,7 @@ fn parse_role_arn(arn: &str) -> Result<(&str, &str), Failure> {
         .ok_or_else(|| Failure::validation(format!("{arn} is invalid")))
 }
 
-fn violation(value: &str, member: &str, constraint: &str) -> Failure {
+fn constraint_violation(value: &str, member: &str, constraint: &str) -> Failure {
     Failure::validation(format!(
         "1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: {constraint}"
     ))
@@ -115,7 +116,7 @@ fn violation(value: &str, member: &str, constraint: &str) -> Failure {
 mod tests {
     use std::collections::HashMap;
 
-    use super::super::Parameters;
+    use super::super::context::Parameters;
     use super::*;
     use crate::Config;
     use crate::identity::{Caller, User, Users};
@@ -123,8 +124,8 @@ mod tests {
 
     const OTHER: &str = "444455556666";
 
-    /// What the user gets with these parameters besides the role and the name of the session.
-    fn attempt(user: fn(&Users) -> &User, role: &str, more: &[(&str, &str)]) -> Result<String, Failure> {
+    /// Assumes a role as this user, with these additional parameters.
+    fn assume(user: fn(&Users) -> &User, role: &str, more: &[(&str, &str)]) -> Result<String, Failure> {
         let world = World::new(Config { seed: Some(1), ..Config::default() }).unwrap();
         let arn = format!("arn:aws:iam::{role}");
         let parameters: HashMap<_, _> = [("RoleArn", arn.as_str()), ("RoleSessionName", "me")]
@@ -138,11 +139,11 @@ mod tests {
     }
 
     #[test]
-    fn each_role_trusts_one_account() {
+    fn assume_role_checks_trusted_account() {
         let administrator = format!("{OTHER}:role/OrganizationAccountAccessRole");
         let devops = format!("{OTHER}:role/DevOps");
-        assert!(attempt(|users| &users.bootstrap, &administrator, &[]).is_ok());
-        assert!(attempt(|users| &users.security, &devops, &[]).is_ok());
+        assert!(assume(|users| &users.bootstrap, &administrator, &[]).is_ok());
+        assert!(assume(|users| &users.security, &devops, &[]).is_ok());
         for (user, role) in [
             ((|users| &users.security) as fn(&Users) -> &User, administrator.as_str()),
             (|users| &users.bootstrap, &devops),
@@ -150,14 +151,14 @@ mod tests {
             (|users| &users.bootstrap, "999999999999:role/OrganizationAccountAccessRole"),
             (|users| &users.bootstrap, "444455556666:role/Other"),
         ] {
-            assert!(matches!(attempt(user, role, &[]), Err(Failure::AccessDenied(_))), "{role}");
+            assert!(matches!(assume(user, role, &[]), Err(Failure::AccessDenied(_))), "{role}");
         }
     }
 
     #[test]
-    fn an_mfa_code_needs_the_callers_own_device() {
+    fn assume_role_requires_own_mfa_device() {
         let role = format!("{OTHER}:role/OrganizationAccountAccessRole");
-        let with = |user, serial, code| attempt(user, &role, &[("SerialNumber", serial), ("TokenCode", code)]);
+        let with = |user, serial, code| assume(user, &role, &[("SerialNumber", serial), ("TokenCode", code)]);
         let device = "arn:aws:iam::111122223333:mfa/management";
         assert!(with(|users| &users.management, device, "000000").is_ok());
         for (user, serial, code, message) in [
@@ -165,22 +166,24 @@ mod tests {
             (|users| &users.bootstrap, device, "123456", "unable to validate MFA code"),
             (|users| &users.management, "arn:aws:iam::111122223333:mfa/x", "123456", "unable to validate MFA code"),
         ] {
-            let Err(Failure::AccessDenied(text)) = with(user, serial, code) else { panic!("{serial} {code} got in") };
+            let Err(Failure::AccessDenied(text)) = with(user, serial, code) else {
+                panic!("{serial} {code} was accepted")
+            };
             assert!(text.contains(message), "{text}");
         }
     }
 
     #[test]
-    fn parameters_are_checked() {
+    fn assume_role_checks_parameters() {
         for role in ["444455556666:user/x", "4444:role/DevOps", "444455556666:role/"] {
-            assert!(matches!(attempt(|users| &users.security, role, &[]), Err(Failure::Own { status: 400, .. })));
+            assert!(matches!(assume(|users| &users.security, role, &[]), Err(Failure::Service { status: 400, .. })));
         }
         let role = format!("{OTHER}:role/DevOps");
         for wrong in [("RoleSessionName", "a"), ("RoleSessionName", "a b"), ("DurationSeconds", "899")] {
-            let result = attempt(|users| &users.security, &role, &[wrong]);
-            assert!(matches!(result, Err(Failure::Own { status: 400, .. })), "{wrong:?}");
+            let result = assume(|users| &users.security, &role, &[wrong]);
+            assert!(matches!(result, Err(Failure::Service { status: 400, .. })), "{wrong:?}");
         }
-        let document = attempt(|users| &users.security, &role, &[("DurationSeconds", "900")]).unwrap();
+        let document = assume(|users| &users.security, &role, &[("DurationSeconds", "900")]).unwrap();
         assert!(document.contains("<Expiration>1970-01-01T00:15:00Z</Expiration>"));
     }
 }

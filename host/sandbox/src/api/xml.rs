@@ -1,11 +1,11 @@
-//! The few bits of XML that the Query protocol needs.
+//! Renders XML for the Query protocol.
 
-/// An element around content that is XML already.
+/// An element with content in XML.
 pub(super) fn element(name: &str, content: &str) -> String {
     format!("<{name}>{content}</{name}>")
 }
 
-/// An element around a text.
+/// An element with a text.
 pub(super) fn text(name: &str, text: &str) -> String {
     element(name, &escape(text))
 }
@@ -24,9 +24,9 @@ fn escape(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            // XML 1.0 has no way to write these, and a client's text may hold them.
+            // XML 1.0 cannot represent these characters, and a client can send them.
             '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            // Written as themselves, a reader would turn them into a space or a line feed.
+            // A reader would normalize this character.
             '\r' => escaped.push_str("&#13;"),
             _ => escaped.push(character),
         }
@@ -39,14 +39,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_escaped() {
+    fn text_escapes_special_characters() {
         assert_eq!(text("a", "o'brien & <b>\"x\"</b>"), "<a>o&#39;brien &amp; &lt;b&gt;&quot;x&quot;&lt;/b&gt;</a>");
         assert_eq!(text("a", "größe\t1\n"), "<a>größe\t1\n</a>");
         assert_eq!(text("a", "\0\x1b\r"), "<a>\u{fffd}\u{fffd}&#13;</a>");
     }
 
     #[test]
-    fn elements_nest() {
+    fn document_contains_nested_elements() {
         assert_eq!(document("r", "urn:x", &element("e", &text("t", "1"))), "<r xmlns=\"urn:x\"><e><t>1</t></e></r>");
     }
 }

@@ -29,22 +29,22 @@ pub fn main() -> ExitCode {
     }
     let mut trials: Vec<Trial> = RELEASED
         .iter()
-        .map(|(version, print)| trial(format!("what_is_kept_of_{version}_is_frozen"), || is_frozen(version, print)))
+        .map(|(version, print)| trial(format!("released_{version}_is_unchanged"), || is_frozen(version, print)))
         .collect();
     for isolation in ["process", "in-process"] {
         for (version, _) in RELEASED {
             let run = move || works(&Interface::Released(version).library(Toolchain::Own), version, isolation);
-            trials.push(trial(format!("a_plugin_of_{version}_works_({isolation})"), run));
+            trials.push(trial(format!("plugin_of_{version}_works_({isolation})"), run));
         }
-        trials.push(trial(format!("a_plugin_of_tomorrow_works_({isolation})"), || of_tomorrow(isolation)));
+        trials.push(trial(format!("plugin_of_tomorrow_works_({isolation})"), || of_tomorrow(isolation)));
     }
     for (patch, reason) in [("changed-signature", "mismatched type"), ("changed-layout", "unexpected field")] {
-        trials.push(trial(format!("a_{patch}_is_refused"), move || is_refused(patch, reason)));
+        trials.push(trial(format!("plugin_with_a_{patch}_is_refused"), move || is_refused(patch, reason)));
     }
-    trials.push(trial("an_output_gets_what_only_the_type_of_its_plugin_knows".to_owned(), fields_travel));
+    trials.push(trial("unknown_fields_of_a_plan_reach_the_outputs".to_owned(), fields_travel));
     for order in orders() {
         let names = order.map(Interface::name).join("_then_");
-        trials.push(trial(format!("in_one_process_{names}"), move || together(order)));
+        trials.push(trial(format!("plugins_share_a_process_{names}"), move || together(order)));
     }
     trials.push(by_nightly());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -200,11 +200,9 @@ fn check(plan: &Plan, kind: &str) {
 /// The one test that needs what the build does not: it says whether it was there.
 fn by_nightly() -> Trial {
     let Some(toolchain) = nightly() else {
-        return Trial::test("a_plugin_built_by_the_nightly_toolchain_works", || {
-            Err("rustup has no nightly toolchain".into())
-        })
-        .with_kind("not run: rustup has no nightly toolchain")
-        .with_ignored_flag(true);
+        return Trial::test("plugin_of_the_nightly_toolchain_works", || Err("rustup has no nightly toolchain".into()))
+            .with_kind("not run: rustup has no nightly toolchain")
+            .with_ignored_flag(true);
     };
     let kind = format!("run with {toolchain}");
     let run = move || {
@@ -218,5 +216,5 @@ fn by_nightly() -> Trial {
             works(&library, leverage_plugin_api::VERSION, isolation);
         }
     };
-    trial("a_plugin_built_by_the_nightly_toolchain_works".to_owned(), run).with_kind(kind)
+    trial("plugin_of_the_nightly_toolchain_works".to_owned(), run).with_kind(kind)
 }

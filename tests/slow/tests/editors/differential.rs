@@ -39,15 +39,22 @@ fn ask_in_batches<T>(request: &str, cases: Vec<(T, Value, Value)>, mut check: im
 /// Whether rust-ini has a word for every line. It knows no continued values, and takes an indented line for what it would
 /// be without the indentation, unless a setting is above it.
 fn is_for_rust_ini(text: &str) -> bool {
-    let is_setting = |line: &str| line.contains(['=', ':']) && !line.trim().starts_with(['#', ';', '[']);
+    const BLANKS: [char; 3] = [' ', '\t', '\r'];
+    fn trim(line: &str) -> &str {
+        line.trim_matches(BLANKS)
+    }
+    let is_setting = |line: &str| line.contains(['=', ':']) && !trim(line).starts_with(['#', ';', '[']);
     let mut above = "";
     text.lines().all(|line| {
         let may_be_indented = is_setting(line) && is_setting(above);
         above = line;
-        match line.trim() {
+        match trim(line) {
             "" => true,
-            _ if line.starts_with(char::is_whitespace) => may_be_indented,
-            text => text.starts_with(['#', ';', '[']) || is_setting(text),
+            text if text.ends_with('\\') => false,
+            _ if line.starts_with(BLANKS) => may_be_indented,
+            // A header that is not closed goes on in the next line.
+            text if text.starts_with('[') => text.find(']') == Some(text.len() - 1) && text.rfind('[') == Some(0),
+            text => text.starts_with(['#', ';']) || is_setting(text),
         }
     })
 }

@@ -26,6 +26,9 @@ const INSTRUCTIONS: f64 = 1.10;
 /// How many more system calls: the busier the machine, the more often a run waits for the network.
 const SYSTEM_CALLS: f64 = 1.25;
 
+/// How often what is over its budget is counted again; the least of all counts holds.
+const RECOUNTS: usize = 2;
+
 /// How much more twice the accounts may take.
 const GROWTH: f64 = 2.2;
 
@@ -48,13 +51,26 @@ pub fn main() -> Result<()> {
     if arguments.iter().any(|argument| argument == "--list") {
         return Ok(());
     }
-    let counts = count_everything()?;
+    let mut counts = count_everything()?;
     let path = own_folder("slow/budgets.toml");
     if arguments.iter().any(|argument| argument == "--accept") {
         std::fs::write(path, budgets(&counts)?)?;
         return Ok(());
     }
-    let mut faults = over_budget(&counts, &std::fs::read_to_string(path)?.parse()?);
+    let budgets: Table = std::fs::read_to_string(path)?.parse()?;
+    // A busy machine makes a run wait more often, and never less.
+    for _ in 0..RECOUNTS {
+        if over_budget(&counts, &budgets).is_empty() {
+            break;
+        }
+        println!("over budget: counting again");
+        for (name, Count { instructions, system_calls }) in count_everything()? {
+            let count = counts.entry(name).or_insert(Count { instructions, system_calls });
+            count.instructions = count.instructions.min(instructions);
+            count.system_calls = count.system_calls.min(system_calls);
+        }
+    }
+    let mut faults = over_budget(&counts, &budgets);
     faults.extend(grown(&counts));
     let failed = faults.len();
     println!("\n{} passed, {failed} failed", counts.len().saturating_sub(failed));

@@ -3,7 +3,7 @@
 
 use leverage::effects::run_until_interrupted;
 use leverage::sandbox::{Config, FaultKind, Sandbox, User};
-use leverage_aws::shared_config::Profiles;
+use leverage_aws::SdkProfiles;
 use leverage_tests::moto::Keys;
 use leverage_tests::place::Place;
 use leverage_tests::program::{Outcome, Run, code};
@@ -54,7 +54,8 @@ pub fn check() {
         (acknowledged, reader.join().expect("a reader that finds nothing torn"))
     });
     let read = |name| fs::read_to_string(place.aws().join(name)).expect("somebody wrote it");
-    let profiles = run_until_interrupted(Profiles::parse(&read("config"), &read("credentials"))).expect("valid files");
+    let profiles =
+        run_until_interrupted(SdkProfiles::parse(&read("config"), &read("credentials"))).expect("valid files");
     for name in names(&read("config")) {
         assert!(profiles.get(name).is_some(), "the AWS SDK finds {name}");
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::options::ConfigureOptions;
 use jiff::Timestamp;
-use leverage_aws::sdk::{Patience, Sdk};
+use leverage_aws::{RequestLimits, Sdk};
 use leverage_core::answers::Answer;
 use leverage_files::Disk;
 use leverage_loader::Registry;
@@ -12,7 +12,7 @@ use leverage_plugin_api::sdk::lookup::AskSecret;
 /// Answers a question for a PIN, and returns the vault with it.
 fn pin(options: &ConfigureOptions, variable: Option<&str>) -> (Result<String>, Vault) {
     let registry = Registry::new(Vec::new()).unwrap();
-    let aws = Sdk::new(None, Patience::default());
+    let aws = Sdk::new(None, RequestLimits::default());
     let environment = |name: &str| variable.filter(|_| name == "LEVERAGE_ANSWER_PIN").map(str::to_owned);
     let effects =
         Effects::new(&registry, &aws, &Disk, "/nowhere", "/nowhere", Timestamp::UNIX_EPOCH).environment(&environment);
