@@ -178,6 +178,7 @@ fn check_escape(format: TextFormat, secret: &str) -> Result<()> {
 }
 
 /// A piece of a text: a token, or the text between tokens.
+#[derive(Clone, Copy)]
 enum Piece<'a> {
     Text(&'a str),
     Token { format: Option<TextFormat>, id: &'a str },

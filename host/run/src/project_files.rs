@@ -50,7 +50,7 @@ fn source(files: &dyn Files, root: &Path, path: &Path) -> Result<Option<SourceFi
 
 /// Merges the files of a project, asks for missing values, and returns warnings about contradictions.
 pub(super) fn resolve(
-    located: LocatedProject,
+    located: &LocatedProject,
     answers: &Answers,
     effects: &Effects<'_>,
 ) -> Result<(Project, Vec<String>)> {

@@ -41,8 +41,7 @@ pub(super) fn project(
     recovery: &mut Recovery<'_>,
 ) -> Result<ResolvedProject> {
     let located = project_files::locate(&effects.folder, effects.files)?;
-    let root = located.root.clone();
-    let (mut project, mut contradictions) = project_files::resolve(located, &options.answers, effects)?;
+    let (mut project, mut contradictions) = project_files::resolve(&located, &options.answers, effects)?;
     let aws_folder = effects.home.join(".aws").join(&project.short_name);
     if options.dry_run {
         recovery.warn(&aws_folder)?;
@@ -50,8 +49,8 @@ pub(super) fn project(
         // The files may have been half written. The user is not asked again.
         let located = project_files::locate(&effects.folder, effects.files)?;
         let options = options.with_answers_of(&project);
-        (project, contradictions) = project_files::resolve(located, &options.answers, effects)?;
+        (project, contradictions) = project_files::resolve(&located, &options.answers, effects)?;
     }
     project.aws_folder = aws_folder.to_str().map(str::to_owned);
-    Ok(ResolvedProject { root, aws_folder, project, contradictions })
+    Ok(ResolvedProject { root: located.root, aws_folder, project, contradictions })
 }

@@ -16,16 +16,28 @@ pub trait Prompt {
     ///
     /// # Errors
     ///
-    /// The user pressed Ctrl-C or Escape. The other methods fail alike.
+    /// The user pressed Ctrl-C or Escape.
     fn text(&self, message: &str, default: Option<&str>, check: Check) -> Result<String>;
 
     /// Asks to select one of `labels`, and returns its index.
+    ///
+    /// # Errors
+    ///
+    /// The user pressed Ctrl-C or Escape.
     fn select(&self, message: &str, labels: &[String]) -> Result<usize>;
 
     /// Asks for the path of an existing file.
+    ///
+    /// # Errors
+    ///
+    /// The user pressed Ctrl-C or Escape.
     fn path(&self, message: &str) -> Result<PathBuf>;
 
     /// Asks for a secret, which is not shown while it is typed.
+    ///
+    /// # Errors
+    ///
+    /// The user pressed Ctrl-C or Escape.
     fn secret(&self, message: &str, check: Check) -> Result<Zeroizing<String>>;
 }
 
