@@ -96,7 +96,7 @@ const FILTERS: [(&str, &str); 10] = [
     (r"\b\d+\.\d+\.\d+\b", "[VERSION]"),
     (r"\bleverage-sandbox-\w{6}\b", "leverage-sandbox-[RANDOM]"),
     // The width of a column that holds paths.
-    (r"(\w) {30,}(\w)", "$1  …  $2"),
+    (r"([\w-]) {30,}(\w)", "$1  …  $2"),
 ];
 
 /// The settings of all snapshots.

@@ -174,7 +174,7 @@ fn build_env_does_not_expand_process_variables() {
                 let outcome = variables.iter().fold(run, |run, name| run.env(name, &canary)).outcome();
                 shows_no_secret(&outcome);
                 let told = outcome.stdout.clone() + &outcome.stderr;
-                assert!(told.contains("PROJECT in build.env"), "{outcome:#?}");
+                assert!(told.contains("build.env:1:"), "{outcome:#?}");
             }
         }
     }

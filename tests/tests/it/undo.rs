@@ -139,7 +139,7 @@ fn undo_list_shows_runs() {
     };
     assert_eq!(file(&runs[1]).expect("the credentials")["created"], true);
     assert_eq!(file(&runs[0]).expect("the credentials")["removed"], true);
-    assert_eq!(runs[2]["not_restorable"], "it has no record");
+    assert_eq!(runs[2]["not_restorable"], "the run has no record");
 
     sample.0.place.name(configured, "BOOTSTRAP RUN");
     sample.0.place.name("20200101T000000Z", "OLD RUN");
