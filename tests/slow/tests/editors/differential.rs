@@ -36,8 +36,8 @@ fn ask_in_batches<T>(request: &str, cases: Vec<(T, Value, Value)>, mut check: im
     }
 }
 
-/// Whether rust-ini has a word for every line. It knows no continued values, and takes an indented line for what it would
-/// be without the indentation, unless a setting is above it.
+/// Whether rust-ini has a word for every line. It knows no continued values, takes an indented line for what it would be
+/// without the indentation, unless a setting is above it, and takes every space of Unicode for one.
 fn is_for_rust_ini(text: &str) -> bool {
     const BLANKS: [char; 3] = [' ', '\t', '\r'];
     fn trim(line: &str) -> &str {
@@ -45,18 +45,20 @@ fn is_for_rust_ini(text: &str) -> bool {
     }
     let is_setting = |line: &str| line.contains(['=', ':']) && !trim(line).starts_with(['#', ';', '[']);
     let mut above = "";
-    text.lines().all(|line| {
-        let may_be_indented = is_setting(line) && is_setting(above);
-        above = line;
-        match trim(line) {
-            "" => true,
-            text if text.ends_with('\\') => false,
-            _ if line.starts_with(BLANKS) => may_be_indented,
-            // A header that is not closed goes on in the next line.
-            text if text.starts_with('[') => text.find(']') == Some(text.len() - 1) && text.rfind('[') == Some(0),
-            text => text.starts_with(['#', ';']) || is_setting(text),
-        }
-    })
+    let has_other_spaces = text.chars().any(|c| c.is_whitespace() && c != '\n' && !BLANKS.contains(&c));
+    !has_other_spaces
+        && text.lines().all(|line| {
+            let may_be_indented = is_setting(line) && is_setting(above);
+            above = line;
+            match trim(line) {
+                "" => true,
+                text if text.ends_with('\\') => false,
+                _ if line.starts_with(BLANKS) => may_be_indented,
+                // A header that is not closed goes on in the next line.
+                text if text.starts_with('[') => text.find(']') == Some(text.len() - 1) && text.rfind('[') == Some(0),
+                text => text.starts_with(['#', ';']) || is_setting(text),
+            }
+        })
 }
 
 /// What rust-ini reads in one of the AWS files, by the names of AWS; nothing, if it refuses the file, or if a section or a
