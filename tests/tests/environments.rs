@@ -225,8 +225,8 @@ fn a_single_run_overrides_what_the_environment_says() {
     assert!(world.config().unwrap().contains(":role/Auditor\n"));
     assert_eq!(world.variables(), variables);
 
-    world.configure(&["--account", "nope", "--account", "shared"]).expect(0, &["no account is called \"nope\""]);
-    world.configure(&["--account", "nope"]).expect(30, &["no account is left", "management, security, shared"]);
+    world.configure(&["--account", "nope", "--account", "shared"]).expect(0, &["no account matches \"nope\""]);
+    world.configure(&["--account", "nope"]).expect(30, &["all accounts are excluded", "management, security, shared"]);
     world.configure(&["--role-name", "a b"]).expect(2, &["no role's name"]);
 }
 
@@ -268,7 +268,7 @@ fn units_that_may_not_be_read_stop_a_run_that_needs_them() {
     let project = project::write(folder.path(), &world.sandbox).expect("a sample project");
     let world = World { project, _folder: folder, ..world };
     fs::write(world.project.root.join("leverage.toml"), ENVIRONMENTS).expect("a configuration");
-    let words = ["organizational units may not be read", "AccessDenied", "ListAccountsForParent", "`{ou}`"];
+    let words = ["not allowed to read the organizational units", "AccessDenied", "ListAccountsForParent", "`{ou}`"];
     world.configure(&["--env", "ci"]).expect(30, &words);
     assert_eq!(world.config(), None);
     world.configure(&[]).expect(0, &[]);

@@ -114,7 +114,7 @@ fn an_option_that_an_output_does_not_have_writes_nothing() {
         let mut world = World::new(&["aws-cli-files", output]);
         world.settings(output, settings);
         let error = world.configure().map(|_| ()).unwrap_err();
-        assert!(error.message.starts_with(&format!("the output {output} has no option")), "{error}");
+        assert!(error.message.ends_with(&format!("` of output `{output}`")), "{error}");
         assert!(!world.home().join(".aws/ex/config").exists());
     }
 }
@@ -161,7 +161,7 @@ fn profiles_of_the_home_folder_are_known_where_they_are_written_there() {
         fs::copy(world.home().join(".aws").join(name), other.home().join(".aws").join(name)).unwrap();
     }
     other.options.access_keys = AccessKeysMode::Skip;
-    assert!(other.configure().map(|_| ()).unwrap_err().message.contains("ex-management does not exist"));
+    assert!(other.configure().map(|_| ()).unwrap_err().message.contains("profile `ex-management` does not exist"));
 }
 
 #[test]

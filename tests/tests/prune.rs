@@ -50,7 +50,12 @@ fn an_account_of_another_name_takes_its_profile_along() {
 
     let report = world.configure().unwrap();
     assert_eq!(fs::read_to_string(&config).unwrap(), edited.replace("ex-shared-oaar", "ex-common-oaar"));
-    assert!(report.diagnostics.iter().any(|one| one.message.contains("ex-shared-oaar is called ex-common-oaar now")));
+    assert!(
+        report
+            .diagnostics
+            .iter()
+            .any(|one| one.message.contains("renamed profile `ex-shared-oaar` to `ex-common-oaar`"))
+    );
     assert!(profiles(&world).contains(&"ex-common-oaar".to_owned()));
     assert!(world.configure().unwrap().files.is_empty(), "a second run has nothing to do");
 }
@@ -69,7 +74,10 @@ fn profiles_without_an_account_go_once_that_is_agreed_to() {
     world.options.prune = true;
     let error = world.configure().map(|_| ()).unwrap_err();
     assert_eq!((error.kind, profiles(&world)), (Kind::AnswerNeeded, before.clone()));
-    assert!(error.message.contains("1 profile any more: ex-gone-oaar."), "{error}");
+    assert!(
+        error.message.contains("1 orphaned profile, whose account is gone or not active: ex-gone-oaar."),
+        "{error}"
+    );
     assert!(error.hint.unwrap().contains("--answer prune=remove"));
 
     world.options.dry_run = true;

@@ -122,7 +122,7 @@ fn a_security_user_without_other_profiles_may_not_list_accounts() {
     let embedded = Embedded::start(Config::default());
     let report = embedded.configure(&embedded.options(&embedded.sandbox.users().security)).expect("a success");
     let warning = &report.diagnostics[0].message;
-    assert!(warning.contains("the organization's accounts may not be listed"), "{warning}");
+    assert!(warning.contains("not allowed to list the organization's accounts"), "{warning}");
     assert!(warning.contains("using the account ids in the project's files"), "{warning}");
     assert_eq!(embedded.profiles(), ["ex-security"]);
 }
@@ -166,7 +166,7 @@ fn ending(fault: FaultKind) -> Ending {
     match fault {
         FaultKind::Throttled | FaultKind::EmptyPage | FaultKind::DroppedConnection => Profiles(45),
         FaultKind::SuspendedAccounts => Profiles(31),
-        FaultKind::AccessDenied => Warning("the organization's accounts may not be listed (AccessDeniedException"),
+        FaultKind::AccessDenied => Warning("not allowed to list the organization's accounts (AccessDeniedException"),
         FaultKind::NoOrganization => Warning("there is no organization yet"),
         FaultKind::RepeatedToken => Failure(Kind::Aws, "AWS's list does not end: organizations:ListAccounts"),
         FaultKind::InternalError => Failure(Kind::Aws, "AWS failed at organizations:ListAccounts"),

@@ -80,8 +80,8 @@ fn existing_keys_are_kept_or_overwritten() {
         let csv = organization.place.put_keys(&new).display().to_string();
         let arguments = ["MANAGEMENT", "--credentials-file", &csv];
         let mut terminal = configure(&organization.place, &organization.moto.endpoint_url(), &arguments);
-        terminal.wait_for("ex-management has access keys already.");
-        terminal.answer("Overwrite them (a backup is made)", if overwrite { DOWN } else { "" });
+        terminal.wait_for("Profile `ex-management` already has access keys.");
+        terminal.answer("Overwrite them (with a backup)", if overwrite { DOWN } else { "" });
         terminal.press(ENTER);
         let left = terminal.left();
         assert_eq!(left.code, 0, "{}", left.transcript);
@@ -99,7 +99,7 @@ fn one_of_several_mfa_devices_is_chosen() {
     let csv = organization.place.put_keys(&keys).display().to_string();
     let arguments = ["MANAGEMENT", "--fetch-mfa-device", "--credentials-file", &csv];
     let mut terminal = configure(&organization.place, &organization.moto.endpoint_url(), &arguments);
-    terminal.wait_for("Which MFA device shall the profiles use?");
+    terminal.wait_for("Which MFA device should the profiles use?");
     terminal.answer(":mfa/tablet", &format!("tab{ENTER}"));
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
@@ -141,7 +141,7 @@ fn ctrl_c_and_escape_at_any_prompt_leave_everything_as_it_was() {
     let name_file = |terminal: &mut Terminal| terminal.answer("How will you give the access keys", ENTER);
     for keys in [CTRL_C, ESCAPE] {
         end_at("The project's short name:", keys, nothing);
-        end_at("ex-management has access keys already.", keys, nothing);
+        end_at("Profile `ex-management` already has access keys.", keys, nothing);
         end_at("How will you give the access keys", keys, nothing);
         end_at("The file:", keys, name_file);
         end_at("Access key ID:", keys, type_them);

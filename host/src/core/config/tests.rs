@@ -74,7 +74,7 @@ fn a_value_that_is_not_right_is_told_with_its_place() {
     ] {
         refused(&format!("[types.AUDIT]\n{value}\n"), &format!("line 2, column {column}"), &[words]);
     }
-    refused("[profiles]\nname = \"{acount}\"\n", "line 2, column 8", &["{acount} stands for nothing"]);
+    refused("[profiles]\nname = \"{acount}\"\n", "line 2, column 8", &["unknown placeholder `{acount}`"]);
     refused("[types.audit]\nrole = \"x\"\n", "line 1, column 8", &["in upper case"]);
     refused("environments.ci.outputs = [{ path = \"x\" }]\n", "line 1, column 28", &["needs its name"]);
     refused("environments.ci.outputs = \"x\"\n", "line 1, column 27", &["expected a sequence"]);

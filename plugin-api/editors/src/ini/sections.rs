@@ -67,7 +67,7 @@ impl<'a> SectionName<'a> {
 
 impl fmt::Display for SectionName<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.kind(), self.name())
+        write!(formatter, "{} `{}`", self.kind(), self.name())
     }
 }
 
