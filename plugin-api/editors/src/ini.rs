@@ -97,12 +97,12 @@ fn find(
         for name in cli.into_iter().chain(sdk.filter(|_| differs)) {
             let Some(&edit) = wanted.get(&name) else { continue };
             if differs {
-                let problem = format!("the AWS CLI and the AWS SDKs do not both read this section as {name}");
+                let problem = format!("the AWS CLI and the AWS SDKs do not both read this section as {}", name.shown());
                 return Err(file.failure(text, at, problem, format!("write its header as `{}`", file.header(name))));
             }
             if let Some(first) = found[edit].replace(index) {
                 let first = layout.sections[first].line;
-                let problem = format!("the section on line {first} already has {name}");
+                let problem = format!("the section on line {first} already has {}", name.shown());
                 return Err(file.failure(text, at, problem, join));
             }
         }

@@ -1,5 +1,5 @@
 //! Renders a plan into the AWS CLI's shared files: profiles into `config`, access keys into `credentials`. Everything else
-//! in the files is kept; see [`ini`](crate::ini).
+//! in the files is kept; see [`ini`].
 //!
 //! `ledger` records which profiles leverage created. Those are renamed in place when their account is renamed, and can be
 //! removed when they are orphaned (`reconcile`).

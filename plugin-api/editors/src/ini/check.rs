@@ -15,7 +15,7 @@ pub(super) fn wanted<'a>(
     for (index, edit) in edits.iter().enumerate() {
         section_name(file, edit.section)?;
         if wanted.insert(edit.section, index).is_some() {
-            let problem = format!("{} cannot have {} twice", file.name(), edit.section);
+            let problem = format!("{} cannot have {} twice", file.name(), edit.section.shown());
             let hint = format!("give each {} a different name", edit.section.kind());
             return Err(Failure::new(problem).hint(hint));
         }
@@ -49,7 +49,7 @@ fn settings(file: SharedFile, edit: &SectionEdit<'_>) -> Result<(), Failure> {
     let mut keys = HashSet::with_capacity(edit.set.len());
     for (key, value) in edit.set {
         let refused = |why: &str| {
-            let (file, section, key) = (file.name(), edit.section, key.escape_debug());
+            let (file, section, key) = (file.name(), edit.section.shown(), key.escape_debug());
             Err(Failure::new(format!("{file} cannot have the setting \"{key}\" of {section}: {why}")))
         };
         // For the AWS CLI a colon ends the key. Neither reader keeps upper case.

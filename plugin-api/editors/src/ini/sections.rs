@@ -56,6 +56,11 @@ impl<'a> SectionName<'a> {
         }
     }
 
+    /// The section for messages.
+    pub(super) fn shown(self) -> String {
+        format!("{} `{}`", self.kind(), self.name())
+    }
+
     /// The kind: the first word of the header in the config file.
     pub(super) fn kind(self) -> &'static str {
         match self {
@@ -67,7 +72,7 @@ impl<'a> SectionName<'a> {
 
 impl fmt::Display for SectionName<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} `{}`", self.kind(), self.name())
+        write!(formatter, "{} {}", self.kind(), self.name())
     }
 }
 
