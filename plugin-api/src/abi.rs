@@ -110,12 +110,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_crate_is_called_after_the_boundary() {
+    fn crate_version_matches_the_boundary_version() {
         assert!(crate::VERSION.starts_with(&format!("{API_MAJOR}.{API_MINOR}.")), "{}", crate::VERSION);
     }
 
     #[test]
-    fn the_root_module_symbol_is_the_one_that_abi_stable_looks_for() {
+    fn root_module_symbol_is_the_one_of_abi_stable() {
         assert_eq!(ROOT_MODULE_SYMBOL, abi_stable::library::ROOT_MODULE_LOADER_NAME);
     }
 }

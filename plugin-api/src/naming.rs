@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_long_name_and_a_dash_are_stripped() {
+    fn long_name_prefix_is_stripped() {
         assert_eq!(account_name("example-security", Some("example")), "security");
         assert_eq!(account_name("examples", Some("example")), "examples");
         assert_eq!(account_name("example-", Some("example")), "example-");
@@ -53,14 +53,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_profile_name_cannot_hold_becomes_one_dash() {
+    fn invalid_characters_become_one_dash() {
         assert_eq!(account_name("Data  Science", None), "Data-Science");
         assert_eq!(account_name("evil]\n[default", None), "evil-default");
         assert_eq!(account_name("o'brien", None), "o-brien");
     }
 
     #[test]
-    fn an_account_id_is_twelve_digits() {
+    fn account_id_has_twelve_digits() {
         assert!(is_account_id("000000000012"));
         assert!(!is_account_id("XXXXXXXXXXXX"));
         assert!(!is_account_id("12"));

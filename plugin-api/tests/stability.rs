@@ -36,7 +36,7 @@ fn compare(name: &str, now: &str, what_to_do: &str) {
 }
 
 #[test]
-fn the_root_module_is_laid_out_as_ever() {
+fn root_module_matches_the_committed_layout() {
     let mut text = String::new();
     let mut seen = BTreeSet::new();
     describe(<PluginModRef as StableAbi>::LAYOUT, &mut text, &mut seen);
@@ -95,7 +95,7 @@ fn describe_field(field: &TLField, text: &mut String, below: &mut Vec<&'static T
 }
 
 #[test]
-fn the_documents_are_of_the_committed_form() {
+fn documents_match_the_committed_schemas() {
     for (name, schema) in schema::all() {
         let mut text = serde_json::to_string_pretty(&schema).unwrap();
         text.push('\n');
@@ -112,7 +112,7 @@ fn the_documents_are_of_the_committed_form() {
 }
 
 #[test]
-fn every_lookup_is_described() {
+fn every_lookup_has_a_schema_and_documentation() {
     let lookups = schema::all().into_iter().find(|(name, _)| *name == "lookups.json").unwrap().1;
     let protocol = std::fs::read_to_string(committed("docs/PROTOCOL.md")).unwrap();
     for name in leverage_plugin_api::sdk::lookup::ALL {

@@ -60,11 +60,11 @@ pub fn edit(text: &str, variables: &[Variable<'_>]) -> Result<String, EditError>
         let refuse = |message: String, hint: &str| Err(EditError::at(text, assignment.start, message, hint));
         if assignment.trailing {
             let hint = "put the whole value between one pair of quotes";
-            return refuse(format!("something stands behind the quoted value of {}", assignment.name), hint);
+            return refuse(format!("unexpected text after the quoted value of `{}`", assignment.name), hint);
         }
         if known.insert(assignment.name, assignment).is_some() {
             let message =
-                format!("{} is set already further up, and programs differ in which one counts", assignment.name);
+                format!("`{}` is already set above, and programs differ in which value they use", assignment.name);
             return refuse(message, "remove one of the two lines");
         }
     }
@@ -125,7 +125,7 @@ fn assignment(text: &str, line: Range<usize>) -> Result<Option<Assignment<'_>>, 
 
     if let Some(quote) = text[start..line.end].chars().next().filter(|c| matches!(c, '"' | '\'')) {
         let Some(length) = quoted_length(&text[start + 1..], quote) else {
-            return Err(EditError::at(text, start, "the quote is not closed", "close it"));
+            return Err(EditError::at(text, start, "unclosed quote", "close it"));
         };
         let inner = &text[start + 1..start + 1 + length];
         let end = start + 1 + length + 1;

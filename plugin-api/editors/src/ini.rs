@@ -78,12 +78,12 @@ fn find(
     let mut headers = HashMap::with_capacity(layout.sections.len());
     for (index, section) in layout.sections.iter().enumerate() {
         let at = section.header_start;
-        let join = "join the two sections into one, or remove one of them";
+        let join = "merge the two sections, or remove one of them";
         match headers.entry(section.name) {
             Entry::Vacant(entry) => _ = entry.insert(section.line),
             Entry::Occupied(entry) => {
                 let problem = format!(
-                    "there is a section [{}] on line {} already, so the AWS CLI refuses the whole file",
+                    "section `[{}]` is already on line {}: the AWS CLI rejects the whole file",
                     section.name.escape_debug(),
                     entry.get()
                 );
@@ -97,12 +97,12 @@ fn find(
         for name in cli.into_iter().chain(sdk.filter(|_| differs)) {
             let Some(&edit) = wanted.get(&name) else { continue };
             if differs {
-                let problem = format!("the AWS CLI and the AWS SDKs don't both take this section for the {name}");
-                return Err(file.failure(text, at, problem, format!("write its header as {}", file.header(name))));
+                let problem = format!("the AWS CLI and the AWS SDKs do not both read this section as {}", name.shown());
+                return Err(file.failure(text, at, problem, format!("write its header as `{}`", file.header(name))));
             }
             if let Some(first) = found[edit].replace(index) {
                 let first = layout.sections[first].line;
-                let problem = format!("the section on line {first} describes the {name} already");
+                let problem = format!("the section on line {first} already has {}", name.shown());
                 return Err(file.failure(text, at, problem, join));
             }
         }

@@ -78,12 +78,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_wanted_changes_nothing(text in any::<String>(), file in file()) {
+    fn empty_edit_changes_nothing(text in any::<String>(), file in file()) {
         prop_assert_eq!(edit(file, Some(&text), &[]), Ok(text));
     }
 
     #[test]
-    fn arbitrary_text_and_plans_do_no_harm(text in any::<String>(), name in any::<String>(), value in any::<String>()) {
+    fn any_text_and_plan_is_edited_or_rejected(text in any::<String>(), name in any::<String>(), value in any::<String>()) {
         let plan = vec![(name, vec![("region".to_owned(), value)])];
         let _ = run(SharedFile::Config, &text, &plan, &["x"]);
         let plan = vec![("a".to_owned(), vec![("region".to_owned(), "new".to_owned())])];
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn a_second_application_changes_nothing(text in text(), plan in plan(), file in file()) {
+    fn second_edit_changes_nothing(text in text(), plan in plan(), file in file()) {
         let remove = ["aws_session_token"];
         if let Some(after) = run(file, &text, &plan, &remove) {
             prop_assert_eq!(run(file, &after, &plan, &remove), Some(after.clone()));
@@ -103,14 +103,14 @@ proptest! {
     }
 
     #[test]
-    fn every_other_line_stays_as_it_is(text in text(), plan in plan(), file in file()) {
+    fn all_other_lines_are_unchanged(text in text(), plan in plan(), file in file()) {
         if let Some(after) = run(file, &text, &plan, &["aws_session_token"]) {
             prop_assert!(is_subsequence(&bystanders(&text), &bystanders(&after)), "{:?} became {:?}", text, after);
         }
     }
 
     #[test]
-    fn a_new_profile_is_only_added(text in text(), file in file()) {
+    fn new_profile_leaves_existing_text_unchanged(text in text(), file in file()) {
         let plan = vec![("new".to_owned(), vec![("region".to_owned(), "x".to_owned())])];
         if let Some(after) = run(file, &text, &plan, &[]) {
             prop_assert!(after.starts_with(&text));
@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn undoing_an_edit_gives_the_first_text_back(text in text()) {
+    fn reverse_edit_restores_the_text(text in text()) {
         let plan = |value: &str| vec![("a".to_owned(), vec![("region".to_owned(), value.to_owned())])];
         let first = run(SharedFile::Config, &text, &plan("one"), &[]);
         if let Some(first) = first {

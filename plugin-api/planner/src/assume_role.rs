@@ -157,8 +157,8 @@ impl Planning<'_> {
     }
 
     fn nothing_to_keep(&self, exists: bool) -> Failure {
-        let lack = if exists { "holds no access keys" } else { "does not exist" };
-        Failure::new(format!("the profile {} {lack}, so its access keys can't be kept", self.profile)).hint(format!(
+        let lack = if exists { "has no access keys" } else { "does not exist" };
+        Failure::new(format!("profile `{}` {lack}: there are no access keys to keep", self.profile)).hint(format!(
             "set them up with `leverage credentials configure --type {} --credentials-file FILE`",
             self.request.options.credential_type
         ))
@@ -166,13 +166,13 @@ impl Planning<'_> {
 
     fn ask_overwrite(&self) -> Step<bool> {
         let go_on =
-            if self.request.options.skip_assumable_roles { "" } else { " and go on with the accounts' profiles" };
+            if self.request.options.skip_assumable_roles { "" } else { " and continue with the account profiles" };
         let answer = self.facts.get(Ask {
             id: "existing-credentials".to_owned(),
-            message: format!("{} has access keys already.", self.profile),
+            message: format!("Profile `{}` already has access keys.", self.profile),
             kind: leverage_plugin_api::model::AnswerKind::Select(vec![
                 Choice::new("skip", format!("Keep them{go_on}")),
-                Choice::new("overwrite", "Overwrite them (a backup is made)"),
+                Choice::new("overwrite", "Overwrite them (with a backup)"),
             ]),
             default: None,
             instead: Some("`--overwrite-existing-credentials` or `--skip-access-keys-setup`".to_owned()),
@@ -195,8 +195,8 @@ impl Planning<'_> {
         plan.record_in_project_file = true;
         if !self.request.options.skip_assumable_roles {
             plan.note(format!(
-                "this first run sets up the access keys and records the management account's id where the project's \
-                 files have a place for it; once the other accounts exist, `leverage credentials configure --type {} --skip-access-keys-setup` adds their profiles",
+                "first run: only the access keys and the management account's id are set up; once the other accounts \
+                 exist, add their profiles with `leverage credentials configure --type {} --skip-access-keys-setup`",
                 self.request.options.credential_type
             ));
         }
@@ -253,15 +253,19 @@ impl Planning<'_> {
             }
             Accounts::NotInUse => "there is no organization yet".to_owned(),
             Accounts::AccessDenied { message, .. } => {
-                format!("the organization's accounts may not be listed ({message})")
+                format!("not allowed to list the organization's accounts ({message})")
             }
-            _ => "the host does not say which accounts the organization has".to_owned(),
+            _ => "the host gave an unknown answer about the organization's accounts".to_owned(),
         };
         let accounts = accounts::from_project(project, management_id);
         let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
         plan.warn(format!(
             "{why}; using the account ids in the project's files: {}",
-            if names.is_empty() { "none has one yet, so no profile is written".to_owned() } else { names.join(", ") }
+            if names.is_empty() {
+                "none is known yet, so there are no profiles to write".to_owned()
+            } else {
+                names.join(", ")
+            }
         ));
         Ok(accounts)
     }

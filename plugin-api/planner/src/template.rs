@@ -73,11 +73,11 @@ impl Template {
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once('{') {
             push_text(&mut parts, before)?;
-            let (name, behind) = behind.split_once('}').ok_or_else(|| format!("{text:?} has a `{{` without a `}}`"))?;
+            let (name, behind) = behind.split_once('}').ok_or_else(|| format!("unclosed `{{` in {text:?}"))?;
             let known = Placeholder::ALL.into_iter().find(|(known, _)| *known == name);
             let (_, placeholder) = known.ok_or_else(|| {
                 let names: Vec<String> = Self::placeholders().map(|name| format!("{{{name}}}")).collect();
-                format!("{{{name}}} stands for nothing in a profile's name; there are {}", names.join(", "))
+                format!("unknown placeholder `{{{name}}}`; known ones: {}", names.join(", "))
             })?;
             parts.push(Part::Placeholder(placeholder));
             rest = behind;
@@ -87,7 +87,7 @@ impl Template {
         if template.has(Placeholder::Account) || template.has(Placeholder::AccountId) {
             return Ok(template);
         }
-        Err(format!("{text:?} gives all accounts one name; it needs {{account}} or {{account_id}}"))
+        Err(format!("{text:?} gives all accounts the same name; add `{{account}}` or `{{account_id}}`"))
     }
 
     /// Whether the template has the placeholder `{ou}`.
@@ -122,7 +122,7 @@ impl Template {
 fn push_text(parts: &mut Vec<Part>, text: &str) -> Result<(), String> {
     if let Some(wrong) = text.chars().find(|character| !is_profile_character(*character)) {
         return Err(format!(
-            "a profile's name can't hold {wrong:?}: it has letters, digits, `_ . / % @ : + -` and placeholders"
+            "invalid character {wrong:?} in a profile name: use letters, digits, `_ . / % @ : + -` and placeholders"
         ));
     }
     if !text.is_empty() {
@@ -150,33 +150,33 @@ mod tests {
     }
 
     #[test]
-    fn the_default_is_what_names_always_were() {
+    fn default_template_makes_the_usual_names() {
         assert_eq!(name(DEFAULT_TEMPLATE), "ex-shared-devops");
     }
 
     #[test]
-    fn each_placeholder_stands_for_its_part() {
+    fn placeholders_are_replaced_by_their_parts() {
         assert_eq!(name("{account_id}/{role}@{type}"), "000000000013/DevOps@security");
         assert_eq!(name("{ou}:{account}"), "Work-loads-Prod:shared");
     }
 
     #[test]
-    fn a_name_is_valid_in_a_header_whatever_the_parts_hold() {
+    fn name_from_any_parts_is_a_valid_profile_name() {
         let parts = NameParts { account: "a", role: "evil]\n[default", ou: "ü \"x\" #", ..PARTS };
         let name = Template::parse("{account}-{role}-{ou}").unwrap().name(&parts);
         assert!(name.chars().all(is_profile_character), "{name}");
     }
 
     #[test]
-    fn what_is_no_template_is_refused_with_the_reason() {
+    fn invalid_template_is_an_error_with_the_reason() {
         for (template, why) in [
-            ("", "needs {account}"),
-            ("{short_name}", "needs {account}"),
-            ("{acount}", "{acount} stands for nothing"),
-            ("{account", "without a `}`"),
-            ("{account} x", "can't hold ' '"),
-            ("{account}]\n[default", "can't hold ']'"),
-            ("{account}}", "can't hold '}'"),
+            ("", "add `{account}`"),
+            ("{short_name}", "add `{account}`"),
+            ("{acount}", "unknown placeholder `{acount}`"),
+            ("{account", "unclosed `{`"),
+            ("{account} x", "invalid character ' '"),
+            ("{account}]\n[default", "invalid character ']'"),
+            ("{account}}", "invalid character '}'"),
         ] {
             let error = Template::parse(template).unwrap_err();
             assert!(error.contains(why), "{template}: {error}");

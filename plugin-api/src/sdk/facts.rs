@@ -73,7 +73,7 @@ impl Facts {
 }
 
 fn unreadable(name: &str, error: &serde_json::Error) -> Pause {
-    Pause::failed(format!("the host's answer to {name} is not of the expected form: {error}"))
+    Pause::failed(format!("invalid answer to `{name}` from the host: {error}"))
 }
 
 /// Several lookups that are requested together.

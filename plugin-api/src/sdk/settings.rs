@@ -23,10 +23,10 @@ impl<'a> Settings<'a> {
         let Some(stranger) = values.keys().find(|name| !known.contains(&name.as_str())) else {
             return Ok(Self { output, values });
         };
-        let failure = Failure::new(format!("the output {output} has no option `{}`", stranger.escape_debug()));
+        let failure = Failure::new(format!("unknown option `{}` of output `{output}`", stranger.escape_debug()));
         Err(match known {
-            [] => failure.hint("it has none at all: remove it"),
-            known => failure.hint(format!("its options are: {}", known.join(", "))),
+            [] => failure.hint("this output has no options"),
+            known => failure.hint(format!("known options: {}", known.join(", "))),
         })
     }
 
@@ -39,7 +39,7 @@ impl<'a> Settings<'a> {
         match self.values.get(name) {
             None => Ok(None),
             Some(Value::String(text)) if !text.is_empty() && !text.contains(char::is_control) => Ok(Some(text)),
-            Some(other) => Err(self.wrong(name, other, "a text of one line that is not empty")),
+            Some(other) => Err(self.wrong(name, other, "a non-empty text of one line")),
         }
     }
 
@@ -82,14 +82,17 @@ impl<'a> Settings<'a> {
         if inside {
             return Ok(path);
         }
-        Err(self.wrong(name, &path.into(), "the path of a file in the project: relative, with / between folders"))
+        Err(self.wrong(name, &path.into(), "the relative path of a file in the project"))
     }
 
     /// The failure for an invalid value. `allowed` describes valid ones.
     pub fn wrong(&self, name: &str, value: &Value, allowed: &str) -> Failure {
         let value: String = value.to_string().chars().take(64).flat_map(char::escape_default).collect();
         let value = value.replace("\\\"", "\"");
-        Failure::new(format!("the option `{name}` of the output {} can't be {value}: it is {allowed}", self.output))
+        Failure::new(format!(
+            "invalid value {value} for option `{name}` of output `{}`: expected {allowed}",
+            self.output
+        ))
     }
 }
 
@@ -105,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_has_its_default() {
+    fn missing_option_has_its_default() {
         let request = request(json!({}));
         let settings = Settings::of(&request, "x", &["path"]).unwrap();
         assert_eq!(settings.path("path", "a/b"), Ok("a/b"));
@@ -115,27 +118,27 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_option_is_named_with_those_that_there_are() {
+    fn unknown_option_is_reported_with_known_ones() {
         let request = request(json!({ "pth": "x" }));
         let failure = Settings::of(&request, "json", &["path", "form"]).unwrap_err();
-        assert_eq!(failure.message, "the output json has no option `pth`");
-        assert_eq!(failure.hint.as_deref(), Some("its options are: path, form"));
+        assert_eq!(failure.message, "unknown option `pth` of output `json`");
+        assert_eq!(failure.hint.as_deref(), Some("known options: path, form"));
     }
 
     #[test]
-    fn a_wrong_value_is_named_with_what_is_allowed() {
+    fn invalid_value_is_reported_with_valid_ones() {
         let request = request(json!({ "path": "../x", "on": "yes", "form": "c", "name": 7 }));
         let settings = Settings::of(&request, "x", &["path", "on", "form", "name"]).unwrap();
         let said = |failure: Failure| failure.message;
         assert_eq!(
             said(settings.flag("on", true).unwrap_err()),
-            "the option `on` of the output x can't be \"yes\": it is true or false"
+            "invalid value \"yes\" for option `on` of output `x`: expected true or false"
         );
         assert_eq!(
             said(settings.choice("form", ("a", 1), &[("b", 2)]).unwrap_err()),
-            "the option `form` of the output x can't be \"c\": it is \"a\" or \"b\""
+            "invalid value \"c\" for option `form` of output `x`: expected \"a\" or \"b\""
         );
         assert!(said(settings.path("path", "a").unwrap_err()).contains("\"../x\""));
-        assert!(said(settings.text("name").unwrap_err()).contains("can't be 7"));
+        assert!(said(settings.text("name").unwrap_err()).contains("invalid value 7"));
     }
 }

@@ -17,18 +17,18 @@ use run::{CheckRun, Verdict, broken};
 type CheckEntry = (&'static str, &'static str, fn(&mut CheckRun<'_>) -> Verdict);
 
 const CHECKS: &[CheckEntry] = &[
-    ("manifest", "the manifest names the plugin, its version and what it adds", documents::manifest),
-    ("result", "every contribution has a result, and ends in order in other situations", result),
-    ("lookups", "only lookups that the manifest declares are asked for", results::lookups),
-    ("deterministic", "the same documents get the same answers, whatever came before", documents::deterministic),
-    ("unknown-fields", "fields and facts of a later version change nothing", documents::unknown_fields),
-    ("garbage", "a document that makes no sense gets an error, and no panic", documents::garbage),
+    ("manifest", "the manifest has a valid id, version, types, outputs and lookups", documents::manifest),
+    ("result", "every contribution has a result, and a result or an error in other situations", result),
+    ("lookups", "the manifest declares all lookups", results::lookups),
+    ("deterministic", "the same request gets the same answer", documents::deterministic),
+    ("unknown-fields", "unknown fields and facts change nothing", documents::unknown_fields),
+    ("garbage", "an invalid document gets an error, not a panic", documents::garbage),
     ("paths", "every path stays inside its root", results::paths),
-    ("idempotent", "rendering what is written already changes nothing", results::idempotent),
-    ("writable", "the AWS CLI and the AWS SDKs can read what a plan wants", results::writable),
-    ("secrets", "no secret stands in a result, only tokens that were given out", results::secrets),
-    ("plain-text", "what people read has no control characters", results::plain_text),
-    ("5000-accounts", "an organization of 5,000 accounts takes no long time", documents::many_accounts),
+    ("idempotent", "rendering twice changes nothing", results::idempotent),
+    ("writable", "the AWS CLI and the AWS SDKs can read the planned profiles", results::writable),
+    ("secrets", "results have no secrets, only tokens from the host", results::secrets),
+    ("plain-text", "messages have no control characters", results::plain_text),
+    ("5000-accounts", "5,000 accounts take less than the time limit", documents::many_accounts),
 ];
 
 /// The names and rules of all checks, in order.
@@ -64,10 +64,10 @@ fn result(run: &mut CheckRun<'_>) -> Verdict {
         let problem = match &held {
             Err(breach) => Some(breach.clone()),
             Ok(Conversation { end: End::Failed(failure), .. }) if scenario.must_succeed => {
-                Some(format!("stops with {:?}: give fixtures with which it has a result", failure.message))
+                Some(format!("fails with {:?}: provide fixtures with which it has a result", failure.message))
             }
             Ok(Conversation { end: End::Failed(failure), .. }) if failure.message.trim().is_empty() => {
-                Some("stops without saying why".to_owned())
+                Some("fails without a message".to_owned())
             }
             Ok(conversation) => results::form(&scenario, &conversation.end).err(),
         };

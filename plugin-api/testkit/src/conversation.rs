@@ -11,7 +11,7 @@ const MAX_ROUNDS: usize = 64;
 /// The maximum size of a response in bytes: 5,000 accounts need less than a tenth.
 const MAX_RESPONSE: usize = 64 << 20;
 /// The problem with a response of a later version of the contract.
-pub(super) const UNKNOWN_RESPONSE: &str = "returns a document of an unknown form";
+pub(super) const UNKNOWN_RESPONSE: &str = "returns an invalid document";
 
 /// A complete conversation.
 pub(super) struct Conversation {
@@ -70,7 +70,7 @@ impl Conversation {
             };
             conversation.answer(lookups, fixtures)?;
         }
-        Err(format!("asks for more facts {MAX_ROUNDS} times over"))
+        Err(format!("requests more facts {MAX_ROUNDS} times"))
     }
 
     /// Adds the answers to new lookups.
@@ -87,7 +87,7 @@ impl Conversation {
             }
             self.asked.push(lookup);
         }
-        if self.asked.len() == before { Err("asks only for facts that it has already".to_owned()) } else { Ok(()) }
+        if self.asked.len() == before { Err("requests only facts that it already has".to_owned()) } else { Ok(()) }
     }
 }
 
@@ -98,12 +98,12 @@ impl Conversation {
 /// What is wrong with it, including a panic that the SDK caught.
 pub(super) fn parse(answer: &[u8]) -> Result<Response<Value>, String> {
     if answer.len() > MAX_RESPONSE {
-        return Err(format!("returns {} bytes, and {MAX_RESPONSE} are the limit", answer.len()));
+        return Err(format!("returns {} bytes; the limit is {MAX_RESPONSE}", answer.len()));
     }
     match serde_json::from_slice(answer) {
         Ok(Response::Panicked(message)) => Err(panics(&message)),
         Ok(response) => Ok(response),
-        Err(error) => Err(format!("returns a document of an unknown form: {error}")),
+        Err(error) => Err(format!("returns an invalid document: {error}")),
     }
 }
 

@@ -180,7 +180,7 @@ impl Fixtures {
                 json(&self.files.get(&root).and_then(|files| files.get(&path)))
             }
             Ask::NAME => self.ask(lookup),
-            unknown => Err(format!("asks for {unknown:?}, which no host of this version knows")),
+            unknown => Err(format!("requests {unknown:?}, which no host of this version knows")),
         }
     }
 
@@ -267,9 +267,9 @@ fn files() -> BTreeMap<Root, BTreeMap<String, String>> {
 
 fn input<T: DeserializeOwned>(lookup: &Lookup) -> Result<T, String> {
     serde_json::from_value(lookup.input.clone())
-        .map_err(|error| format!("asks for {} in an unknown form: {error}", lookup.name))
+        .map_err(|error| format!("requests {} with an invalid input: {error}", lookup.name))
 }
 
 pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
-    serde_json::to_value(value).map_err(|error| format!("a fixture can't be written as JSON: {error}"))
+    serde_json::to_value(value).map_err(|error| format!("failed to write a fixture as JSON: {error}"))
 }

@@ -114,8 +114,9 @@ impl<'a> Kit<'a> {
         let conversation =
             Conversation::hold(self.subject, contribution, &request, &self.fixtures).map_err(Failure::new)?;
         match conversation.end {
-            End::Done(done) => serde_json::from_value(done)
-                .map_err(|error| Failure::new(format!("the result is not of the expected form: {error}"))),
+            End::Done(done) => {
+                serde_json::from_value(done).map_err(|error| Failure::new(format!("invalid result: {error}")))
+            }
             End::Failed(failure) => Err(failure),
         }
     }

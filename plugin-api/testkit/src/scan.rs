@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_recognised_and_hashes_are_not() {
+    fn secrets_are_detected_and_hashes_are_not() {
         assert_eq!(secret_looking("key=AKIAIOSFODNN7EXAMPLE;"), ["AKIAIOSFODNN7EXAMPLE"]);
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
         assert_eq!(secret_looking(&format!("a = \"{secret}\"")), [secret]);
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_stays_inside_or_not() {
+    fn path_inside_its_root_is_accepted() {
         for path in ["", "/etc/passwd", "../x", "a/../../b", "./a", "a//b", "a\\b", "a\0b", "a/"] {
             assert!(!is_inside(path), "{path:?}");
         }
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_found_with_what_follows() {
+    fn tokens_are_found_with_the_text_after_their_prefix() {
         assert_eq!(tokens("a = lvsecret_ini_0f, b").collect::<Vec<_>>(), ["ini_0f"]);
     }
 }

@@ -58,7 +58,7 @@ fn of_type(kind: &str, fixtures: &Fixtures) -> Vec<Scenario> {
     let contribution = format!("type/{kind}");
     let scenario = |name, fixtures| Scenario::of_type(&contribution, kind, name, fixtures);
 
-    let mut usual = scenario("with the fixtures as they are", fixtures.clone());
+    let mut usual = scenario("with the fixtures unchanged", fixtures.clone());
     usual.must_succeed = true;
     let configured = fixtures.clone().profile_with_keys(usual.request.key_profile(kind));
 
@@ -77,10 +77,10 @@ fn of_type(kind: &str, fixtures: &Fixtures) -> Vec<Scenario> {
     keys_only.options.skip_assumable_roles = true;
     vec![
         usual,
-        scenario("its profile has keys already", configured),
-        scenario("new keys and an MFA device", overwrite),
-        scenario("keys are kept, there is no organization", keep),
-        scenario("the organization may not be read", denied),
+        scenario("its profile already has keys", configured),
+        scenario("with new keys and an MFA device", overwrite),
+        scenario("with existing keys, without an organization", keep),
+        scenario("without access to the organization", denied),
         scenario("without role profiles", keys_only),
     ]
 }
@@ -90,7 +90,7 @@ fn of_output(name: &str, fixtures: &Fixtures) -> Vec<Scenario> {
     let scenario = |name, fixtures, plan| Scenario::of_output(&contribution, name, fixtures, plan);
     let full = &fixtures.plan;
 
-    let mut usual = scenario("with the fixtures as they are", fixtures.clone(), full.clone());
+    let mut usual = scenario("with the fixtures unchanged", fixtures.clone(), full.clone());
     usual.must_succeed = true;
     let no_files = Fixtures { files: BTreeMap::new(), ..fixtures.clone() };
     let mut crlf = fixtures.clone();
@@ -101,9 +101,9 @@ fn of_output(name: &str, fixtures: &Fixtures) -> Vec<Scenario> {
     profiles_only.profiles.clone_from(&full.profiles);
     vec![
         usual,
-        scenario("no file is there yet", no_files, full.clone()),
-        scenario("files with CRLF and without a last line ending", crlf, full.clone()),
-        scenario("a plan of profiles only", fixtures.clone(), profiles_only),
-        scenario("an empty plan", fixtures.clone(), Plan::new()),
+        scenario("without existing files", no_files, full.clone()),
+        scenario("with CRLF and without a last line ending", crlf, full.clone()),
+        scenario("with profiles only", fixtures.clone(), profiles_only),
+        scenario("with an empty plan", fixtures.clone(), Plan::new()),
     ]
 }

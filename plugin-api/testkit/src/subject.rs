@@ -44,5 +44,5 @@ impl Subject for Plugin {
 
 fn module(plugin: &Plugin) -> Result<PluginModRef, String> {
     let module = plugin.header().check_layout::<PluginModRef>();
-    module.map_err(|error| format!("its root module can't be used: {error}"))
+    module.map_err(|error| format!("failed to use its root module: {error}"))
 }

@@ -86,7 +86,7 @@ one_output!(absolute, |before| "/one", "text\n".to_owned());
 one_output!(growing, |before| "one", before.clone().unwrap_or_default() + "more\n");
 
 #[test]
-fn a_sound_plugin_passes() {
+fn valid_plugin_passes() {
     check(&sound_type::PLUGIN);
     check(&sound_output::PLUGIN);
     let report = Kit::new(&sound_output::PLUGIN).run(|_| {});
@@ -95,16 +95,16 @@ fn a_sound_plugin_passes() {
 }
 
 #[test]
-fn each_broken_rule_is_named() {
+fn each_broken_rule_is_reported() {
     breaks(&panicking::PLUGIN, "result", "panics: oh (");
-    breaks(&undeclared::PLUGIN, "lookups", "asks for file/1, which the manifest does not declare");
+    breaks(&undeclared::PLUGIN, "lookups", "requests file/1, which the manifest does not declare");
     breaks(&counting::PLUGIN, "deterministic", "another answer");
-    breaks(&leaking::PLUGIN, "secrets", "looks like a secret in its result: AKIA7QZ3…");
+    breaks(&leaking::PLUGIN, "secrets", "something like a secret in its result: AKIA7QZ3…");
     breaks(&colourful::PLUGIN, "plain-text", "\\u{1b}[31mred");
-    breaks(&unwritable::PLUGIN, "writable", "can't hold a profile called");
-    breaks(&numberless::PLUGIN, "writable", "not of twelve digits");
-    breaks(&forging::PLUGIN, "secrets", "a secret that it was not given");
-    breaks(&stopping::PLUGIN, "result", "stops with \"not today\"");
+    breaks(&unwritable::PLUGIN, "writable", "cannot have a profile named");
+    breaks(&numberless::PLUGIN, "writable", "does not have 12 digits");
+    breaks(&forging::PLUGIN, "secrets", "a secret that it did not get");
+    breaks(&stopping::PLUGIN, "result", "fails with \"not today\"");
     breaks(&escaping::PLUGIN, "paths", "leads out of its root");
     breaks(&absolute::PLUGIN, "paths", "leads out of its root");
     breaks(&growing::PLUGIN, "idempotent", "changes one again");
@@ -142,10 +142,10 @@ fn replaced(document: Vec<u8>, before: &str, after: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_manifest_has_to_be_well_formed() {
+fn malformed_manifest_fails_the_check() {
     let cases: [(OnManifest, &str); 7] = [
         (|_| b"garbage".to_vec(), "not JSON"),
-        (|_| b"{}".to_vec(), "not of the known form"),
+        (|_| b"{}".to_vec(), "invalid manifest"),
         (|document| replaced(document, "\"one\"", "\"../one\""), "the id \"../one\""),
         (|document| replaced(document, "\"ONE\"", "\"one\""), "the type \"one\""),
         (|document| replaced(document, "A type", "A\\u001b[31m type"), "control characters"),
@@ -160,13 +160,13 @@ fn a_manifest_has_to_be_well_formed() {
 }
 
 #[test]
-fn breaches_of_the_protocol_are_found() {
+fn protocol_violations_fail_the_checks() {
     let cases: [(OnStep, &str, &str); 6] = [
-        (|_, _| b"\xff".to_vec(), "result", "unknown form"),
-        (|_, _| br#"{"need":[]}"#.to_vec(), "result", "only for facts that it has"),
+        (|_, _| b"\xff".to_vec(), "result", "invalid document"),
+        (|_, _| br#"{"need":[]}"#.to_vec(), "result", "only facts that it already has"),
         (|_, _| br#"{"need":[{"name":"disk/1"}]}"#.to_vec(), "result", "\"disk/1\", which no host"),
-        (|_, _| br#"{"need":[{"name":"file/1","input":{"root":"/"}}]}"#.to_vec(), "result", "in an unknown form"),
-        (|_, _| br#"{"done":{"profiles":7}}"#.to_vec(), "result", "a result of an unknown form"),
+        (|_, _| br#"{"need":[{"name":"file/1","input":{"root":"/"}}]}"#.to_vec(), "result", "with an invalid input"),
+        (|_, _| br#"{"done":{"profiles":7}}"#.to_vec(), "result", "an invalid result"),
         (|_, document| replaced(document, "well", "\u{200b}\u{202e}"), "plain-text", "\\u{202e}"),
     ];
     for (step, name, part) in cases {
@@ -175,12 +175,12 @@ fn breaches_of_the_protocol_are_found() {
 }
 
 #[test]
-fn documents_of_tomorrow_and_garbage_have_to_be_survived() {
+fn unknown_fields_and_garbage_must_be_handled() {
     let strict: OnStep = |request, document| {
         let refused = br#"{"failed":{"message":"unknown field"}}"#.to_vec();
         if String::from_utf8_lossy(request).contains("a_field_of_tomorrow") { refused } else { document }
     };
-    breaks(&Tampered { step: strict, ..Tampered::default() }, "unknown-fields", "stops with \"unknown field\"");
+    breaks(&Tampered { step: strict, ..Tampered::default() }, "unknown-fields", "fails with \"unknown field\"");
 
     let careless: OnStep = |request, document| if request.is_empty() { br#"{"done":{}}"#.to_vec() } else { document };
     breaks(&Tampered { step: careless, ..Tampered::default() }, "garbage", "no error when it gets an empty document");
@@ -214,14 +214,14 @@ one_command!(telling, &[lookup::RUN], |plan| {
 });
 
 #[test]
-fn a_command_needs_the_permission_and_takes_no_secret_as_an_argument() {
+fn command_without_permission_or_with_a_secret_argument_breaks_a_rule() {
     check(&sound_command::PLUGIN);
     breaks(&unpermitted::PLUGIN, "lookups", "the manifest does not declare run/1");
-    breaks(&telling::PLUGIN, "lookups", "puts a secret into the arguments of a command");
+    breaks(&telling::PLUGIN, "lookups", "has a secret in the arguments of a command");
 }
 
 #[test]
-fn a_time_limit_can_be_set() {
+fn slow_plugin_exceeds_a_custom_time_limit() {
     let report = Kit::new(&sound_type::PLUGIN).limit(Duration::ZERO).run(|_| {});
     let last = report.checks.last().unwrap();
     assert!(matches!(&last.outcome, Outcome::Failed(how) if how.contains("limit")), "{last}");
@@ -229,7 +229,7 @@ fn a_time_limit_can_be_set() {
 }
 
 #[test]
-fn fixtures_are_read_from_json_and_what_they_lack_is_standard() {
+fn fixtures_from_json_use_defaults_for_missing_fields() {
     let fixtures: Fixtures = serde_json::from_str(r#"{"answers":{"a":"b"},"files":{"project":{"x":"y"}}}"#).unwrap();
     assert_eq!(fixtures.answers["a"], "b");
     assert_eq!(fixtures.project, Fixtures::new().project);

@@ -45,7 +45,7 @@ fn files(changes: Changes) -> Vec<(String, String)> {
 }
 
 #[test]
-fn both_files_are_asked_for_at_once_and_written() {
+fn both_files_are_requested_together_and_written() {
     let mut plan = Plan::new();
     plan.keys = keys();
     plan.profiles.push(profile());
@@ -65,7 +65,7 @@ fn both_files_are_asked_for_at_once_and_written() {
 }
 
 #[test]
-fn a_file_for_which_the_plan_has_nothing_is_not_asked_for() {
+fn file_without_changes_is_not_read() {
     assert_eq!(render(&Plan::new(), Vec::new()).unwrap(), Changes::none());
 
     let mut plan = Plan::new();
@@ -91,7 +91,7 @@ fn keys_replace_temporary_ones_and_keep_other_settings() {
 }
 
 #[test]
-fn the_secret_that_the_file_holds_already_is_no_change() {
+fn secret_already_in_the_file_changes_nothing() {
     let mut plan = Plan::new();
     plan.keys = keys();
     let token = secret().in_text(TextFormat::Verbatim);
@@ -100,7 +100,7 @@ fn the_secret_that_the_file_holds_already_is_no_change() {
 }
 
 #[test]
-fn a_file_that_cannot_be_edited_stops_the_run() {
+fn file_that_cannot_be_edited_fails_the_run() {
     let mut plan = Plan::new();
     plan.profiles.push(profile());
     let text = "[profile ex-shared-devops]\noutput =\n  x = y\n";
@@ -111,7 +111,7 @@ fn a_file_that_cannot_be_edited_stops_the_run() {
 }
 
 #[test]
-fn a_session_is_written_before_the_profiles_that_name_it() {
+fn session_is_written_before_its_profiles() {
     let mut plan = Plan::new();
     plan.sso_sessions.push(PlannedSsoSession::new("ex").set("sso_region", "us-east-1"));
     assert_eq!(asked_for(&plan), ["config", LEDGER]);

@@ -6,12 +6,12 @@ use leverage_testkit::{Fixtures, Kit};
 use serde_json::json;
 
 #[test]
-fn it_passes_the_test_kit() {
+fn plugin_passes_the_test_kit() {
     leverage_testkit::check(&PLUGIN);
 }
 
 #[test]
-fn profiles_and_keys_go_into_the_home_folder_s_own_files() {
+fn profiles_and_keys_are_written_to_the_home_folder() {
     let own = "[default]\nregion = eu-west-1 # home\n";
     let mut fixtures = Fixtures::new().file(Root::AwsHome, "config", own);
     fixtures.plan.profiles.truncate(1);
@@ -30,9 +30,9 @@ fn profiles_and_keys_go_into_the_home_folder_s_own_files() {
 }
 
 #[test]
-fn it_has_no_options() {
+fn any_option_is_an_error() {
     let mut fixtures = Fixtures::new();
     fixtures.options.settings.insert("path".to_owned(), json!("x"));
     let failure = Kit::new(&PLUGIN).fixtures(fixtures).changes("aws-config-shared").unwrap_err();
-    assert_eq!(failure.message, "the output aws-config-shared has no option `path`");
+    assert_eq!(failure.message, "unknown option `path` of output `aws-config-shared`");
 }

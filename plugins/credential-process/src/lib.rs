@@ -46,17 +46,17 @@ fn key_settings(profile: &str, facts: &Facts, changes: &mut Changes) -> Step<[(S
     let (command, existing) = facts.all((ask_command(profile), lookup::GetProfile { name: profile.to_owned() }))?;
     let command = command.trim().replace(PROFILE, profile);
     if command.is_empty() {
-        return Err(Failure::new(format!("no command gives the access keys of {profile}"))
-            .hint("give `--answer credential-process-command=COMMAND`")
+        return Err(Failure::new(format!("no command for the access keys of `{profile}`"))
+            .hint("pass `--answer credential-process-command=COMMAND`")
             .into());
     }
     changes.diagnostics.push(Diagnostic::note(format!(
-        "the access keys of {profile} are stored nowhere: `{}` has to give them",
+        "the access keys of `{profile}` are not stored: `{}` must print them",
         command.escape_debug()
     )));
     if existing.is_some_and(|existing| existing.has_access_keys()) {
         changes.diagnostics.push(Diagnostic::warning(format!(
-            "{profile} has access keys in a file as well, which the AWS CLI prefers to the command: remove them"
+            "`{profile}` also has access keys in a file, which the AWS CLI prefers to the command: remove them"
         )));
     }
     Ok([("credential_process".to_owned(), command)])
@@ -65,7 +65,7 @@ fn key_settings(profile: &str, facts: &Facts, changes: &mut Changes) -> Step<[(S
 fn ask_command(profile: &str) -> lookup::Ask {
     lookup::Ask {
         id: "credential-process-command".to_owned(),
-        message: format!("The command that prints the access keys of {profile} ({PROFILE} stands for this name):"),
+        message: format!("Command that prints the access keys of {profile} ({PROFILE} is replaced by this name):"),
         kind: AnswerKind::Text,
         default: None,
         instead: Some(

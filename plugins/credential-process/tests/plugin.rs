@@ -15,13 +15,13 @@ fn changes(fixtures: Fixtures) -> Changes {
 }
 
 #[test]
-fn it_passes_the_test_kit() {
+fn plugin_passes_the_test_kit() {
     leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(fixtures("/opt/keys \"{profile}\" --json")).check();
 }
 
 #[test]
-fn the_key_profile_gets_the_command_and_no_secret_is_written() {
+fn key_profile_gets_the_command_without_a_secret() {
     let mut fixtures = fixtures("/usr/local/bin/company-keys print {profile}");
     fixtures.plan.profiles.truncate(1);
     let changes = changes(fixtures);
@@ -42,11 +42,11 @@ source_profile = ex-security
 ";
     assert_eq!(file.text, expected);
     let [note] = changes.diagnostics.as_slice() else { panic!("{changes:?}") };
-    assert!(note.message.contains("stored nowhere"), "{}", note.message);
+    assert!(note.message.contains("are not stored"), "{}", note.message);
 }
 
 #[test]
-fn a_plan_without_keys_asks_for_no_command() {
+fn plan_without_keys_asks_for_no_command() {
     let mut fixtures = Fixtures::new();
     fixtures.plan.keys = None;
     let changes = changes(fixtures);
@@ -55,13 +55,13 @@ fn a_plan_without_keys_asks_for_no_command() {
 }
 
 #[test]
-fn keys_that_would_win_over_the_command_are_warned_of() {
+fn keys_that_override_the_command_get_a_warning() {
     let changes = changes(fixtures("x").profile_with_keys("ex-security"));
     assert!(changes.diagnostics[1].message.ends_with("remove them"), "{changes:?}");
 }
 
 #[test]
-fn a_command_that_the_file_cannot_hold_is_refused() {
+fn command_with_an_invalid_character_is_rejected() {
     for (command, part) in [("  ", "no command"), ("a\nb", "line break"), ("a #b", "a comment would start")] {
         let failure = Kit::new(&PLUGIN).fixtures(fixtures(command)).changes(OUTPUT).unwrap_err();
         assert!(failure.message.contains(part), "{command:?}: {}", failure.message);

@@ -55,7 +55,7 @@ impl OutputTarget for Dotenv {
         if options.format == Format::Dotenv && variables.iter().any(Variable::is_secret) {
             changes
                 .diagnostics
-                .push(Diagnostic::warning(format!("{path} holds a secret access key: keep it out of version control")));
+                .push(Diagnostic::warning(format!("{path} has a secret access key: keep it out of version control")));
         }
         Ok(changes)
     }

@@ -41,10 +41,8 @@ impl<'a> DotenvOptions<'a> {
         let format =
             settings.choice("format", ("dotenv", Format::Dotenv), &[("github-actions", Format::GithubActions)])?;
         if format == Format::GithubActions && settings.text("path")?.is_some() {
-            return Err(Failure::new(format!(
-                "the option `path` of the output {NAME} has no meaning for GitHub Actions"
-            ))
-            .hint("remove it: the file is the one that GITHUB_ENV names"));
+            return Err(Failure::new(format!("option `path` of output `{NAME}` does not apply to GitHub Actions"))
+                .hint("remove it: the path is always that in `GITHUB_ENV`"));
         }
         let keys = [("keys", CredentialsForm::Keys)];
         Ok(Self {

@@ -63,7 +63,7 @@ pub(crate) fn of(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) ->
             "the value of {name} has a quote, a backslash, ${{ or a control character, which readers of .env files \
              take in different ways"
         ))
-        .hint("give it a name or a folder without them")),
+        .hint("use a name or a folder without them")),
         None => Ok(variables),
     }
 }
@@ -80,10 +80,8 @@ fn profile(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Resul
         Some(wanted) if plan.profiles.is_empty() && own.is_none_or(|own| own != wanted) => None,
         Some(wanted) => Some(names.clone().find(|name| *name == wanted).ok_or_else(|| {
             let all: Vec<&str> = names.clone().collect();
-            Failure::new(format!(
-                "the option `profile` of the output {NAME} names {wanted:?}, which this run does not write"
-            ))
-            .hint(format!("it is one of: {}", list_names(&all, NAMED)))
+            Failure::new(format!("option `profile` of output `{NAME}` is {wanted:?}, which this run does not write"))
+                .hint(format!("use one of: {}", list_names(&all, NAMED)))
         })?),
         None => names.next(),
     };
@@ -100,7 +98,7 @@ fn profile(request: &Request, plan: &Plan, options: &DotenvOptions<'_>) -> Resul
 fn keys(plan: &Plan, options: &DotenvOptions<'_>) -> Result<Vec<Variable>, Failure> {
     if options.profile.is_some() {
         return Err(Failure::new(format!(
-            "the options `profile` and `credentials = \"keys\"` of the output {NAME} exclude each other"
+            "options `profile` and `credentials = \"keys\"` of output `{NAME}` cannot be used together"
         ))
         .hint("remove one of them"));
     }
@@ -119,7 +117,7 @@ fn account_ids(request: &Request, plan: &Plan, variables: &mut Vec<Variable>) ->
         let name = format!("{}_{}_ACCOUNT_ID", upper(&request.project.short_name), upper(&account.name));
         if let Some(other) = accounts.insert(name.clone(), &account.name) {
             return Err(Failure::new(format!(
-                "the accounts {other} and {} would both be called {name} by the output {NAME}",
+                "accounts `{other}` and `{}` would both get the variable `{name}`",
                 account.name
             ))
             .hint("give one of them another name, or set `account_ids = false`"));
@@ -138,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_secret_that_the_file_holds_already_is_no_change() {
+    fn secret_already_in_the_file_changes_nothing() {
         let secret = SecretRef::from_id("0123456789abcdef0123456789abcdef");
         let variable = Variable { name: "S".to_owned(), value: Value::Secret(secret.clone()) };
         let edit = |text: &str| dotenv::edit(text, &[variable.in_file()]).unwrap();

@@ -23,7 +23,7 @@ fn text(changes: &Changes, root: Root, path: &str) -> String {
 }
 
 #[test]
-fn it_passes_the_test_kit() {
+fn plugin_passes_the_test_kit() {
     leverage_testkit::check(&PLUGIN);
     for settings in [
         json!({ "credentials": "keys", "path": "env/.env" }),
@@ -35,7 +35,7 @@ fn it_passes_the_test_kit() {
 }
 
 #[test]
-fn a_new_file_names_the_profile_its_files_the_region_and_the_accounts() {
+fn new_file_sets_profile_files_region_and_account_ids() {
     let changes = changes(fixtures(json!({}))).unwrap();
     let expected = "\
 AWS_PROFILE=ex-management-devops
@@ -52,7 +52,7 @@ EX_SHARED_ACCOUNT_ID=000000000013
 }
 
 #[test]
-fn readers_of_env_files_agree_on_it() {
+fn dotenvy_reads_the_written_values() {
     let mut fixtures = fixtures(json!({ "account_ids": false }));
     fixtures.project.aws_folder = Some("/home/al ex#1$/.aws/ex".to_owned());
     let written = text(&changes(fixtures).unwrap(), Root::Project, ".env");
@@ -63,7 +63,7 @@ fn readers_of_env_files_agree_on_it() {
 }
 
 #[test]
-fn keys_are_tokens_and_warned_of() {
+fn keys_are_written_as_tokens_with_a_warning() {
     let changes = changes(fixtures(json!({ "credentials": "keys", "account_ids": false }))).unwrap();
     let text = text(&changes, Root::Project, ".env");
     assert!(text.contains("AWS_SECRET_ACCESS_KEY='lvsecret_dotenv_"), "{text}");
@@ -72,7 +72,7 @@ fn keys_are_tokens_and_warned_of() {
 }
 
 #[test]
-fn github_actions_gets_delimited_values_and_masks() {
+fn github_actions_format_has_delimited_values_and_masks() {
     let changes = changes(fixtures(json!({ "format": "github-actions", "credentials": "keys" }))).unwrap();
     let text = text(&changes, Root::Environment, "GITHUB_ENV");
     assert!(text.starts_with("AWS_ACCESS_KEY_ID<<LEVERAGE_END\nAKIAIOSFODNN7EXAMPLE\nLEVERAGE_END\n"), "{text}");
@@ -86,7 +86,7 @@ fn github_actions_gets_delimited_values_and_masks() {
 }
 
 #[test]
-fn what_other_steps_left_stays_and_the_last_value_counts() {
+fn variables_of_other_steps_are_kept_and_the_last_value_counts() {
     let mut fixtures = fixtures(json!({ "format": "github-actions", "account_ids": false }));
     fixtures.project.aws_folder = None;
     let before = "A=1\nAWS_REGION<<X\nus-east-1\nX\nAWS_DEFAULT_REGION=us-east-1\nAWS_PROFILE=ex-management-devops\nB<<Y\nAWS_PROFILE=other\nY\nAWS_REGION=eu-west-1";
@@ -96,13 +96,13 @@ fn what_other_steps_left_stays_and_the_last_value_counts() {
 }
 
 #[test]
-fn what_cannot_be_is_one_sentence() {
+fn invalid_input_is_one_error_message() {
     for (settings, part) in [
-        (json!({ "pth": "x" }), "has no option `pth`"),
+        (json!({ "pth": "x" }), "unknown option `pth`"),
         (json!({ "format": "fish" }), "\"dotenv\" or \"github-actions\""),
-        (json!({ "format": "github-actions", "path": "x" }), "no meaning for GitHub Actions"),
-        (json!({ "profile": "ex-none" }), "names \"ex-none\""),
-        (json!({ "profile": "ex-security", "credentials": "keys" }), "exclude each other"),
+        (json!({ "format": "github-actions", "path": "x" }), "does not apply to GitHub Actions"),
+        (json!({ "profile": "ex-none" }), "is \"ex-none\""),
+        (json!({ "profile": "ex-security", "credentials": "keys" }), "cannot be used together"),
         (json!({ "path": "/etc/x" }), "in the project"),
     ] {
         let failure = changes(fixtures(settings)).unwrap_err();
@@ -113,5 +113,5 @@ fn what_cannot_be_is_one_sentence() {
     assert!(changes(odd).unwrap_err().message.starts_with("the value of AWS_CONFIG_FILE"));
     let mut twins = fixtures(json!({}));
     twins.plan.accounts.push(PlannedAccount::new("Shared", "000000000014"));
-    assert!(changes(twins).unwrap_err().message.starts_with("the accounts shared and Shared"));
+    assert!(changes(twins).unwrap_err().message.starts_with("accounts `shared` and `Shared`"));
 }

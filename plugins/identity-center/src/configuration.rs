@@ -78,32 +78,28 @@ impl Configuration {
 
     fn check(&self, project: &Project) -> Result<(), Failure> {
         let odd = |what: &str, value: &str, hint: &str| {
-            Err(Failure::new(format!("{value:?} is not {what} of IAM Identity Center")).hint(hint))
+            Err(Failure::new(format!("invalid {what} of IAM Identity Center: {value:?}")).hint(hint))
         };
         let address = self.start_url.strip_prefix("https://").unwrap_or_default();
         if address.is_empty() || address.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return odd("the start URL", &self.start_url, "it is of the form https://d-0123456789.awsapps.com/start");
+            return odd("start URL", &self.start_url, "expected the form https://d-0123456789.awsapps.com/start");
         }
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.region.is_empty() || !self.region.chars().all(plain) {
-            return odd("a region", &self.region, "it is of the form us-east-1");
+            return odd("region", &self.region, "expected the form us-east-1");
         }
         let known = |name: &&String| project.accounts.iter().any(|account| account.name == **name);
         if let Some(stranger) = self.accounts.keys().find(|name| !known(name)) {
             let names: Vec<&str> = project.accounts.iter().map(|account| account.name.as_str()).collect();
-            return Err(Failure::new(format!(
-                "{FILE} names the account {stranger:?}, which the project does not have"
-            ))
-            .hint(format!("the project's accounts are: {}", names.join(", "))));
+            return Err(Failure::new(format!("unknown account {stranger:?} in {FILE}"))
+                .hint(format!("accounts of the project: {}", names.join(", "))));
         }
         let mut sets = self.permission_sets.iter().chain(self.accounts.values().flatten());
         let named = |set: &&String| {
             (1..=32).contains(&set.len()) && set.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
         };
         match sets.find(|set| !named(set)) {
-            Some(set) => {
-                odd("the name of a permission set", set, "it has at most 32 letters, digits and _ + = , . @ -")
-            }
+            Some(set) => odd("permission set name", set, "use up to 32 letters, digits and `_ + = , . @ -`"),
             None => Ok(()),
         }
     }
@@ -115,7 +111,7 @@ fn parse(text: &str) -> Result<File, Failure> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let problem: Vec<&str> = error.message().lines().collect();
-        let hint = "the settings are `start_url`, `region`, `permission_sets`, and a table `accounts` of lists";
+        let hint = "known settings: `start_url`, `region`, `permission_sets`, and the table `accounts` of lists";
         EditError::at(text, at, problem.join("; "), hint).in_file(FILE)
     })
 }

@@ -52,8 +52,9 @@ fn add_profiles(plan: &mut Plan, project: &Project, configuration: &Configuratio
         for permission_set in permission_sets {
             let name = profile_name(&project.short_name, &account.name, permission_set);
             if let Some(other) = taken.insert(name.clone(), permission_set) {
-                let problem = format!("the permission sets {other} and {permission_set} would both be called {name}");
-                return Err(Failure::new(problem).hint("leave one of them out, or rename it in IAM Identity Center"));
+                let problem =
+                    format!("permission sets `{other}` and `{permission_set}` would both get the profile `{name}`");
+                return Err(Failure::new(problem).hint("remove one of them, or rename it in IAM Identity Center"));
             }
             let profile = PlannedProfile::new(name)
                 .reaches(id)
@@ -66,10 +67,10 @@ fn add_profiles(plan: &mut Plan, project: &Project, configuration: &Configuratio
         }
     }
     if !unknown.is_empty() {
-        plan.warn(format!("no profile for accounts whose ids the project's files don't know: {}", unknown.join(", ")));
+        plan.warn(format!("no profiles for accounts without an id in the project's files: {}", unknown.join(", ")));
     }
     if plan.profiles.is_empty() {
-        plan.warn("no account has an id and a permission set, so no profile was planned");
+        plan.warn("no profiles planned: no account has both an id and a permission set");
     }
     Ok(())
 }

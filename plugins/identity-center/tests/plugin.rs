@@ -30,13 +30,13 @@ fn settings(settings: &[(String, String)]) -> Vec<String> {
 }
 
 #[test]
-fn it_passes_the_test_kit() {
+fn plugin_passes_the_test_kit() {
     leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(with("permission_sets = ['A', 'B']\n[accounts]\nmanagement = ['C']")).check();
 }
 
 #[test]
-fn a_session_and_a_profile_for_each_account_and_permission_set() {
+fn plan_has_a_session_and_a_profile_per_account_and_permission_set() {
     let plan = plan(with("permission_sets = ['DevOps', 'ReadOnly']\n[accounts]\nmanagement = ['Admin']\nshared = []"));
     let [session] = plan.sso_sessions.as_slice() else { panic!("{plan:?}") };
     assert_eq!(session.name, "ex");
@@ -59,14 +59,14 @@ fn a_session_and_a_profile_for_each_account_and_permission_set() {
 }
 
 #[test]
-fn the_own_file_wins_over_the_terraform_variables() {
+fn own_file_overrides_terraform_variables() {
     let plan = plan(with("start_url = 'https://own.example/start'\nregion = 'eu-west-1'\npermission_sets = ['A']"));
     let settings = settings(&plan.sso_sessions[0].settings);
     assert_eq!(settings[..2], ["sso_region = eu-west-1", "sso_start_url = https://own.example/start"]);
 }
 
 #[test]
-fn what_no_file_says_is_asked_for() {
+fn missing_settings_are_asked_for() {
     let fixtures = Fixtures::new()
         .without_file(Root::Project, "config/common.tfvars")
         .answer("sso-start-url", "https://asked.example/start")
@@ -78,17 +78,17 @@ fn what_no_file_says_is_asked_for() {
 }
 
 #[test]
-fn an_account_without_an_id_is_left_out_with_a_warning() {
+fn account_without_an_id_is_skipped_with_a_warning() {
     let mut fixtures = with("permission_sets = ['A']");
     fixtures.project.accounts[1].id = None;
     let plan = plan(fixtures);
     assert_eq!(names(&plan), ["ex-sso-management-a", "ex-sso-shared-a"]);
     let [warning] = plan.diagnostics.as_slice() else { panic!("{plan:?}") };
-    assert!(warning.message.ends_with("don't know: security"), "{}", warning.message);
+    assert!(warning.message.ends_with("without an id in the project's files: security"), "{}", warning.message);
 }
 
 #[test]
-fn without_role_profiles_there_is_the_session_alone() {
+fn skipped_role_profiles_leave_only_the_session() {
     let mut fixtures = with("permission_sets = ['A']");
     fixtures.options.skip_assumable_roles = true;
     let plan = plan(fixtures);
@@ -96,17 +96,17 @@ fn without_role_profiles_there_is_the_session_alone() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
+fn invalid_configuration_is_reported_with_its_place() {
     let message = refused(with("permission_sets = ['A']\nstart-url = 'x'\n"));
     assert!(message.starts_with("identity-center.toml:2:1: unknown field `start-url`"), "{message}");
     let message = refused(with("permission_sets = ['A']\nstart_url = 'http://plain.example'\n"));
-    assert!(message.contains("\"http://plain.example\" is not the start URL"), "{message}");
+    assert!(message.contains("invalid start URL of IAM Identity Center: \"http://plain.example\""), "{message}");
     let message = refused(with("permission_sets = ['A']\n[accounts]\nsecurty = ['A']"));
-    assert!(message.contains("the account \"securty\""), "{message}");
+    assert!(message.contains("unknown account \"securty\""), "{message}");
     let message = refused(with("permission_sets = ['a b']"));
-    assert!(message.contains("\"a b\" is not the name of a permission set"), "{message}");
+    assert!(message.contains("invalid permission set name of IAM Identity Center: \"a b\""), "{message}");
     let message = refused(with("permission_sets = ['DevOps', 'devops']"));
-    assert_eq!(message, "the permission sets DevOps and devops would both be called ex-sso-management-devops");
+    assert_eq!(message, "permission sets `DevOps` and `devops` would both get the profile `ex-sso-management-devops`");
     let message = refused(with("").file(Root::Project, "config/common.tfvars", "a = "));
-    assert!(message.starts_with("config/common.tfvars:1:1: this is not valid HCL"), "{message}");
+    assert!(message.starts_with("config/common.tfvars:1:1: invalid HCL: "), "{message}");
 }

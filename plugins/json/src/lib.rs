@@ -115,7 +115,7 @@ impl OutputTarget for Json {
         let options = Settings::of(request, NAME, &["path"])?;
         let path = if options.text("path")? == Some(STDOUT) { STDOUT } else { options.path("path", STDOUT)? };
         let mut text = serde_json::to_string_pretty(&Document::of(request, plan))
-            .map_err(|error| Failure::new(format!("the plan can't be written as JSON: {error}")))?;
+            .map_err(|error| Failure::new(format!("failed to write the plan as JSON: {error}")))?;
         let mut changes = Changes::none();
         if path == STDOUT {
             changes.print.push(text);

@@ -16,13 +16,13 @@ fn changes(fixtures: Fixtures) -> Result<Changes, Failure> {
 }
 
 #[test]
-fn it_passes_the_test_kit() {
+fn plugin_passes_the_test_kit() {
     leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(fixtures(json!({ "path": "out/plan.json" }))).check();
 }
 
 #[test]
-fn the_plan_is_printed_and_nothing_is_written() {
+fn plan_is_printed_without_writing_files() {
     let mut fixtures = fixtures(json!({}));
     fixtures.plan.profiles.truncate(1);
     fixtures.plan.accounts.truncate(1);
@@ -55,7 +55,7 @@ fn the_plan_is_printed_and_nothing_is_written() {
 }
 
 #[test]
-fn a_path_makes_it_a_file() {
+fn path_option_writes_a_file() {
     let changes = changes(fixtures(json!({ "path": "out/plan.json" }))).unwrap();
     let [file] = changes.files.as_slice() else { panic!("{changes:?}") };
     assert_eq!((file.root, file.path.as_str()), (Root::Project, "out/plan.json"));
@@ -63,8 +63,10 @@ fn a_path_makes_it_a_file() {
 }
 
 #[test]
-fn what_cannot_be_is_one_sentence() {
-    for (settings, part) in [(json!({ "file": "x" }), "has no option `file`"), (json!({ "path": 7 }), "can't be 7")] {
+fn invalid_input_is_one_error_message() {
+    for (settings, part) in
+        [(json!({ "file": "x" }), "unknown option `file`"), (json!({ "path": 7 }), "invalid value 7")]
+    {
         let failure = changes(fixtures(settings)).unwrap_err();
         assert!(failure.message.contains(part), "{}", failure.message);
     }

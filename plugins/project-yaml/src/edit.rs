@@ -30,8 +30,8 @@ pub fn record(text: &str, accounts: &[NewId<'_>]) -> Result<String, EditError> {
     let Some(first) = edits.first() else { return Ok(text.to_owned()) };
     let result = edits.apply();
     if !is_recorded(&result, &ids, &outline(&before, &accounts, ATTRIBUTE)) {
-        let message = "the account ids can't be added to this without changing something else";
-        return Err(EditError::at(body, first, message, "Add the id of each account by hand."));
+        let message = "cannot add the account ids here without changing something else";
+        return Err(EditError::at(body, first, message, "add the id of each account by hand"));
     }
     Ok(format!("{mark}{result}"))
 }
@@ -140,13 +140,13 @@ impl<'a> Editor<'a> {
         }
         Err(self.error(
             self.document.node(entry.1),
-            "an account's `id` is not a single value",
-            "Write the id as a string of twelve digits, or remove it.",
+            "the `id` of an account is not a single value",
+            "write the id as a string of 12 digits, or remove it",
         ))
     }
 
     fn repeated(&self, what: &str, name: &str, node: usize) -> EditError {
-        let message = format!("the {what} `{name}` is here a second time");
+        let message = format!("duplicate {what} `{name}`");
         self.error(self.document.node(node), message, REPEATED_HINT)
     }
 

@@ -24,7 +24,7 @@ fn facts(text: Option<&str>) -> Facts {
 }
 
 #[test]
-fn the_file_is_asked_for_and_then_edited() {
+fn file_is_requested_and_then_edited() {
     let request = request(Some(PATH));
     let Err(Pause::Need(lookups)) = ProjectYaml.render(&request, &plan(), &Facts::new(Vec::new())) else {
         panic!("the file is not asked for");
@@ -42,7 +42,7 @@ fn the_file_is_asked_for_and_then_edited() {
 }
 
 #[test]
-fn a_plan_that_does_not_ask_for_it_records_nothing() {
+fn plan_that_does_not_request_it_records_nothing() {
     let nothing = Facts::new(Vec::new());
     let mut later = plan();
     later.record_in_project_file = false;
@@ -55,17 +55,17 @@ fn a_plan_that_does_not_ask_for_it_records_nothing() {
 }
 
 #[test]
-fn a_failure_names_the_file_and_the_place() {
+fn failure_has_the_file_and_the_place() {
     let text = "a: 1\n\"\\e[2J\": 1\n\"\\e[2J\": 2\n";
     let Err(Pause::Failed(failure)) = ProjectYaml.render(&request(Some(PATH)), &plan(), &facts(Some(text))) else {
         panic!("this was edited");
     };
-    assert_eq!(failure.message, "project.yaml:3:1: the key `\\u{1b}[2J` is here a second time");
+    assert_eq!(failure.message, "project.yaml:3:1: duplicate key `\\u{1b}[2J`");
     assert!(failure.hint.is_some());
 }
 
 #[test]
-fn the_manifest_declares_the_lookup() {
+fn manifest_declares_the_lookup() {
     assert_eq!(PLUGIN.id(), "project-yaml");
     assert_eq!(<lookup::ReadFile as Query>::NAME, "file/1");
 }

@@ -1,6 +1,6 @@
 //! The plugin keeps the rules that hold for every plugin.
 
 #[test]
-fn it_passes_the_test_kit() {
+fn plugin_passes_the_test_kit() {
     leverage_testkit::check(&leverage_plugin_project_yaml::PLUGIN);
 }

@@ -41,7 +41,7 @@ impl OutputTarget for TerraformProviders {
         }
         let document = json!({ "//": NOTE, "provider": { "aws": providers(request, plan, shared_files)? } });
         let text = serde_json::to_string_pretty(&document)
-            .map_err(|error| Failure::new(format!("the providers can't be written as JSON: {error}")))?;
+            .map_err(|error| Failure::new(format!("failed to write the providers as JSON: {error}")))?;
         changes.write(Root::Project, path, before.as_deref(), text + "\n");
         Ok(changes)
     }
@@ -52,8 +52,8 @@ fn refuse_anothers(path: &str, before: &str) -> Result<(), Failure> {
     if own {
         return Ok(());
     }
-    Err(Failure::new(format!("{path} is there already, and was not written by leverage"))
-        .hint(format!("move it away, or name another file: the option `path` of the output {NAME}")))
+    Err(Failure::new(format!("{path} already exists and was not written by leverage"))
+        .hint(format!("move it away, or set the option `path` of output `{NAME}` to another file")))
 }
 
 /// A provider for each profile, in order.
@@ -75,10 +75,10 @@ fn providers(request: &Request, plan: &Plan, shared_files: bool) -> Result<Vec<V
         let alias = identifier(account.unwrap_or_else(own));
         if let Some(other) = taken.insert(alias.clone(), &profile.name) {
             return Err(Failure::new(format!(
-                "the profiles {other} and {} would both get the alias {alias} in Terraform",
+                "profiles `{other}` and `{}` would both get the Terraform alias `{alias}`",
                 profile.name
             ))
-            .hint("give one of the accounts another name"));
+            .hint("rename one of the accounts"));
         }
         let setting =
             |key: &str| profile.settings.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());

@@ -28,13 +28,13 @@ fn aliases(fixtures: Fixtures) -> Vec<String> {
 }
 
 #[test]
-fn it_passes_the_test_kit() {
+fn plugin_passes_the_test_kit() {
     leverage_testkit::check(&PLUGIN);
     Kit::new(&PLUGIN).fixtures(fixtures(json!({ "path": "a/b.tf.json", "shared_files": false }))).check();
 }
 
 #[test]
-fn each_account_has_a_provider() {
+fn each_account_gets_a_provider() {
     let providers = providers(fixtures(json!({})));
     assert_eq!(providers.len(), 3);
     let expected = json!({
@@ -49,7 +49,7 @@ fn each_account_has_a_provider() {
 }
 
 #[test]
-fn an_alias_is_a_name_that_terraform_takes() {
+fn alias_is_a_valid_terraform_identifier() {
     let mut odd = fixtures(json!({}));
     odd.plan.accounts[0].name = "2nd/o.brien+é".to_owned();
     assert_eq!(aliases(odd), ["_2nd_o_brien__", "security", "shared"]);
@@ -57,11 +57,11 @@ fn an_alias_is_a_name_that_terraform_takes() {
     let mut twins = fixtures(json!({}));
     twins.plan.accounts[0].name = "a.b".to_owned();
     twins.plan.accounts[1].name = "a_b".to_owned();
-    assert!(changes(twins).unwrap_err().message.contains("would both get the alias a_b"));
+    assert!(changes(twins).unwrap_err().message.contains("would both get the Terraform alias `a_b`"));
 }
 
 #[test]
-fn an_account_of_two_profiles_has_two_providers() {
+fn account_with_two_profiles_gets_two_providers() {
     let mut fixtures = fixtures(json!({}));
     fixtures.plan.profiles.push(PlannedProfile::new("ex-shared-${x}audit").reaches("000000000013"));
     let providers = providers(fixtures.clone());
@@ -70,25 +70,25 @@ fn an_account_of_two_profiles_has_two_providers() {
 }
 
 #[test]
-fn no_text_of_a_plan_is_a_template() {
+fn texts_of_a_plan_are_escaped_as_templates() {
     let mut fixtures = fixtures(json!({}));
     fixtures.plan.profiles[0].account_id = Some("${file(\"/etc/passwd\")}".to_owned());
     assert_eq!(providers(fixtures)[0]["allowed_account_ids"], json!(["$${file(\"/etc/passwd\")}"]));
 }
 
 #[test]
-fn another_s_file_is_refused() {
+fn file_of_someone_else_is_an_error() {
     for text in ["{}", "provider \"aws\" {}", ""] {
         let fixtures = fixtures(json!({})).file(Root::Project, "providers.tf.json", text);
         let failure = changes(fixtures).unwrap_err();
-        assert_eq!(failure.message, "providers.tf.json is there already, and was not written by leverage");
+        assert_eq!(failure.message, "providers.tf.json already exists and was not written by leverage");
     }
 }
 
 #[test]
-fn what_cannot_be_is_one_sentence() {
+fn invalid_input_is_one_error_message() {
     for (settings, part) in [
-        (json!({ "x": 1 }), "has no option `x`"),
+        (json!({ "x": 1 }), "unknown option `x`"),
         (json!({ "path": "providers.tf" }), "ends with .tf.json"),
         (json!({ "shared_files": "no" }), "true or false"),
     ] {

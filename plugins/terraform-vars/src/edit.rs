@@ -72,8 +72,8 @@ impl<'a> Editor<'a> {
             Kind::List(_) => self.accounts_listed(&attribute.value),
             Kind::Text(_) | Kind::Other => Err(self.error(
                 attribute.value.span.start,
-                "the variable `accounts` is not a map of accounts, so their ids have no place in it",
-                "Write it as a map from account names to objects, or as `{}`.",
+                "the variable `accounts` is not a map: cannot record account ids in it",
+                "write it as a map from account names to objects, or as `{}`",
             )),
         }
     }
@@ -119,8 +119,8 @@ impl<'a> Editor<'a> {
             } else if strict {
                 return Err(self.error(
                     item.value.span.start,
-                    format!("the account `{name}` is not an object, so its id has no place in it"),
-                    "Write its value as an object, such as `{ email = \"…\" }` or `{}`.",
+                    format!("account `{name}` is not an object: cannot record its id"),
+                    "write its value as an object, such as `{ email = \"…\" }` or `{}`",
                 ));
             }
         }
@@ -177,8 +177,8 @@ impl<'a> Editor<'a> {
     }
 
     fn repeated(&self, what: &str, name: &str, offset: usize) -> EditError {
-        let message = format!("the {what} `{name}` is defined a second time");
-        self.error(offset, message, "Remove one of the two, so that it is clear which one counts.")
+        let message = format!("duplicate {what} `{name}`");
+        self.error(offset, message, "remove one of the two")
     }
 
     fn error(&self, offset: usize, message: impl Into<String>, hint: &'static str) -> EditError {

@@ -25,7 +25,7 @@ fn facts(text: Option<&str>) -> Facts {
 }
 
 #[test]
-fn the_file_is_asked_for_and_then_edited() {
+fn file_is_requested_and_then_edited() {
     let request = request(Some(PATH));
     let Err(Pause::Need(lookups)) = TerraformVars.render(&request, &plan(), &Facts::new(Vec::new())) else {
         panic!("the file is not asked for");
@@ -42,7 +42,7 @@ fn the_file_is_asked_for_and_then_edited() {
 }
 
 #[test]
-fn without_a_file_or_ids_there_is_nothing_to_do() {
+fn missing_file_or_ids_change_nothing() {
     let nothing = Facts::new(Vec::new());
     assert_eq!(TerraformVars.render(&request(None), &plan(), &nothing).unwrap(), Changes::none());
     assert_eq!(TerraformVars.render(&request(Some(PATH)), &Plan::new(), &nothing).unwrap(), Changes::none());
@@ -50,20 +50,17 @@ fn without_a_file_or_ids_there_is_nothing_to_do() {
 }
 
 #[test]
-fn a_failure_names_the_file_and_the_place() {
+fn failure_has_the_file_and_the_place() {
     let text = "accounts = {\n  security = \"\u{1b}[2J\"\n}\n";
     let Err(Pause::Failed(failure)) = TerraformVars.render(&request(Some(PATH)), &plan(), &facts(Some(text))) else {
         panic!("this was edited");
     };
-    assert_eq!(
-        failure.message,
-        "config/common.tfvars:2:14: the account `security` is not an object, so its id has no place in it"
-    );
+    assert_eq!(failure.message, "config/common.tfvars:2:14: account `security` is not an object: cannot record its id");
     assert!(failure.hint.is_some());
 }
 
 #[test]
-fn the_manifest_declares_the_lookup() {
+fn manifest_declares_the_lookup() {
     assert_eq!(PLUGIN.id(), "terraform-vars");
     assert_eq!(<lookup::ReadFile as Query>::NAME, "file/1");
 }

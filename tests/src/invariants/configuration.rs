@@ -131,7 +131,7 @@ fn check_any(text: &str) {
             }
         }
         Err(error) => {
-            assert!(error.message.starts_with("leverage.toml, line ") && !error.message.contains('\n'), "{error:?}");
+            assert!(error.message.starts_with("leverage.toml:") && !error.message.contains('\n'), "{error:?}");
         }
     }
 }

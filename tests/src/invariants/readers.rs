@@ -334,7 +334,7 @@ pub fn required_plugins(bytes: &[u8]) {
         }
         (Err(error), expected) => {
             assert!(is_raw || expected.is_none(), "{error:?} of {text:?}");
-            assert!(error.message.starts_with("leverage.toml, line ") && !error.message.contains('\n'), "{error:?}");
+            assert!(error.message.starts_with("leverage.toml:") && !error.message.contains('\n'), "{error:?}");
         }
     }
 }

@@ -24,9 +24,9 @@ const SECRET: &str = "Secret access key:";
 const NOT_A_SECRET: &str = "invalid secret access key";
 const FILE: &str = "File:";
 const NO_FILE: &str = "file not found";
-const EXISTING: &str = "ex-management has access keys already.";
-const OVERWRITE: &str = "Overwrite them (a backup is made)";
-const DEVICE: &str = "Which MFA device shall the profiles use?";
+const EXISTING: &str = "Profile `ex-management` already has access keys.";
+const OVERWRITE: &str = "Overwrite them (with a backup)";
+const DEVICE: &str = "Which MFA device should the profiles use?";
 const PROGRESS: &str = "Reading the organization";
 
 fn configure(place: &Place, endpoint_url: &str, arguments: &[&str]) -> Terminal {

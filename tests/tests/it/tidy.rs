@@ -189,6 +189,17 @@ fn no_type_shows_its_secret_in_debug() {
     none(faults);
     assert_eq!(
         holders.iter().map(String::as_str).collect::<Vec<_>>(),
-        ["AccessKeys", "Answer", "Answers", "Invocation", "KeyHolder", "Row", "Snapshot", "SourceFile", "Vault", "Write"]
+        [
+            "AccessKeys",
+            "Answer",
+            "Answers",
+            "Invocation",
+            "KeyHolder",
+            "Row",
+            "Snapshot",
+            "SourceFile",
+            "Vault",
+            "Write"
+        ]
     );
 }

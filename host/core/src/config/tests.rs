@@ -83,7 +83,7 @@ fn read_reports_invalid_values_with_position() {
     ] {
         refused(&format!("[types.AUDIT]\n{value}\n"), &format!("2:{column}"), &[words]);
     }
-    refused("[profiles]\nname = \"{acount}\"\n", "2:8", &["invalid template of profile names", "acount"]);
+    refused("[profiles]\nname = \"{acount}\"\n", "2:8", &["unknown placeholder `{acount}`"]);
     refused("[types.audit]\nrole = \"x\"\n", "1:8", &["in upper case"]);
     refused("environments.ci.outputs = [{ path = \"x\" }]\n", "1:28", &["missing output name"]);
     refused("environments.ci.outputs = \"x\"\n", "1:27", &["expected a sequence"]);

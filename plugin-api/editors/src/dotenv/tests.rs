@@ -24,14 +24,14 @@ fn only_the_value_changes() {
 }
 
 #[test]
-fn a_value_that_is_read_alike_stays_as_it_is_written() {
+fn value_that_already_reads_the_same_is_unchanged() {
     for text in ["A=2\n", "A='2'\n", "export A=\"2\" # why\n", "A =  2"] {
         assert_eq!(set(text, "A", "2"), text);
     }
 }
 
 #[test]
-fn new_variables_go_to_the_end() {
+fn new_variables_are_appended() {
     assert_eq!(set("", "A", "x y"), "A='x y'\n");
     assert_eq!(set("# mine\r\nB=1\r\n", "A", "2"), "# mine\r\nB=1\r\nA=2\r\n");
     assert_eq!(set("B=1", "A", "2"), "B=1\nA=2");
@@ -39,11 +39,11 @@ fn new_variables_go_to_the_end() {
 }
 
 #[test]
-fn what_readers_take_in_different_ways_is_refused_with_its_place() {
+fn ambiguous_values_are_errors_with_their_place() {
     for (text, message) in [
-        ("A=1\nB=2\nA=3\n", ".env:3:1: A is set already further up"),
-        ("A='1'2\n", ".env:1:1: something stands behind"),
-        ("B=1\nC='x\n", ".env:2:3: the quote is not closed"),
+        ("A=1\nB=2\nA=3\n", ".env:3:1: `A` is already set above"),
+        ("A='1'2\n", ".env:1:1: unexpected text after the quoted value of `A`"),
+        ("B=1\nC='x\n", ".env:2:3: unclosed quote"),
     ] {
         let failure = edit(text, &[Variable::new("A", "2")]).unwrap_err().in_file(".env");
         assert!(failure.message.starts_with(message), "{}", failure.message);

@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_means_something_in_a_string_is_escaped() {
+    fn quoted_escapes_special_characters() {
         assert_eq!(quoted("o'brien@example.com"), "\"o'brien@example.com\"");
         assert_eq!(quoted("\"\\\n\r\t\u{1}\u{7f}\u{2028}"), r#""\"\\\n\r\t\u0001\u007f\u2028""#);
         assert_eq!(quoted("${a}%{b}$%{"), r#""$${a}%%{b}$%%{""#);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_quoted_if_it_has_to_be() {
+    fn key_is_quoted_if_needed() {
         assert_eq!(key("data-science_1", false), "data-science_1");
         assert_eq!(key("security", true), "\"security\"");
         for name in ["1st", "a.b", "a b", "", "for", "null", "${x}"] {

@@ -91,7 +91,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 
     #[test]
-    fn literals_are_what_hcl_edit_reads(pieces in prop::collection::vec(piece(), 0..24)) {
+    fn literals_are_read_as_by_hcl_edit(pieces in prop::collection::vec(piece(), 0..24)) {
         let text: String = pieces.concat();
         if let Some(document) = literals::read(&text) {
             prop_assert_eq!(Ok(document), expressions::read(&text));
@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn what_people_write_is_read_without_hcl_edit(members in prop::collection::vec(member(), 1..40)) {
+    fn common_files_are_read_without_hcl_edit(members in prop::collection::vec(member(), 1..40)) {
         let members: String = members.iter().enumerate().map(|(number, rest)| format!("k{number} {rest}")).collect();
         let text = format!("# x\na = 1 # y\naccounts = {{\n{members}}}\nd = [{{ {members} }}]\n");
         let document = literals::read(&text);
@@ -109,7 +109,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_there_twice_or_wrong_is_left_to_hcl_edit() {
+fn duplicates_and_errors_are_left_to_hcl_edit() {
     for text in
         ["a = 1\na = 2\n", "a = { b = 1, \"b\" = 2 }\n", "a = 1 b = 2\n", "a {\n}\n", "a = \"${b}\"\n", "# a\rb\n"]
     {

@@ -18,8 +18,8 @@ pub struct SyntaxError {
 
 impl From<SyntaxError> for EditError {
     fn from(SyntaxError { line, column, message }: SyntaxError) -> Self {
-        let message = format!("this is not valid HCL ({message})");
-        let hint = "Correct the file (`terraform fmt` names the place, too), then run the command again.".to_owned();
+        let message = format!("invalid HCL: {message}");
+        let hint = "fix the file (`terraform fmt` shows the place, too), then run the command again".to_owned();
         Self { line, column, message, hint }
     }
 }

@@ -15,8 +15,8 @@ pub(super) fn wanted<'a>(
     for (index, edit) in edits.iter().enumerate() {
         section_name(file, edit.section)?;
         if wanted.insert(edit.section, index).is_some() {
-            let problem = format!("{} can't hold the {} twice", file.name(), edit.section);
-            let hint = format!("give each {} a name of its own", edit.section.kind());
+            let problem = format!("{} cannot have {} twice", file.name(), edit.section.shown());
+            let hint = format!("give each {} a different name", edit.section.kind());
             return Err(Failure::new(problem).hint(hint));
         }
         settings(file, edit)?;
@@ -29,14 +29,14 @@ fn section_name(file: SharedFile, section: SectionName<'_>) -> Result<(), Failur
     let refused = |hint: &str| {
         let article = if matches!(section, SectionName::SsoSession(_)) { "an" } else { "a" };
         let (file, kind, name) = (file.name(), section.kind(), name.escape_debug());
-        Err(Failure::new(format!("{file} can't hold {article} {kind} called \"{name}\"")).hint(hint))
+        Err(Failure::new(format!("{file} cannot have {article} {kind} named \"{name}\"")).hint(hint))
     };
     if file == SharedFile::Credentials && matches!(section, SectionName::SsoSession(_)) {
-        return refused("write it into the config file: neither program reads it here");
+        return refused("write it to the config file: no program reads it here");
     }
     let plain = |character: char| character.is_ascii_alphanumeric() || "_-/.%@:+".contains(character);
     if name.is_empty() || !name.chars().all(plain) {
-        return refused("use letters, digits and _ - / . % @ : + only");
+        return refused("use only letters, digits and `_ - / . % @ : +`");
     }
     // Python's configparser adds the settings of this section to every other section.
     if file == SharedFile::Credentials && name == "DEFAULT" {
@@ -49,19 +49,19 @@ fn settings(file: SharedFile, edit: &SectionEdit<'_>) -> Result<(), Failure> {
     let mut keys = HashSet::with_capacity(edit.set.len());
     for (key, value) in edit.set {
         let refused = |why: &str| {
-            let (file, section, key) = (file.name(), edit.section, key.escape_debug());
-            Err(Failure::new(format!("{file} can't hold the setting \"{key}\" of the {section}: {why}")))
+            let (file, section, key) = (file.name(), edit.section.shown(), key.escape_debug());
+            Err(Failure::new(format!("{file} cannot have the setting \"{key}\" of {section}: {why}")))
         };
         // For the AWS CLI a colon ends the key. Neither reader keeps upper case.
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-/.%@+".contains(&byte);
         if key.is_empty() || !key.bytes().all(plain) {
-            return refused("its name must be of lower-case letters, digits and _ - / . % @ + only");
+            return refused("its name must have only lower-case letters, digits and `_ - / . % @ +`");
         }
         if !keys.insert(key) {
-            return refused("it is given twice");
+            return refused("it is set twice");
         }
         if edit.remove.contains(&key.as_str()) {
-            return refused("it is to be set and to be removed");
+            return refused("it is both set and removed");
         }
         if let Some(why) = unreadable(value) {
             return refused(why);
@@ -83,7 +83,7 @@ fn unreadable(value: &str) -> Option<&'static str> {
     }
     let mut starts = value.match_indices(['#', ';']).map(|(index, _)| &value[..index]);
     if starts.any(|before| before.is_empty() || before.ends_with(char::is_whitespace)) {
-        return Some("its value has a # or ; where a comment would start");
+        return Some("its value has a `#` or `;` where a comment would start");
     }
     None
 }

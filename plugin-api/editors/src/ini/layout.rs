@@ -141,7 +141,7 @@ impl<'t> Layout<'t> {
 /// Rejects headers that make at least one of the programs refuse the whole file.
 fn refuse_odd_header(file: SharedFile, text: &str, line: &Line<'_>, name: &str) -> Result<(), Failure> {
     if !indentation(line.text).is_empty() {
-        let problem = "the AWS SDKs refuse a section header that is indented";
+        let problem = "the AWS SDKs reject an indented section header";
         return Err(file.failure(text, line.start, problem, "remove the white space before it"));
     }
     if name.is_empty() {
@@ -160,7 +160,7 @@ fn refuse_odd_header(file: SharedFile, text: &str, line: &Line<'_>, name: &str) 
 fn refuse_lone_returns(file: SharedFile, text: &str) -> Result<(), Failure> {
     let lone = text.match_indices('\r').find(|(index, _)| !text[index + 1..].starts_with('\n'));
     lone.map_or(Ok(()), |(index, _)| {
-        let problem = "there is a carriage return without a line feed, which ends a line for the AWS CLI only";
+        let problem = "carriage return without a line feed, which ends a line only for the AWS CLI";
         Err(file.failure(text, index, problem, "remove it, or save the file with ordinary line endings"))
     })
 }

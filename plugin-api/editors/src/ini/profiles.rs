@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_both_programs_read_is_known() {
+    fn only_profiles_that_both_programs_read_are_found() {
         let profiles = Profiles::read(SharedFile::Config, TEXT).unwrap();
         assert!(profiles.contains("a") && profiles.contains("b") && !profiles.contains("q"));
         assert_eq!(profiles.setting("a", "role_arn"), Some("r"));
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn a_renamed_profile_keeps_all_that_is_in_it() {
+    fn renaming_a_profile_keeps_its_settings_and_comments() {
         assert_eq!(edited(TEXT, &[("a", "new")], &[]), TEXT.replace("[profile a]", "[profile new]"));
         assert_eq!(edited("[profile\tprofile ]\r\nx = 1", &[("profile", "n")], &[]), "[profile\tn ]\r\nx = 1");
     }
 
     #[test]
-    fn a_removed_profile_takes_its_lines_and_no_others() {
+    fn removing_a_profile_removes_only_its_lines() {
         assert_eq!(edited(TEXT, &[], &["a"]), TEXT.replacen(&TEXT[6..TEXT.find("# of b").unwrap()], "", 1));
         let without_b = "# of b\n[profile \"q\"]\nregion = z\n";
         assert!(edited(TEXT, &[], &["b"]).ends_with(without_b));

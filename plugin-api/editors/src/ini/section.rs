@@ -66,7 +66,7 @@ pub(super) fn settings<'t>(
     let mut current = None;
     for line in lines(&text[..section.settings_end], section.start, section.line + 1) {
         if indentation(line.text).contains(|space| !matches!(space, ' ' | '\t')) {
-            let problem = "the line starts with a kind of white space that only the AWS CLI takes for an indentation";
+            let problem = "the line starts with white space that only the AWS CLI treats as indentation";
             return Err(file.failure(text, line.start, problem, "indent it with spaces, or not at all"));
         }
         match reader.read(line.text) {
@@ -76,7 +76,7 @@ pub(super) fn settings<'t>(
                     Entry::Vacant(entry) => _ = entry.insert(Setting { line, attached: None }),
                     Entry::Occupied(entry) => {
                         let problem = format!(
-                            "line {} sets {} already, in upper or lower case, so the AWS CLI refuses the whole file",
+                            "line {} already sets `{}`, in upper or lower case: the AWS CLI rejects the whole file",
                             entry.get().line.number,
                             key.escape_debug()
                         );
@@ -124,7 +124,7 @@ impl<'t> Setting<'t> {
     /// Returns the place after the equals sign.
     fn refuse_unless_plain(&self, file: SharedFile, text: &str, key: &str) -> Result<usize, Failure> {
         if let Some(attached) = self.attached {
-            let problem = format!("this indented line belongs to the value of {key}, which has to be on one line");
+            let problem = format!("this indented line belongs to the value of `{key}`, which must be on one line");
             return Err(file.failure(text, attached, problem, "remove the line or its indentation"));
         }
         let line = self.line.text;
@@ -132,8 +132,8 @@ impl<'t> Setting<'t> {
         match line.find('=').filter(|&end| line[..end].trim_end_matches([' ', '\t']).eq_ignore_ascii_case(key)) {
             Some(equals) => Ok(equals + 1),
             None => {
-                let problem = format!("the AWS CLI takes this line for the setting {key}, but the AWS SDKs don't");
-                Err(file.failure(text, self.line.start, problem, format!("write it as `{key} = ` and its value")))
+                let problem = format!("the AWS CLI reads this line as the setting `{key}`, but the AWS SDKs do not");
+                Err(file.failure(text, self.line.start, problem, format!("write it as `{key} = VALUE`")))
             }
         }
     }

@@ -56,6 +56,11 @@ impl<'a> SectionName<'a> {
         }
     }
 
+    /// The section for messages.
+    pub(super) fn shown(self) -> String {
+        format!("{} `{}`", self.kind(), self.name())
+    }
+
     /// The kind: the first word of the header in the config file.
     pub(super) fn kind(self) -> &'static str {
         match self {

@@ -29,7 +29,7 @@ fn refused(file: SharedFile, before: &str) -> String {
 const NEW: &[(&str, &str)] = &[("region", "new")];
 
 #[test]
-fn a_new_file_has_a_blank_line_between_its_sections() {
+fn new_file_separates_sections_with_blank_lines() {
     let (first, second) = (pairs(&[("region", "x"), ("output", "json")]), pairs(NEW));
     let edits = [SectionEdit::profile("default", &first), SectionEdit::profile("a", &second).remove(&["gone"])];
     let expected = "[default]\nregion = x\noutput = json\n\n[profile a]\nregion = new\n";
@@ -40,7 +40,7 @@ fn a_new_file_has_a_blank_line_between_its_sections() {
 }
 
 #[test]
-fn new_sections_follow_the_files_habits() {
+fn new_sections_follow_the_style_of_the_file() {
     for (before, after) in [
         ("[b]\nx = 1\n[c]\nx = 1\n", "[b]\nx = 1\n[c]\nx = 1\n[profile a]\nregion = new\n"),
         ("[b]\nx = 1\n\n[c]\nx = 1\n", "[b]\nx = 1\n\n[c]\nx = 1\n\n[profile a]\nregion = new\n"),
@@ -83,7 +83,7 @@ fn only_the_value_changes() {
 }
 
 #[test]
-fn what_is_right_already_stays_as_it_is() {
+fn correct_settings_are_unchanged() {
     for before in [
         "[profile a]\nregion = new\n",
         "[profile   a]\nregion = new",
@@ -97,7 +97,7 @@ fn what_is_right_already_stays_as_it_is() {
 }
 
 #[test]
-fn a_comment_behind_a_value_moves_to_its_own_line() {
+fn comment_after_a_value_moves_to_its_own_line() {
     // The AWS CLI reads `old # mine` as the value, so the comment can't stay where it is.
     for (before, after) in [
         ("[profile a]\nregion = old # mine\n", "[profile a]\n# mine\nregion = new\n"),
@@ -112,7 +112,7 @@ fn a_comment_behind_a_value_moves_to_its_own_line() {
 }
 
 #[test]
-fn missing_settings_go_behind_the_last_one() {
+fn missing_settings_follow_the_last_one() {
     let more = &[("region", "new"), ("output", "json")];
     for (before, after) in [
         ("[profile a]\n\n# of b\n[b]\n", "[profile a]\nregion = new\noutput = json\n\n# of b\n[b]\n"),
@@ -136,7 +136,7 @@ fn missing_settings_go_behind_the_last_one() {
 }
 
 #[test]
-fn old_session_tokens_go() {
+fn old_session_tokens_are_removed() {
     for (before, after) in [
         ("[a]\naws_session_token = x\nregion = new\n", "[a]\nregion = new\n"),
         ("[a]\nregion = old\nAWS_Session_Token=x # y", "[a]\nregion = new"),
@@ -149,12 +149,12 @@ fn old_session_tokens_go() {
     let message = refused(Credentials, "[a]\naws_session_token =\n  x\n");
     assert_eq!(
         message,
-        "credentials:3:1: this indented line belongs to the value of aws_session_token, which has to be on one line"
+        "credentials:3:1: this indented line belongs to the value of `aws_session_token`, which must be on one line"
     );
 }
 
 #[test]
-fn both_default_sections_are_found() {
+fn both_default_sections_are_found_and_rejected() {
     for (before, after) in [
         ("[default]\nregion = old\n", "[default]\nregion = new\n"),
         ("[profile default]\nregion = old\n", "[profile default]\nregion = new\n"),
@@ -162,11 +162,11 @@ fn both_default_sections_are_found() {
         assert_eq!(set(Config, before, "default", NEW).unwrap(), after);
     }
     let failure = set(Config, "[default]\nx = 1\n[profile default]\n", "default", NEW).unwrap_err();
-    assert_eq!(failure.message, "config:3:1: the section on line 1 describes the profile default already");
+    assert_eq!(failure.message, "config:3:1: the section on line 1 already has profile `default`");
 }
 
 #[test]
-fn sections_that_the_programs_take_for_something_else_are_left_alone() {
+fn unrelated_sections_are_unchanged() {
     for before in ["[a]\nx = 1\n", "[sso-session a]\nx = 1\n", "[profile b a]\nx = 1\n", "[profile \"b a\"]\nx = 1\n"] {
         assert_eq!(config(before, NEW), format!("{before}\n[profile a]\nregion = new\n"));
     }
@@ -175,7 +175,7 @@ fn sections_that_the_programs_take_for_something_else_are_left_alone() {
 }
 
 #[test]
-fn sections_that_only_one_program_reads_are_refused() {
+fn section_that_only_one_program_reads_is_rejected() {
     for header in [
         "[profile \"a\"]",
         "[profile 'a']",
@@ -186,31 +186,31 @@ fn sections_that_only_one_program_reads_are_refused() {
         "[profile a] # ]",
     ] {
         let message = refused(Config, &format!("# x\n{header}\nregion = old\n"));
-        assert_eq!(message, "config:2:1: the AWS CLI and the AWS SDKs don't both take this section for the profile a");
+        assert_eq!(message, "config:2:1: the AWS CLI and the AWS SDKs do not both read this section as profile `a`");
     }
     assert!(refused(Credentials, "[ a]\n").starts_with("credentials:1:1: "));
     assert!(refused(Config, "[b]\n\n [profile a]\n").starts_with("config:3:1: "));
 }
 
 #[test]
-fn duplicates_are_refused() {
+fn duplicates_are_rejected() {
     for (before, message) in [
         (
             "[profile a]\n[profile a]\n",
-            "config:2:1: there is a section [profile a] on line 1 already, so the AWS CLI refuses the whole file",
+            "config:2:1: section `[profile a]` is already on line 1: the AWS CLI rejects the whole file",
         ),
         (
             "[profile a]\n[b]\n[b]\n",
-            "config:3:1: there is a section [b] on line 2 already, so the AWS CLI refuses the whole file",
+            "config:3:1: section `[b]` is already on line 2: the AWS CLI rejects the whole file",
         ),
-        ("[profile a]\n[profile  a]\n", "config:2:1: the section on line 1 describes the profile a already"),
+        ("[profile a]\n[profile  a]\n", "config:2:1: the section on line 1 already has profile `a`"),
         (
             "[profile a]\nregion = x\n\nRegion = x\n",
-            "config:4:1: line 2 sets region already, in upper or lower case, so the AWS CLI refuses the whole file",
+            "config:4:1: line 2 already sets `region`, in upper or lower case: the AWS CLI rejects the whole file",
         ),
         (
             "[profile a]\nx = 1\nx : 1\n",
-            "config:3:1: line 2 sets x already, in upper or lower case, so the AWS CLI refuses the whole file",
+            "config:3:1: line 2 already sets `x`, in upper or lower case: the AWS CLI rejects the whole file",
         ),
     ] {
         assert_eq!(refused(Config, before), message);
@@ -221,7 +221,7 @@ fn duplicates_are_refused() {
 }
 
 #[test]
-fn what_the_programs_read_differently_is_refused() {
+fn ambiguous_settings_are_rejected() {
     for (before, place) in [
         ("[profile a]\nregion: x\n", "2:1"),
         ("[profile a]\n  region = x\n", "2:1"),
@@ -241,19 +241,19 @@ fn what_the_programs_read_differently_is_refused() {
 }
 
 #[test]
-fn a_setting_is_not_both_set_and_removed() {
+fn setting_both_set_and_removed_is_rejected() {
     let settings = pairs(NEW);
     let edits = [SectionEdit::profile("a", &settings).remove(&["region"])];
     for before in ["", "[profile a]\nregion = x\n"] {
         let failure = edit(Config, Some(before), &edits).unwrap_err();
-        assert!(failure.message.ends_with("it is to be set and to be removed"), "{}", failure.message);
+        assert!(failure.message.ends_with("it is both set and removed"), "{}", failure.message);
     }
     let edits = [SectionEdit::profile("a", &[]).remove(&["x", "x"])];
     assert_eq!(edit(Config, Some("[profile a]\nx = 1\ny = 2\n"), &edits).unwrap(), "[profile a]\ny = 2\n");
 }
 
 #[test]
-fn nothing_can_be_smuggled_in() {
+fn names_and_values_cannot_add_lines() {
     for name in ["", " a", "a b", "a]\n[default", "a#b", "a\u{e9}", "a]"] {
         let failure = set(Config, "", name, NEW).unwrap_err();
         assert!(!failure.message.contains(char::is_control), "{}", failure.message);
@@ -270,13 +270,13 @@ fn nothing_can_be_smuggled_in() {
         assert_eq!(config("", &[("region", value)]), format!("[profile a]\nregion = {value}\n"));
     }
     let failure = set(Config, "", "a", &[("region", "x"), ("region", "y")]).unwrap_err();
-    assert_eq!(failure.message, "config can't hold the setting \"region\" of the profile a: it is given twice");
+    assert_eq!(failure.message, "config cannot have the setting \"region\" of profile `a`: it is set twice");
     let twice = [SectionEdit::profile("a", &[]); 2];
-    assert_eq!(edit(Config, None, &twice).unwrap_err().message, "config can't hold the profile a twice");
+    assert_eq!(edit(Config, None, &twice).unwrap_err().message, "config cannot have profile `a` twice");
 }
 
 #[test]
-fn an_sso_session_is_a_section_of_its_own() {
+fn sso_session_gets_its_own_section() {
     let settings = pairs(&[("sso_region", "x")]);
     let edits = [SectionEdit::sso_session("a", &settings), SectionEdit::profile("a", &settings)];
     for (before, after) in [
@@ -291,9 +291,9 @@ fn an_sso_session_is_a_section_of_its_own() {
         assert_eq!(edit(Config, Some(after), &edits).unwrap(), after, "a second application changed something");
     }
     let failure = edit(Config, Some("[sso-session 'a']\n"), &edits).unwrap_err();
-    assert!(failure.message.ends_with("don't both take this section for the sso-session a"), "{}", failure.message);
+    assert!(failure.message.ends_with("do not both read this section as sso-session `a`"), "{}", failure.message);
     let failure = edit(Credentials, None, &edits[..1]).unwrap_err();
-    assert_eq!(failure.message, "credentials can't hold an sso-session called \"a\"");
+    assert_eq!(failure.message, "credentials cannot have an sso-session named \"a\"");
     let failure = edit(Config, None, &[SectionEdit::sso_session("a]\n[b", &settings)]).unwrap_err();
-    assert_eq!(failure.message, "config can't hold an sso-session called \"a]\\n[b\"");
+    assert_eq!(failure.message, "config cannot have an sso-session named \"a]\\n[b\"");
 }

@@ -37,14 +37,14 @@ impl Ledger {
     pub fn read(path: &str, text: Option<&str>) -> Result<Self, Failure> {
         let Some(text) = text else { return Ok(Self { version: VERSION, profiles: BTreeMap::new() }) };
         let failed = |what: String, hint: &str| {
-            Err(Failure::new(format!("{path}, which says which profiles leverage wrote, {what}")).hint(hint))
+            Err(Failure::new(format!("{path}, the record of profiles that leverage created, {what}")).hint(hint))
         };
         match serde_json::from_str::<Self>(text) {
             Ok(ledger) if ledger.version == VERSION => Ok(ledger),
-            Ok(Self { version, .. }) => failed(format!("is of version {version}"), "upgrade leverage"),
+            Ok(Self { version, .. }) => failed(format!("has version {version}"), "upgrade leverage"),
             Err(error) => failed(
-                format!("can't be read: {error}"),
-                "put it back from a backup, or remove it: then every profile there is counts as your own",
+                format!("is damaged: {error}"),
+                "restore it from a backup, or remove it: then leverage treats all existing profiles as your own",
             ),
         }
     }
@@ -74,7 +74,7 @@ impl Ledger {
     /// It cannot be written as JSON.
     pub fn text(&self) -> Result<String, Failure> {
         let text = serde_json::to_string_pretty(self);
-        text.map(|text| text + "\n").map_err(|error| Failure::new(format!("the profiles can't be noted down: {error}")))
+        text.map(|text| text + "\n").map_err(|error| Failure::new(format!("failed to record the profiles: {error}")))
     }
 }
 

@@ -122,9 +122,7 @@ fn rename<'a>(plan: &'a Plan, profiles: &Profiles<'_>, own: &Own<'a>, result: &m
 /// could not be read.
 fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a str> {
     let Some(in_use) = &plan.organization_accounts else {
-        diagnostics.push(Diagnostic::warning(
-            "no profile is removed: this run did not read which accounts the organization has",
-        ));
+        diagnostics.push(Diagnostic::warning("no profiles removed: the organization could not be read"));
         return Vec::new();
     };
     let known = plan.accounts.iter().map(|account| account.id.as_str());
@@ -140,7 +138,7 @@ fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &
         if let Some(at) = stale.iter().position(|one| Some(*one) == source).filter(|_| !stale.contains(&name)) {
             let kept = stale.remove(at);
             diagnostics.push(Diagnostic::warning(format!(
-                "{kept} is not removed, though no account stands behind it: {name} takes its credentials from it"
+                "keeping orphaned profile `{kept}`: it is the `source_profile` of `{name}`"
             )));
         }
     }
@@ -154,13 +152,19 @@ fn agreed(mode: PruneMode, stale: &[&str], facts: &Facts) -> Step<bool> {
     let (what, which) = if stale.len() == 1 { ("profile", "it") } else { ("profiles", "them") };
     let answer = facts.get(Ask {
         id: "prune".to_owned(),
-        message: format!("No account stands behind {} {what} any more: {}.", stale.len(), list_names(stale, NAMED)),
+        message: format!(
+            "{} orphaned {what}, whose account is gone or not active: {}.",
+            stale.len(),
+            list_names(stale, NAMED)
+        ),
         kind: AnswerKind::Select(vec![
             Choice::new("keep", format!("Keep {which}")),
-            Choice::new("remove", format!("Remove {which} (a backup is made)")),
+            Choice::new("remove", format!("Remove {which} (with a backup)")),
         ]),
         default: None,
-        instead: Some("`--answer prune=remove` or `--answer prune=keep`; `--dry-run` shows what would go".to_owned()),
+        instead: Some(
+            "`--answer prune=remove` or `--answer prune=keep`; `--dry-run` shows what would be removed".to_owned(),
+        ),
     })?;
     Ok(answer == "remove")
 }
@@ -173,7 +177,7 @@ fn warn_of_references(profiles: &Profiles<'_>, result: &Reconciliation<'_>, diag
     let mut renamed: Vec<(&&str, &&str)> = result.renamed.iter().collect();
     renamed.sort();
     for (old, new) in renamed {
-        diagnostics.push(Diagnostic::note(format!("the profile {old} is called {new} now, as its account is")));
+        diagnostics.push(Diagnostic::note(format!("renamed profile `{old}` to `{new}`, like its account")));
     }
     let mut names: Vec<&str> = profiles.names().collect();
     names.sort_unstable();
@@ -181,7 +185,7 @@ fn warn_of_references(profiles: &Profiles<'_>, result: &Reconciliation<'_>, diag
         let source = profiles.setting(name, "source_profile");
         if let Some((old, new)) = source.and_then(|source| result.renamed.get_key_value(source)) {
             diagnostics.push(Diagnostic::warning(format!(
-                "{name} takes its credentials from {old}, which is called {new} now: change its source_profile"
+                "the `source_profile` of `{name}` is `{old}`, which is now `{new}`: change it"
             )));
         }
     }

@@ -99,14 +99,18 @@ const SHARED: (&str, &str) = ("shared", "000000000013");
 const SECURITY: (&str, &str) = ("security", "000000000012");
 
 #[test]
-fn a_renamed_account_s_profile_is_renamed_in_its_place() {
+fn profile_of_a_renamed_account_is_renamed_in_place() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));
     world.edit("[profile ex-shared-devops]\n", "# mine\n[profile ex-shared-devops] # ours\ncli_pager =\n# also mine\n");
     let expected = world.config().replace("ex-shared-devops", "ex-common-devops");
     world.runs(&plan(&[("common", SHARED.1), SECURITY]));
     assert_eq!(world.config(), expected);
-    assert!(world.told[0].message.contains("ex-shared-devops is called ex-common-devops now"), "{:?}", world.told);
+    assert!(
+        world.told[0].message.contains("renamed profile `ex-shared-devops` to `ex-common-devops`"),
+        "{:?}",
+        world.told
+    );
     let before = (world.config.clone(), world.ledger.clone());
     world.runs(&plan(&[("common", SHARED.1), SECURITY]));
     assert_eq!((world.config.clone(), world.ledger.clone()), before, "a second run changes nothing");
@@ -115,7 +119,7 @@ fn a_renamed_account_s_profile_is_renamed_in_its_place() {
 }
 
 #[test]
-fn two_accounts_may_change_their_names_for_each_other_s() {
+fn accounts_that_swap_names_swap_profiles() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));
     world.runs(&plan(&[("shared", SECURITY.1), ("security", SHARED.1)]));
@@ -125,7 +129,7 @@ fn two_accounts_may_change_their_names_for_each_other_s() {
 }
 
 #[test]
-fn only_the_profile_of_the_same_role_is_renamed() {
+fn only_profiles_with_the_same_role_are_renamed() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED]));
     world.runs(&plan_of(&[SHARED], "oaar", "Admin"));
@@ -134,7 +138,7 @@ fn only_the_profile_of_the_same_role_is_renamed() {
 }
 
 #[test]
-fn a_profile_whose_account_is_called_as_ever_keeps_its_name() {
+fn profile_of_an_account_with_the_same_name_keeps_its_name() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED]));
     let mut elsewhere = plan(&[SHARED]);
@@ -144,7 +148,7 @@ fn a_profile_whose_account_is_called_as_ever_keeps_its_name() {
 }
 
 #[test]
-fn a_profile_that_a_person_wrote_is_never_renamed_nor_removed() {
+fn profile_of_the_user_is_never_renamed_or_removed() {
     let theirs =
         "[profile ex-shared-devops]\nrole_arn = arn:aws:iam::000000000013:role/DevOps\nsource_profile = ex-security\n";
     let mut world = World { config: Some(theirs.to_owned()), ..World::default() };
@@ -158,7 +162,7 @@ fn a_profile_that_a_person_wrote_is_never_renamed_nor_removed() {
 }
 
 #[test]
-fn one_that_a_person_made_something_else_of_is_theirs() {
+fn profile_changed_by_the_user_is_kept() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));
     world.edit("000000000013", "000000000099");
@@ -167,7 +171,7 @@ fn one_that_a_person_made_something_else_of_is_theirs() {
 }
 
 #[test]
-fn what_no_account_stands_behind_goes_once_that_is_agreed_to() {
+fn orphaned_profile_is_removed_after_confirmation() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));
     world.runs(&plan_of(&[SHARED], "oaar", "Admin"));
@@ -188,7 +192,7 @@ fn what_no_account_stands_behind_goes_once_that_is_agreed_to() {
 }
 
 #[test]
-fn an_account_that_only_this_run_leaves_out_still_stands() {
+fn profile_of_an_account_excluded_in_this_run_is_kept() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));
     let mut filtered = plan(&[SECURITY]);
@@ -198,34 +202,38 @@ fn an_account_that_only_this_run_leaves_out_still_stands() {
 }
 
 #[test]
-fn nothing_goes_where_the_organization_was_not_read() {
+fn unread_organization_removes_no_profiles() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));
     let mut unread = plan(&[SECURITY]);
     unread.organization_accounts = None;
     world.run(&unread, PruneMode::Remove).unwrap();
     world.has(&["ex-security-devops", "ex-shared-devops"]);
-    assert!(world.told[0].message.starts_with("no profile is removed"), "{:?}", world.told);
+    assert!(world.told[0].message.starts_with("no profiles removed"), "{:?}", world.told);
 }
 
 #[test]
-fn a_person_s_profile_that_names_one_is_told_of() {
+fn profile_with_a_removed_or_renamed_source_is_reported() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));
     let chained = "[profile mine]\nrole_arn = arn:aws:iam::000000000077:role/X\nsource_profile = ex-shared-devops\n";
     world.config = Some(format!("{}\n{chained}", world.config()));
     world.run(&plan(&[SECURITY]), PruneMode::Remove).unwrap();
-    assert!(world.told[0].message.starts_with("ex-shared-devops is not removed"), "{:?}", world.told);
+    assert!(world.told[0].message.starts_with("keeping orphaned profile `ex-shared-devops`"), "{:?}", world.told);
     world.runs(&plan(&[("common", SHARED.1), SECURITY]));
-    assert!(world.told[1].message.starts_with("mine takes its credentials from ex-shared-devops"), "{:?}", world.told);
+    assert!(
+        world.told[1].message.starts_with("the `source_profile` of `mine` is `ex-shared-devops`"),
+        "{:?}",
+        world.told
+    );
     assert!(world.config().ends_with(chained));
 }
 
 #[test]
-fn a_ledger_that_cannot_be_read_stops_the_run() {
-    for (text, part) in [("{", "can't be read"), ("{\"version\":2,\"profiles\":{}}", "is of version 2")] {
+fn damaged_ledger_fails_the_run() {
+    for (text, part) in [("{", "is damaged"), ("{\"version\":2,\"profiles\":{}}", "has version 2")] {
         let mut world = World { ledger: Some(text.to_owned()), ..World::default() };
         let failure = world.run(&plan(&[SHARED]), PruneMode::Keep).unwrap_err();
-        assert!(failure.message.starts_with(".profiles.json, which says") && failure.message.contains(part));
+        assert!(failure.message.starts_with(".profiles.json, the record of") && failure.message.contains(part));
     }
 }

@@ -8,7 +8,7 @@ use super::trivia::{properties, quoted_end};
 use crate::text::EditError;
 
 /// The hint for a duplicate.
-pub const REPEATED_HINT: &str = "Remove one of the two, so that it is clear which one counts.";
+pub const REPEATED_HINT: &str = "remove one of the two";
 
 /// The first document of a text. Nodes are identified by their index, in the order of the text, parents before children.
 #[derive(Debug)]
@@ -97,8 +97,8 @@ impl<'a> Document<'a> {
                 Ok((event, span)) => builder.add(event, span)?,
                 Err(error) => {
                     let at = builder.offsets.byte(error.marker().index());
-                    let message = format!("this is not valid YAML ({})", error.info());
-                    return Err(EditError::at(text, at, message, "Correct the file, then run the command again."));
+                    let message = format!("invalid YAML: {}", error.info());
+                    return Err(EditError::at(text, at, message, "fix the file, then run the command again"));
                 }
             }
         }
@@ -276,7 +276,7 @@ impl<'a> Builder<'a> {
                         && value != "<<"
                         && !open.seen.insert((value.clone(), *style == ScalarStyle::Plain))
                     {
-                        let message = format!("the key `{value}` is here a second time");
+                        let message = format!("duplicate key `{value}`");
                         return Err(EditError::at(self.text, span.start, message, REPEATED_HINT));
                     }
                 }

@@ -101,7 +101,7 @@ pub(super) fn resolve(
     }
     for listed in strangers.into_iter().filter(|listed| listed.id.is_some()) {
         warnings.push(format!(
-            "{} ({}) stands in the project's files but not in the organization; its id is used as it is",
+            "account `{}` ({}) is in the project's files but not in the organization; using its recorded id",
             listed.name,
             listed.id.as_deref().unwrap_or_default()
         ));
@@ -135,10 +135,10 @@ fn is_management(name: &str, id: &str, management_id: Option<&str>) -> bool {
 
 fn two_of_one_name(name: &str, one: &Account, other: &Account) -> Failure {
     Failure::new(format!(
-        "the accounts {:?} ({}) and {:?} ({}) would both be called {name}",
+        "accounts {:?} ({}) and {:?} ({}) would both be named `{name}`",
         one.name, one.id, other.name, other.id
     ))
-    .hint("rename one of them in AWS, or list it with its id under another name in the project's `accounts`")
+    .hint("rename one of them in AWS, or list it by id under another name in the project's `accounts`")
 }
 
 /// How many accounts a message lists by name.
@@ -156,7 +156,7 @@ fn not_active(left_out: HashMap<String, &Account>) -> Option<String> {
     let listed = list_names(&names, NAMED);
     match names.len() {
         0 => None,
-        1 => Some(format!("left out an account that is not active: {listed}")),
-        all => Some(format!("left out {all} accounts that are not active: {listed}")),
+        1 => Some(format!("skipped 1 account that is not active: {listed}")),
+        all => Some(format!("skipped {all} accounts that are not active: {listed}")),
     }
 }

@@ -18,7 +18,7 @@ impl<'a> UnitPaths<'a> {
     /// The tree could not be read.
     pub fn new(answer: Option<&'a OrganizationalUnits>) -> Result<Self, Failure> {
         let hint =
-            "leave out `{ou}` in `[profiles] name`, and `include_ous` and `exclude_ous` in `[types.<TYPE>.accounts]`";
+            "remove `{ou}` from `[profiles] name`, and `include_ous` and `exclude_ous` from `[types.<TYPE>.accounts]`";
         match answer {
             None => Ok(Self::default()),
             Some(OrganizationalUnits::Found { units, .. }) => {
@@ -26,16 +26,15 @@ impl<'a> UnitPaths<'a> {
                 Ok(Self(paths.collect()))
             }
             Some(OrganizationalUnits::NotInUse) => {
-                Err(Failure::new("the accounts' organizational units are wanted, but there is no organization yet")
-                    .hint(hint))
+                Err(Failure::new("organizational units are needed, but there is no organization yet").hint(hint))
             }
             Some(OrganizationalUnits::AccessDenied { message, .. }) => Err(Failure::new(format!(
-                "the accounts' organizational units may not be read: {message}"
+                "not allowed to read the organizational units: {message}"
             ))
             .hint(format!(
                 "allow organizations:ListRoots, ListOrganizationalUnitsForParent and ListAccountsForParent, or {hint}"
             ))),
-            Some(_) => Err(Failure::new("the host does not say which organizational units there are").hint(hint)),
+            Some(_) => Err(Failure::new("the host gave an unknown answer about the organizational units").hint(hint)),
         }
     }
 
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_included_and_left_out_by_pattern() {
+    fn name_patterns_include_and_exclude_accounts() {
         let options = filter(|filter| {
             filter.include = patterns(&["app-*", "shared"]);
             filter.exclude = patterns(&["*-old"]);
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_takes_with_it_what_lies_below() {
+    fn unit_pattern_includes_the_units_below() {
         let included = filter(|filter| filter.include_ous = patterns(&["Workloads"]));
         let excluded = filter(|filter| filter.exclude_ous = patterns(&["*/Sandbox"]));
         for (ou, is_included, is_kept) in [

@@ -35,7 +35,7 @@ pub(super) fn choose(
     };
     if device.kind == MfaDeviceKind::Hardware {
         diagnostics.push(Diagnostic::note(format!(
-            "{} is a hardware device: the profiles name its serial number, and its code is asked for",
+            "`{}` is a hardware device: profiles use its serial number, and the AWS CLI prompts for its code",
             device.serial
         )));
     }
@@ -45,7 +45,7 @@ pub(super) fn choose(
 fn ask(facts: &Facts, devices: &[&MfaDevice]) -> Step<String> {
     facts.get(Ask {
         id: "mfa-serial".to_owned(),
-        message: "Which MFA device shall the profiles use?".to_owned(),
+        message: "Which MFA device should the profiles use?".to_owned(),
         kind: AnswerKind::Select(devices.iter().map(|device| Choice::new(&device.serial, &device.serial)).collect()),
         default: None,
         instead: Some("`--mfa-serial SERIAL`".to_owned()),
@@ -53,13 +53,12 @@ fn ask(facts: &Facts, devices: &[&MfaDevice]) -> Step<String> {
 }
 
 fn none_usable(identity: &Identity, devices: &[MfaDevice]) -> Failure {
-    let hint = "add an authenticator app (a virtual MFA device) to the user, then run this again";
+    let hint = "add an authenticator app (a virtual MFA device) to the user, then run the command again";
     if devices.is_empty() {
-        return Failure::new(format!("{} has no MFA device", identity.arn)).hint(hint);
+        return Failure::new(format!("`{}` has no MFA device", identity.arn)).hint(hint);
     }
     Failure::new(format!(
-        "{} has only passkeys or security keys, which have no code to type, so the AWS CLI can't use them to assume \
-         a role",
+        "`{}` has only passkeys or security keys, which have no code: the AWS CLI cannot use them to assume a role",
         identity.arn
     ))
     .hint(hint)
@@ -67,6 +66,6 @@ fn none_usable(identity: &Identity, devices: &[MfaDevice]) -> Failure {
 
 fn no_such_device(identity: &Identity, wanted: &str, usable: &[&MfaDevice]) -> Failure {
     let serials: Vec<&str> = usable.iter().map(|device| device.serial.as_str()).collect();
-    Failure::new(format!("{} has no usable MFA device {wanted:?}", identity.arn))
-        .hint(format!("it has: {}", serials.join(", ")))
+    Failure::new(format!("`{}` has no usable MFA device {wanted:?}", identity.arn))
+        .hint(format!("usable devices: {}", serials.join(", ")))
 }

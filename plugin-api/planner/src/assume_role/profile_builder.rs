@@ -22,7 +22,7 @@ pub(super) struct ProfileBuilder<'a> {
 /// The template of profile names in this request.
 pub(super) fn template(request: &Request) -> Result<Template, Failure> {
     Template::parse(request.options.profiles.name.as_deref().unwrap_or(DEFAULT_TEMPLATE))
-        .map_err(|why| Failure::new(why).hint("correct `name` in `[profiles]` of leverage.toml"))
+        .map_err(|why| Failure::new(why).hint("fix `name` in `[profiles]` of `leverage.toml`"))
 }
 
 impl<'a> ProfileBuilder<'a> {
@@ -53,11 +53,11 @@ impl<'a> ProfileBuilder<'a> {
             return Err(nothing_left(accounts));
         }
         for pattern in self.filter.unmatched(accounts) {
-            plan.warn(format!("no account is called {pattern:?}, which is to be included"));
+            plan.warn(format!("no account matches {pattern:?}, which is to be included"));
         }
         for name in self.request.options.profiles.regions.keys() {
             if !accounts.iter().any(|account| account.name == *name) {
-                plan.warn(format!("no account is called {name:?}, which has a region of its own"));
+                plan.warn(format!("no account is named {name:?}, but the configuration sets its region"));
             }
         }
         let names: Vec<String> = taken.iter().map(|account| self.name(account, units.of(account))).collect();
@@ -118,17 +118,19 @@ impl<'a> ProfileBuilder<'a> {
         let mut owners: HashMap<&str, &NamedAccount> = HashMap::with_capacity(names.len());
         for (name, account) in names.iter().zip(accounts) {
             let problem = if name == self.source {
-                Some(format!("the profile of {account} would be called {name}, as the one that holds the access keys"))
+                Some(format!("the profile of {account} would be named `{name}`, like the profile with the access keys"))
             } else if name == "default" {
-                Some(format!("the profile of {account} would be called default, which the AWS CLI uses unasked"))
+                Some(format!(
+                    "the profile of {account} would be named `default`, which the AWS CLI uses when no profile is set"
+                ))
             } else {
                 let other = owners.insert(name, account);
-                other.map(|other| format!("the profiles of {other} and {account} would both be called {name}"))
+                other.map(|other| format!("the profiles of {other} and {account} would both be named `{name}`"))
             };
             if let Some(problem) = problem {
                 return Err(Failure::new(problem).hint(
-                    "change `name` in `[profiles]` of leverage.toml so that it tells them apart: `{account}` and \
-                     `{account_id}` differ for each account, `{suffix}` and `{type}` for each credential type",
+                    "change `name` in `[profiles]` of `leverage.toml`: `{account}` and `{account_id}` differ per account, \
+                     `{suffix}` and `{type}` per credential type",
                 ));
             }
         }
@@ -141,8 +143,6 @@ const NAMED: usize = 10;
 
 fn nothing_left(accounts: &[NamedAccount]) -> Failure {
     let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
-    Failure::new("no account is left that gets a profile").hint(format!(
-        "`--account` or `[types.<TYPE>.accounts]` leave out all there are: {}",
-        list_names(&names, NAMED)
-    ))
+    Failure::new("all accounts are excluded")
+        .hint(format!("`--account` or `[types.<TYPE>.accounts]` exclude all of: {}", list_names(&names, NAMED)))
 }

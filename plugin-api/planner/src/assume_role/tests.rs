@@ -71,7 +71,7 @@ fn failure(step: Step<Plan>) -> String {
 }
 
 #[test]
-fn everything_that_aws_is_asked_is_asked_at_once() {
+fn lookups_to_aws_are_requested_together() {
     let request = request("MANAGEMENT");
     let (organization, accounts) = found(vec![]);
     let known: Vec<Fact> = facts("MANAGEMENT", USER, &organization, &accounts).into_iter().take(2).collect();
@@ -81,7 +81,7 @@ fn everything_that_aws_is_asked_is_asked_at_once() {
 }
 
 #[test]
-fn the_management_account_is_known_by_its_id_and_an_account_by_its_id_before_its_name() {
+fn accounts_are_matched_by_id_before_name() {
     let mut request = request("MANAGEMENT");
     let mut shared = ProjectAccount::new("shared");
     shared.id = Some("000000000012".to_owned());
@@ -99,7 +99,7 @@ fn the_management_account_is_known_by_its_id_and_an_account_by_its_id_before_its
 }
 
 #[test]
-fn the_partition_is_that_of_the_caller() {
+fn partition_is_taken_from_the_caller() {
     let (organization, accounts) = found(vec![Account::new("111111111111", "x")]);
     for partition in ["aws-cn", "aws-us-gov", "aws-eusc"] {
         let arn = format!("arn:{partition}:iam::111111111111:user/me");
@@ -111,7 +111,7 @@ fn the_partition_is_that_of_the_caller() {
 }
 
 #[test]
-fn two_accounts_of_one_name_are_an_error_that_names_both() {
+fn accounts_with_the_same_name_are_an_error() {
     let (organization, accounts) =
         found(vec![Account::new("222222222222", "example-app"), Account::new("333333333333", "app")]);
     let facts = Facts::new(facts("MANAGEMENT", USER, &organization, &accounts));
@@ -120,7 +120,7 @@ fn two_accounts_of_one_name_are_an_error_that_names_both() {
 }
 
 #[test]
-fn an_account_that_is_not_active_is_left_out_and_said_so() {
+fn inactive_account_is_skipped_with_a_warning() {
     let mut suspended = Account::new("222222222222", "shared");
     suspended.state = AccountState::Other("SUSPENDED".to_owned());
     let mut request = request("MANAGEMENT");
@@ -135,7 +135,7 @@ fn an_account_that_is_not_active_is_left_out_and_said_so() {
 }
 
 #[test]
-fn without_an_organization_the_ids_of_the_project_serve() {
+fn missing_organization_uses_the_ids_of_the_project() {
     let mut request = request("MANAGEMENT");
     let mut known = ProjectAccount::new("security");
     known.id = Some("000000000012".to_owned());
@@ -152,7 +152,7 @@ fn without_an_organization_the_ids_of_the_project_serve() {
 }
 
 #[test]
-fn keys_of_another_account_than_the_management_account_stop_the_run() {
+fn keys_of_a_member_account_fail_the_run() {
     let organization = Organization::found("o-1", "999999999999");
     let facts = Facts::new(facts("MANAGEMENT", USER, &organization, &Accounts::found(vec![])));
     let message = failure(management_type().plan(&request("MANAGEMENT"), &facts));
@@ -160,7 +160,7 @@ fn keys_of_another_account_than_the_management_account_stop_the_run() {
 }
 
 #[test]
-fn the_first_run_of_a_type_that_starts_projects_records_one_id_and_plans_no_profile() {
+fn first_run_records_the_management_id_and_plans_no_role_profiles() {
     let (organization, accounts) = found(vec![Account::new("222222222222", "security")]);
     let facts = Facts::new(facts("BOOTSTRAP", USER, &organization, &accounts));
     let plan = management_type().starts_projects().plan(&request("BOOTSTRAP"), &facts).unwrap();
@@ -169,7 +169,7 @@ fn the_first_run_of_a_type_that_starts_projects_records_one_id_and_plans_no_prof
 }
 
 #[test]
-fn the_management_account_is_left_out_and_another_profile_reads_the_organization() {
+fn management_account_is_skipped_and_another_profile_reads_the_organization() {
     let reader = Credentials::Profile("ex-bootstrap".to_owned());
     let with = Credentials::Keys(pair());
     let facts = Facts::new(vec![
@@ -193,11 +193,11 @@ fn the_management_account_is_left_out_and_another_profile_reads_the_organization
 }
 
 #[test]
-fn keeping_the_keys_of_a_profile_that_does_not_exist_is_an_error() {
+fn keeping_keys_of_a_missing_profile_is_an_error() {
     let mut request = request("MANAGEMENT");
     request.options.access_keys = AccessKeysMode::Skip;
     let facts = Facts::new(vec![profile_fact("ex-management", false)]);
-    assert!(failure(management_type().plan(&request, &facts)).contains("ex-management does not exist"));
+    assert!(failure(management_type().plan(&request, &facts)).contains("profile `ex-management` does not exist"));
 }
 
 /// The plan for two accounts, the second of which is called `other`.
@@ -231,7 +231,7 @@ fn pairs<T: FromIterator<(String, String)>>(pairs: &[(&str, &str)]) -> T {
 }
 
 #[test]
-fn what_the_configuration_says_takes_the_place_of_what_the_type_says() {
+fn configuration_overrides_the_credential_type() {
     let text = |text: &str| Some(text.to_owned());
     let request = configured(with(|options: &mut ProfileOptions| {
         options.name = text("{type}.{account}.{role}.{suffix}");
@@ -259,7 +259,7 @@ fn what_the_configuration_says_takes_the_place_of_what_the_type_says() {
 }
 
 #[test]
-fn accounts_are_chosen_by_name_and_their_ids_recorded_all_the_same() {
+fn excluded_accounts_get_no_profile_but_their_ids_are_recorded() {
     let plan_of = |include: &str| {
         let include = vec![include.to_owned(), "n?ne".to_owned()];
         plan_with(&configured(with(|options: &mut ProfileOptions| options.accounts.include = include)), None, "net")
@@ -267,11 +267,11 @@ fn accounts_are_chosen_by_name_and_their_ids_recorded_all_the_same() {
     let plan = plan_of("a*").unwrap();
     assert_eq!((names(&plan), plan.accounts.len()), (vec!["ex-app-oaar"], 3));
     assert!(plan.diagnostics[0].message.contains("\"n?ne\""), "{:?}", plan.diagnostics);
-    assert!(failure(plan_of("x*")).contains("no account is left"));
+    assert!(failure(plan_of("x*")).contains("all accounts are excluded"));
 }
 
 #[test]
-fn an_account_in_another_state_is_taken_if_that_is_asked_for() {
+fn account_in_a_requested_state_gets_a_profile() {
     let mut pending = Account::new("222222222222", "app");
     pending.state = AccountState::Other("PENDING_ACTIVATION".to_owned());
     let (organization, accounts) = found(vec![Account::new("111111111111", "x"), pending.clone()]);
@@ -282,7 +282,7 @@ fn an_account_in_another_state_is_taken_if_that_is_asked_for() {
 }
 
 #[test]
-fn organizational_units_are_asked_for_only_if_they_are_needed() {
+fn organizational_units_are_requested_only_if_needed() {
     let named = with(|options: &mut ProfileOptions| options.name = Some("{ou}-{account}".to_owned()));
     let chosen = with(|options: &mut ProfileOptions| options.accounts.include_ous = vec!["Work".to_owned()]);
     for (options, expected) in [(named, &["Work-Prod-app", "Sandbox-net"][..]), (chosen, &["ex-app-oaar"])] {
@@ -293,12 +293,15 @@ fn organizational_units_are_asked_for_only_if_they_are_needed() {
         ));
         assert_eq!(names(&plan_with(&request, Some(tree()), "net").unwrap()), expected);
         let denied = OrganizationalUnits::access_denied("no");
-        assert!(failure(plan_with(&request, Some(denied), "net")).contains("may not be read: no"));
+        assert!(
+            failure(plan_with(&request, Some(denied), "net"))
+                .contains("not allowed to read the organizational units: no")
+        );
     }
 }
 
 #[test]
-fn two_profiles_of_one_name_are_an_error_that_names_both_accounts() {
+fn profiles_with_the_same_name_are_an_error() {
     let named = |name: &str| with(|options: &mut ProfileOptions| options.name = Some(name.to_owned()));
     let mut request = configured(ProfileOptions::default());
     let mut listed = ProjectAccount::new("my net");
@@ -307,7 +310,7 @@ fn two_profiles_of_one_name_are_an_error_that_names_both_accounts() {
     // They differ only in what a name can't hold.
     let message = failure(plan_with(&request, None, "my-net"));
     let expected =
-        "the profiles of my net (222222222222) and my-net (333333333333) would both be called ex-my-net-oaar";
+        "the profiles of my net (222222222222) and my-net (333333333333) would both be named `ex-my-net-oaar`";
     assert_eq!(message, expected);
 
     let mut request = configured(named("ex-{account}"));
@@ -331,7 +334,7 @@ fn plan_with_devices(devices: &[MfaDevice], wanted: Option<&str>) -> Step<Plan> 
 }
 
 #[test]
-fn the_only_usable_mfa_device_is_used_and_several_are_asked_about() {
+fn only_usable_mfa_device_is_used_and_several_are_asked_about() {
     let phone = MfaDevice::new("arn:aws:iam::111111111111:mfa/phone");
     let tablet = MfaDevice::new("arn:aws:iam::111111111111:mfa/tablet");
     let key = MfaDevice::new("arn:aws:iam::111111111111:u2f/user/me/key");

@@ -97,7 +97,7 @@ mod tests {
     };
 
     #[test]
-    fn what_the_compiler_wrote_is_what_the_plugin_says_at_run_time() {
+    fn announced_manifest_matches_the_manifest_at_run_time() {
         let announced: Manifest = serde_json::from_slice(&MANIFEST).unwrap();
         assert_eq!(announced, DEFINITION.manifest());
     }

@@ -100,7 +100,7 @@ mod tests {
     const PLAN: &str = r#"{"profiles":[{"name":"a","settings":[]}]}"#;
 
     #[test]
-    fn what_is_the_same_is_read_once() {
+    fn same_request_is_parsed_once() {
         let first = read(document("r", PLAN, ""));
         let second = read(document("r", PLAN, r#"{"lookup":{"name":"x/1"},"answer":1}"#));
         assert!(Rc::ptr_eq(&first.request, &second.request));
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_is_read_anew() {
+    fn changed_request_is_parsed_again() {
         read(document("r1", PLAN, ""));
         assert_eq!(read(document("r2", PLAN, "")).request.project.region, "r2");
         let other = read(document("r2", &PLAN.replace("\"a\"", "\"b\""), ""));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_an_error_whatever_came_before() {
+    fn invalid_request_is_an_error_after_any_call() {
         read(document("r", PLAN, ""));
         for wrong in [document("r", "1", ""), document("r", PLAN, "1"), document("r", PLAN, "") + "}", String::new()] {
             assert!(StepCall::read(wrong.as_bytes()).is_err(), "{wrong}");

@@ -39,11 +39,11 @@ impl Definition {
     /// Calls a contribution and returns its response document.
     fn step(&self, contribution: &[u8], document: &[u8]) -> Vec<u8> {
         let Ok(contribution) = std::str::from_utf8(contribution) else {
-            return failed(Failure::new("the contribution's name is not UTF-8"));
+            return failed(Failure::new("the name of the contribution is not UTF-8"));
         };
         let StepCall { request, plan, facts } = match StepCall::read(document) {
             Ok(call) => call,
-            Err(error) => return failed(Failure::new(format!("the request is not of the expected form: {error}"))),
+            Err(error) => return failed(Failure::new(format!("invalid request: {error}"))),
         };
         let facts = Facts::new(facts);
         match contribution.split_once('/') {
@@ -54,7 +54,7 @@ impl Definition {
             Some(("output", name)) => match self.outputs.iter().find(|one| one.info().name == name) {
                 Some(one) => match plan {
                     Some(plan) => respond(one.render(&request, &plan, &facts)),
-                    None => failed(Failure::new("a request to an output target needs a plan")),
+                    None => failed(Failure::new("the request to an output target has no plan")),
                 },
                 None => unknown(contribution),
             },
@@ -64,7 +64,7 @@ impl Definition {
 }
 
 fn unknown(contribution: &str) -> Vec<u8> {
-    failed(Failure::new(format!("this plugin has no contribution {contribution:?}")))
+    failed(Failure::new(format!("unknown contribution {contribution:?}")))
 }
 
 fn failed(failure: Failure) -> Vec<u8> {
@@ -81,7 +81,7 @@ fn respond<T: Serialize>(step: Step<T>) -> Vec<u8> {
 
 fn encode<T: Serialize>(document: &T) -> Vec<u8> {
     serde_json::to_vec(document).unwrap_or_else(|error| {
-        format!(r#"{{"failed":{{"message":"the response can't be written as JSON ({error:?})"}}}}"#).into_bytes()
+        format!(r#"{{"failed":{{"message":"failed to write the response as JSON ({error:?})"}}}}"#).into_bytes()
     })
 }
 

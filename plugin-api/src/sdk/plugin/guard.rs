@@ -50,13 +50,13 @@ mod tests {
     use super::catch;
 
     #[test]
-    fn a_panic_is_told_with_its_place() {
+    fn panic_becomes_an_error_with_its_place() {
         let message = catch(|| panic!("no {}", "way")).unwrap_err();
         assert!(message.starts_with("no way (") && message.contains("guard.rs"), "{message}");
     }
 
     #[test]
-    fn a_payload_that_panics_when_it_is_dropped_does_no_harm() {
+    fn payload_that_panics_when_dropped_is_caught() {
         struct Grenade;
         impl Drop for Grenade {
             fn drop(&mut self) {

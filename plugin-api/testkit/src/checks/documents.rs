@@ -23,12 +23,12 @@ pub(super) fn manifest(run: &mut CheckRun<'_>) -> Verdict {
     let document = run.subject.manifest().map_err(failed)?;
     let value: Value = serde_json::from_slice(&document).map_err(|error| failed(format!("it is not JSON: {error}")))?;
     if let Ok(Response::<Value>::Panicked(message)) = serde_json::from_slice(&document) {
-        return Err(failed(format!("it can't be made, the plugin panics: {message}")));
+        return Err(failed(format!("the plugin panics: {message}")));
     }
     let manifest: Manifest =
-        serde_json::from_slice(&document).map_err(|error| failed(format!("it is not of the known form: {error}")))?;
+        serde_json::from_slice(&document).map_err(|error| failed(format!("invalid manifest: {error}")))?;
     if run.subject.manifest().map_err(failed)? != document {
-        return Err(failed("it is not the same when it is asked for again".to_owned()));
+        return Err(failed("it differs when it is requested again".to_owned()));
     }
     let mut odd = None;
     texts(&value, &mut |text| odd = odd.take().or_else(|| control_characters(text)));
@@ -47,36 +47,36 @@ fn well_formed(manifest: &Manifest) -> Result<(), String> {
     };
     let lower = |c: char| c.is_ascii_lowercase();
     if !dashed(&manifest.id, lower) {
-        return Err(format!("the id {:?} is not of lower-case letters, digits and dashes", manifest.id));
+        return Err(format!("the id {:?} must have only lower-case letters, digits and dashes", manifest.id));
     }
     let numbers = manifest.version.split(['-', '+']).next().unwrap_or_default();
     if numbers.split('.').count() != 3 || numbers.split('.').any(|number| number.parse::<u64>().is_err()) {
-        return Err(format!("the version {:?} is not of the form 1.2.3", manifest.version));
+        return Err(format!("the version {:?} does not have the form 1.2.3", manifest.version));
     }
     if manifest.types.is_empty() && manifest.outputs.is_empty() {
-        return Err("it adds neither a credential type nor an output target".to_owned());
+        return Err("it has neither a credential type nor an output target".to_owned());
     }
     for (at, info) in manifest.types.iter().enumerate() {
         if !dashed(&info.name, |c| c.is_ascii_uppercase()) {
-            return Err(format!("the type {:?} is not of upper-case letters, digits and dashes", info.name));
+            return Err(format!("the type {:?} must have only upper-case letters, digits and dashes", info.name));
         }
         if manifest.types[..at].iter().any(|other| other.name == info.name) {
-            return Err(format!("the type {} is there twice", info.name));
+            return Err(format!("duplicate type {}", info.name));
         }
     }
     for (at, info) in manifest.outputs.iter().enumerate() {
         if !dashed(&info.name, lower) {
-            return Err(format!("the output {:?} is not of lower-case letters, digits and dashes", info.name));
+            return Err(format!("the output {:?} must have only lower-case letters, digits and dashes", info.name));
         }
         if manifest.outputs[..at].iter().any(|other| other.name == info.name) {
-            return Err(format!("the output {} is there twice", info.name));
+            return Err(format!("duplicate output {}", info.name));
         }
     }
     let versioned = |name: &String| {
         name.split_once('/').is_some_and(|(name, version)| dashed(name, lower) && version.parse::<u32>().is_ok())
     };
     match manifest.lookups.iter().find(|name| !versioned(name)) {
-        Some(odd) => Err(format!("the lookup {odd:?} is not of the form name/1")),
+        Some(odd) => Err(format!("the lookup {odd:?} does not have the form name/1")),
         None => Ok(()),
     }
 }
@@ -90,7 +90,7 @@ pub(super) fn deterministic(run: &mut CheckRun<'_>) -> Verdict {
         for (request, response) in conversation.documents.iter().rev() {
             for _ in 0..REPETITIONS {
                 if step(request)? != *response {
-                    return Err(broken(scenario, "gives another answer when it is asked again"));
+                    return Err(broken(scenario, "gives another answer to the same request"));
                 }
             }
         }
@@ -99,7 +99,7 @@ pub(super) fn deterministic(run: &mut CheckRun<'_>) -> Verdict {
             facts.reverse();
         }
         if end(&step(reversed.to_string().as_bytes())?).as_ref() != Ok(&conversation.end) {
-            return Err(broken(scenario, "gives another answer when the facts come in another order"));
+            return Err(broken(scenario, "gives another answer when the facts are in another order"));
         }
     }
     Ok(())
@@ -113,7 +113,7 @@ fn end(answer: &[u8]) -> Result<End, String> {
         Response::Panicked(message) => Err(format!("panics: {message}")),
         Response::Need(lookups) => {
             let names: Vec<String> = lookups.into_iter().map(|lookup| lookup.name).collect();
-            Err(format!("asks for {} once more", names.join(", ")))
+            Err(format!("requests {} again", names.join(", ")))
         }
         _ => Err(UNKNOWN_RESPONSE.to_owned()),
     }
@@ -138,10 +138,10 @@ pub(super) fn unknown_fields(run: &mut CheckRun<'_>) -> Verdict {
         };
         if !same {
             let how = match now {
-                End::Failed(failure) => format!("stops with {:?}", failure.message),
+                End::Failed(failure) => format!("fails with {:?}", failure.message),
                 End::Done(_) => "has another result".to_owned(),
             };
-            return Err(broken(scenario, format!("{how} when the request has fields that it does not know")));
+            return Err(broken(scenario, format!("{how} when the request has unknown fields")));
         }
     }
     Ok(())
@@ -206,9 +206,9 @@ pub(super) fn many_accounts(run: &mut CheckRun<'_>) -> Verdict {
         let held = Conversation::hold(run.subject, contribution, request, fixtures);
         let elapsed = start.elapsed();
         match held.map_err(|error| broken(&scenario, error))?.end {
-            End::Failed(failure) => return Err(broken(&scenario, format!("stops with {:?}", failure.message))),
+            End::Failed(failure) => return Err(broken(&scenario, format!("fails with {:?}", failure.message))),
             End::Done(_) if elapsed > run.limit => {
-                let how = format!("takes {:.1} s, and {} s are the limit", elapsed.as_secs_f64(), run.limit.as_secs());
+                let how = format!("takes {:.1} s; the limit is {} s", elapsed.as_secs_f64(), run.limit.as_secs());
                 return Err(broken(&scenario, how));
             }
             End::Done(_) => {}

@@ -20,7 +20,7 @@ use leverage_plugin_api::sdk::lookup::{RUN, ReadFile};
 pub(super) fn form(scenario: &Scenario, end: &End) -> Result<(), String> {
     let End::Done(done) = end else { return Ok(()) };
     let parsed = if scenario.is_output() { changes(done).map(|_| ()) } else { plan(done).map(|_| ()) };
-    parsed.map_err(|error| format!("has a result of an unknown form: {error}"))
+    parsed.map_err(|error| format!("returns an invalid result: {error}"))
 }
 
 fn changes(done: &Value) -> serde_json::Result<Changes> {
@@ -43,15 +43,18 @@ pub(super) fn lookups(run: &mut CheckRun<'_>) -> Verdict {
     let declared = &run.manifest()?.lookups;
     for (scenario, conversation) in run.conversations()? {
         if let Some(lookup) = conversation.asked.iter().find(|lookup| !declared.contains(&lookup.name)) {
-            return Err(broken(scenario, format!("asks for {}, which the manifest does not declare", lookup.name)));
+            return Err(broken(scenario, format!("requests {}, which the manifest does not declare", lookup.name)));
         }
         let changes = if scenario.is_output() { changes_of(conversation) } else { None };
         for command in changes.into_iter().flat_map(|changes| changes.commands) {
             if !declared.iter().any(|name| name == RUN) {
-                return Err(broken(scenario, format!("wants a command run, and the manifest does not declare {RUN}")));
+                return Err(broken(
+                    scenario,
+                    format!("wants to run a command, but the manifest does not declare {RUN}"),
+                ));
             }
             if std::iter::once(&command.program).chain(&command.arguments).any(|word| tokens(word).next().is_some()) {
-                return Err(broken(scenario, "puts a secret into the arguments of a command"));
+                return Err(broken(scenario, "has a secret in the arguments of a command"));
             }
         }
     }
@@ -65,7 +68,7 @@ pub(super) fn paths(run: &mut CheckRun<'_>) -> Verdict {
         let changes = if scenario.is_output() { changes_of(conversation) } else { None };
         let written = changes.into_iter().flat_map(|changes| changes.files).map(|file| file.path);
         if let Some(path) = read.chain(written).find(|path| !is_inside(path)) {
-            return Err(broken(scenario, format!("names the file {path:?}, which leads out of its root")));
+            return Err(broken(scenario, format!("uses the path {path:?}, which leads out of its root")));
         }
     }
     Ok(())
@@ -77,15 +80,15 @@ pub(super) fn idempotent(run: &mut CheckRun<'_>) -> Verdict {
         let mut fixtures = scenario.fixtures.clone();
         apply(changes, &mut fixtures.files);
         let again = Conversation::hold(run.subject, &scenario.contribution, &scenario.request, &fixtures)
-            .map_err(|error| broken(scenario, format!("{error}, when its changes are written")))?;
+            .map_err(|error| broken(scenario, format!("{error} after its changes are written")))?;
         match &again.end {
             End::Failed(failure) => {
-                let how = format!("stops with {:?} when its own changes are written", failure.message);
+                let how = format!("fails with {:?} after its changes are written", failure.message);
                 return Err(broken(scenario, how));
             }
             End::Done(_) => {
                 if let Some(file) = changes_of(&again).and_then(|changes| changes.files.into_iter().next()) {
-                    return Err(broken(scenario, format!("changes {} again when its changes are written", file.path)));
+                    return Err(broken(scenario, format!("changes {} again after its changes are written", file.path)));
                 }
             }
         }
@@ -107,7 +110,7 @@ fn apply(changes: Changes, files: &mut BTreeMap<Root, BTreeMap<String, String>>)
 /// Writes each plan into empty files, with the editor that the outputs use.
 pub(super) fn writable(run: &mut CheckRun<'_>) -> Verdict {
     if run.manifest()?.types.is_empty() {
-        return Err(Outcome::DoesNotApply("it adds no credential type".to_owned()));
+        return Err(Outcome::DoesNotApply("the plugin has no credential type".to_owned()));
     }
     for (scenario, conversation) in run.conversations()?.iter().filter(|(scenario, _)| !scenario.is_output()) {
         let End::Done(done) = &conversation.end else { continue };
@@ -119,9 +122,11 @@ pub(super) fn writable(run: &mut CheckRun<'_>) -> Verdict {
             plan.keys.iter().map(|keys| SectionEdit::profile(&keys.profile, &[])).collect();
         ini::edit(SharedFile::Config, None, &config)
             .and_then(|_| ini::edit(SharedFile::Credentials, None, &keys))
-            .map_err(|failure| broken(scenario, format!("plans what can't be written: {}", failure.message)))?;
+            .map_err(|failure| {
+                broken(scenario, format!("plans something that cannot be written: {}", failure.message))
+            })?;
         if let Some(account) = plan.accounts.iter().find(|account| !is_account_id(&account.id)) {
-            let how = format!("gives {} the id {:?}, which is not of twelve digits", account.name, account.id);
+            let how = format!("gives {} the id {:?}, which does not have 12 digits", account.name, account.id);
             return Err(broken(scenario, how));
         }
     }
@@ -137,8 +142,8 @@ pub(super) fn secrets(run: &mut CheckRun<'_>) -> Verdict {
             let literal = secret_looking(text).into_iter().find(|one| *one != KEY_ID && !known.contains(one));
             let stranger = tokens(text).find(|token| !was_given_out(token, &known));
             let found = literal
-                .map(|literal| format!("has what looks like a secret in its result: {:.8}…", literal))
-                .or_else(|| stranger.map(|_| "names a secret that it was not given".to_owned()));
+                .map(|literal| format!("has something like a secret in its result: {:.8}…", literal))
+                .or_else(|| stranger.map(|_| "uses a secret that it did not get".to_owned()));
             problem = problem.take().or(found);
         };
         match &conversation.end {

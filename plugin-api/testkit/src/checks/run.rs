@@ -23,14 +23,14 @@ pub(super) struct CheckRun<'a> {
 
 impl CheckRun<'_> {
     pub fn manifest(&self) -> Result<&Manifest, Outcome> {
-        self.manifest.as_ref().ok_or_else(|| Outcome::NotRun("the manifest can't be read".to_owned()))
+        self.manifest.as_ref().ok_or_else(|| Outcome::NotRun("the manifest is invalid".to_owned()))
     }
 
     /// The conversations so far, at least one.
     pub fn conversations(&self) -> Result<&[(Scenario, Conversation)], Outcome> {
         self.manifest()?;
         if self.conversations.is_empty() {
-            return Err(Outcome::NotRun("no contribution has a result to look at".to_owned()));
+            return Err(Outcome::NotRun("no contribution has a result".to_owned()));
         }
         Ok(&self.conversations)
     }
@@ -38,7 +38,7 @@ impl CheckRun<'_> {
     /// The conversations with output targets.
     pub fn outputs(&self) -> Result<impl Iterator<Item = &(Scenario, Conversation)>, Outcome> {
         if self.manifest()?.outputs.is_empty() {
-            return Err(Outcome::DoesNotApply("it adds no output target".to_owned()));
+            return Err(Outcome::DoesNotApply("the plugin has no output target".to_owned()));
         }
         Ok(self.conversations()?.iter().filter(|(scenario, _)| scenario.is_output()))
     }

@@ -48,7 +48,7 @@ organization:
 ";
 
 #[test]
-fn a_project_of_three_accounts_gets_the_ids_that_are_known() {
+fn project_of_three_accounts_gets_the_known_ids() {
     let accounts = [new_id("management", "000000000001"), new_id("shared", ID), new_id("unlisted", ID)];
     let expected = GOLDEN
         .replace(" aws@example.com", " aws@example.com\n    id: \"000000000001\"")
@@ -62,7 +62,7 @@ fn a_project_of_three_accounts_gets_the_ids_that_are_known() {
 }
 
 #[test]
-fn an_id_is_set_in_place() {
+fn id_is_set_in_place() {
     for value in
         ["000000000012", "123456789012", "XXXXXXXXXXXX", "\"\"", "''", "~", "null", "!!int 12", "'1\n       2'", "0x1f"]
     {
@@ -87,7 +87,7 @@ fn an_id_is_set_in_place() {
 }
 
 #[test]
-fn what_is_equal_already_stays() {
+fn equal_id_is_unchanged() {
     for value in
         ["\"000000000012\"", "'000000000012'", "!!str 000000000012", "! 000000000012", ">-\n      000000000012"]
     {
@@ -108,7 +108,7 @@ fn what_is_equal_already_stays() {
 }
 
 #[test]
-fn a_missing_id_becomes_the_last_entry() {
+fn missing_id_becomes_the_last_entry() {
     // Lists at any indentation, comments, blank lines, no last line ending.
     accounts_become(
         "\n  - name: b\n  -   email: x # the mail\n      name: security # c\n\n      # end\n\n  - name: c\n",
@@ -133,7 +133,7 @@ fn a_missing_id_becomes_the_last_entry() {
 }
 
 #[test]
-fn it_comes_after_the_last_value_whatever_that_is() {
+fn missing_id_follows_the_last_value_of_any_kind() {
     for value in [
         "x",
         "'x'",
@@ -167,7 +167,7 @@ fn it_comes_after_the_last_value_whatever_that_is() {
 }
 
 #[test]
-fn a_missing_id_is_added_in_braces() {
+fn missing_id_is_added_in_braces() {
     accounts_become(" [{name: security}, {name: b}]", " [{name: security, id: \"000000000012\"}, {name: b}]");
     accounts_become(" [ { name: security, email: x, } ]", " [ { name: security, email: x, id: \"000000000012\", } ]");
     accounts_become(" [{\"name\":\"security\",\"e\":1}]", " [{\"name\":\"security\",\"e\":1,\"id\":\"000000000012\"}]");
@@ -191,7 +191,7 @@ fn a_missing_id_is_added_in_braces() {
 }
 
 #[test]
-fn accounts_may_be_a_map() {
+fn map_of_accounts_gets_ids() {
     accounts_become(
         "\n    security:\n      email: x\n    b: {}\n",
         "\n    security:\n      email: x\n      id: \"000000000012\"\n    b: {}\n",
@@ -212,7 +212,7 @@ fn accounts_may_be_a_map() {
 }
 
 #[test]
-fn units_list_accounts_too() {
+fn accounts_of_units_get_ids() {
     becomes(
         "organization:\n  organizational_units:\n    dev:\n      policy: []\n    prod:\n      accounts:\n      - name: security\n",
         "organization:\n  organizational_units:\n    dev:\n      policy: []\n    prod:\n      accounts:\n      - name: security\n        id: \"000000000012\"\n",
@@ -228,7 +228,7 @@ fn units_list_accounts_too() {
 }
 
 #[test]
-fn aliases_are_followed_for_values_only() {
+fn aliases_are_resolved_for_values_only() {
     let text = "n: &n security\ni: &i '000000000012'\norganization:\n  accounts:\n  - name: *n\n";
     becomes(text, &format!("{text}    id: \"000000000012\"\n"));
     becomes(&format!("{text}    id: *i\n"), &format!("{text}    id: *i\n"));
@@ -238,7 +238,7 @@ fn aliases_are_followed_for_values_only() {
 }
 
 #[test]
-fn what_is_no_yaml_is_refused_with_its_place() {
+fn invalid_yaml_is_an_error_with_its_place() {
     for (text, line, column) in [
         ("a: 1\nb: 'x\n", 2, 4),
         ("a:\n\tb: 1\n", 2, 2),
@@ -248,27 +248,17 @@ fn what_is_no_yaml_is_refused_with_its_place() {
         ("a: 1\n---\nb: [", 3, 5),
     ] {
         let error = record(text, &[new_id("security", ID)]).unwrap_err();
-        assert!(error.message.starts_with("this is not valid YAML ("), "{}", error.message);
+        assert!(error.message.starts_with("invalid YAML: "), "{}", error.message);
         assert_eq!((error.line, error.column), (line, column), "{text:?}: {}", error.message);
     }
 }
 
 #[test]
-fn what_is_there_twice_is_refused_with_its_place() {
-    fails("a: 1\nb: 2\na: 3\n", 3, 1, "the key `a` is here a second time");
-    fails("organization: {accounts: [{name: security, \"name\": b}]}", 1, 44, "the key `name` is here a second time");
-    fails(
-        "organization:\n  accounts:\n  - name: security\n    id: 1\n    'id': 2\n",
-        5,
-        5,
-        "the key `id` is here a second time",
-    );
-    fails(
-        "organization:\n  accounts:\n  - name: security\n  - name: security\n",
-        4,
-        5,
-        "the account `security` is here a second time",
-    );
+fn duplicate_is_an_error_with_its_place() {
+    fails("a: 1\nb: 2\na: 3\n", 3, 1, "duplicate key `a`");
+    fails("organization: {accounts: [{name: security, \"name\": b}]}", 1, 44, "duplicate key `name`");
+    fails("organization:\n  accounts:\n  - name: security\n    id: 1\n    'id': 2\n", 5, 5, "duplicate key `id`");
+    fails("organization:\n  accounts:\n  - name: security\n  - name: security\n", 4, 5, "duplicate account `security`");
     // Both places of an account get its id.
     becomes(
         "organization:\n  accounts: [{name: security}]\n  organizational_units: {a: {accounts: {security: }}}\n",
@@ -280,14 +270,19 @@ fn what_is_there_twice_is_refused_with_its_place() {
 }
 
 #[test]
-fn what_an_edit_would_change_besides_is_refused() {
-    fails("organization: {accounts: [{name: security, id: [1]}]}", 1, 48, "an account's `id` is not a single value");
+fn edit_with_side_effects_is_rejected() {
+    fails(
+        "organization: {accounts: [{name: security, id: [1]}]}",
+        1,
+        48,
+        "the `id` of an account is not a single value",
+    );
     // Another value is an alias of this one.
     fails(
         "organization: {accounts: [{name: security, id: &i 1}]}\nother: *i\n",
         1,
         51,
-        "the account ids can't be added to this without changing something else",
+        "cannot add the account ids here without changing something else",
     );
 }
 

@@ -70,7 +70,7 @@ sso_region    = "us-east-1"
 "#;
 
 #[test]
-fn a_project_of_three_accounts_gets_its_ids() {
+fn project_of_three_accounts_gets_all_ids() {
     let accounts = ["management", "security", "shared"].iter().zip(["000000000001", ID, "000000000013"]);
     let accounts: Vec<_> = accounts.map(|(name, id)| new_id(name, id)).collect();
     let expected = GOLDEN
@@ -85,7 +85,7 @@ fn a_project_of_three_accounts_gets_its_ids() {
 }
 
 #[test]
-fn an_id_is_set_in_place() {
+fn id_is_set_in_place() {
     for value in ["\"\"", "\"XXXXXXXXXXXX\"", "null", "000000000012", "123456789012", "var.id", "<<EOT\nx\nEOT", "[1]"]
     {
         becomes(
@@ -103,7 +103,7 @@ fn an_id_is_set_in_place() {
 }
 
 #[test]
-fn what_is_equal_already_stays() {
+fn equal_id_is_unchanged() {
     for text in [
         "accounts = { security = { id = \"000000000012\" } }",
         "accounts = { security = { id = \"00000000001\\u0032\" } }",
@@ -117,7 +117,7 @@ fn what_is_equal_already_stays() {
 }
 
 #[test]
-fn a_missing_id_is_added_in_its_siblings_style() {
+fn missing_id_is_added_in_the_style_of_its_siblings() {
     // One line.
     becomes(
         "accounts = { security = { email = \"x\" } }",
@@ -159,7 +159,7 @@ fn a_missing_id_is_added_in_its_siblings_style() {
 }
 
 #[test]
-fn equals_signs_are_aligned_where_they_were() {
+fn aligned_equals_signs_stay_aligned() {
     let account = |attributes: &str| format!("accounts = {{\n  security = {{\n{attributes}  }}\n}}\n");
     let check = |before: &str, added: &str| becomes(&account(before), &account(&format!("{before}{added}")));
     check("    email  = \"x\"\n    region = \"y\"\n", "    id     = \"000000000012\"\n");
@@ -176,7 +176,7 @@ fn equals_signs_are_aligned_where_they_were() {
 }
 
 #[test]
-fn variables_named_after_an_account_are_updated_and_never_added() {
+fn account_id_variables_are_updated_but_never_added() {
     let accounts = [new_id("data-science", ID), new_id("shared", "000000000013")];
     let text = "data-science_account_id = null // x\ndata_science_account_id=12\nother_account_id = 1\n";
     let expected = "data-science_account_id = \"000000000012\" // x\ndata_science_account_id=\"000000000012\"\nother_account_id = 1\n";
@@ -187,7 +187,7 @@ fn variables_named_after_an_account_are_updated_and_never_added() {
 }
 
 #[test]
-fn a_missing_account_is_added_at_the_end() {
+fn missing_account_is_added_at_the_end() {
     let accounts = [new_id("old", ID), with_email("new", "000000000013", "n@x"), new_id("bare-1", "000000000014")];
     let check = |before: &str, after: &str| {
         assert_eq!(record(before, &accounts).unwrap(), after);
@@ -212,7 +212,7 @@ fn a_missing_account_is_added_at_the_end() {
 }
 
 #[test]
-fn an_empty_map_gets_all_accounts() {
+fn empty_map_gets_all_accounts() {
     let accounts = [with_email("a", ID, "a@x"), new_id("b", "000000000013")];
     let members =
         "  a = {\n    email = \"a@x\"\n    id    = \"000000000012\"\n  }\n  b = {\n    id = \"000000000013\"\n  }\n";
@@ -232,14 +232,14 @@ fn an_empty_map_gets_all_accounts() {
 }
 
 #[test]
-fn a_variable_that_is_not_there_is_not_created() {
+fn missing_variable_is_not_created() {
     for text in ["", "project = \"ex\"\n", "accounts_x = {}\n", "x = { accounts = {} }\n", "accounts {\n}\n"] {
         becomes(text, text);
     }
 }
 
 #[test]
-fn names_and_addresses_are_escaped() {
+fn new_names_and_addresses_are_escaped() {
     let accounts = [with_email("a b.${c}", ID, "\"o\\'brien\"${x}%{y}\n@x")];
     let after = record("accounts = {}\n", &accounts).unwrap();
     let address = r#""\"o\\'brien\"$${x}%%{y}\n@x""#;
@@ -253,7 +253,7 @@ fn names_and_addresses_are_escaped() {
 }
 
 #[test]
-fn accounts_in_the_organization_are_set_where_they_are_listed() {
+fn ids_are_set_in_the_organization_variable() {
     becomes(
         "organization = {\n  accounts = [\n    {\n      name  = \"management\"\n    },\n    {\n      name  = \"security\",\n      email = \"x\",\n    },\n  ]\n}\n",
         "organization = {\n  accounts = [\n    {\n      name  = \"management\"\n    },\n    {\n      name  = \"security\",\n      email = \"x\",\n      id    = \"000000000012\",\n    },\n  ]\n}\n",
@@ -276,54 +276,34 @@ fn accounts_in_the_organization_are_set_where_they_are_listed() {
 }
 
 #[test]
-fn what_is_no_hcl_is_refused_with_its_place() {
+fn invalid_hcl_is_an_error_with_its_place() {
     let error = record("a = 1\naccounts = {\n  é = ]\n}\n", &[new_id("security", ID)]).unwrap_err();
     assert_eq!((error.line, error.column), (3, 7));
-    assert!(error.message.starts_with("this is not valid HCL (invalid expression"), "{}", error.message);
+    assert!(error.message.starts_with("invalid HCL: invalid expression"), "{}", error.message);
     let error = record("a = 1\na = 2\n", &[]).unwrap_err();
     assert_eq!((error.line, error.column), (2, 1));
 }
 
 #[test]
-fn what_is_defined_twice_is_refused_with_its_place() {
-    fails(
-        "accounts = {\n  security = {}\n  \"security\" = {}\n}\n",
-        3,
-        3,
-        "the account `security` is defined a second time",
-    );
-    fails(
-        "accounts = { security = {\n  id = 1\n  \"id\" = 2\n} }",
-        3,
-        3,
-        "the attribute `id` is defined a second time",
-    );
+fn duplicate_is_an_error_with_its_place() {
+    fails("accounts = {\n  security = {}\n  \"security\" = {}\n}\n", 3, 3, "duplicate account `security`");
+    fails("accounts = { security = {\n  id = 1\n  \"id\" = 2\n} }", 3, 3, "duplicate attribute `id`");
     fails(
         "organization = { accounts = [\n { name = \"security\" },\n { name = \"security\" } ] }",
         3,
         2,
-        "the account `security` is defined a second time",
+        "duplicate account `security`",
     );
 }
 
 #[test]
-fn an_account_without_a_place_for_an_id_is_refused() {
-    fails(
-        "accounts = {\n  security = null\n}\n",
-        2,
-        14,
-        "the account `security` is not an object, so its id has no place in it",
-    );
-    fails(
-        "\naccounts = null\n",
-        2,
-        12,
-        "the variable `accounts` is not a map of accounts, so their ids have no place in it",
-    );
+fn account_without_a_place_for_an_id_is_an_error() {
+    fails("accounts = {\n  security = null\n}\n", 2, 14, "account `security` is not an object: cannot record its id");
+    fails("\naccounts = null\n", 2, 12, "the variable `accounts` is not a map: cannot record account ids in it");
 }
 
 #[test]
-fn large_files_are_read_like_small_ones() {
+fn large_file_is_read_like_a_small_one() {
     let mut text = String::from("accounts = {\n");
     let mut expected = text.clone();
     let names: Vec<_> = (0..2_000).map(|number| format!("account-{number}")).collect();

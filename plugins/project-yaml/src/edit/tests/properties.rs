@@ -134,7 +134,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_edited_or_refused(text in prop_oneof![any::<String>(), soup()]) {
+    fn any_text_is_edited_or_rejected(text in prop_oneof![any::<String>(), soup()]) {
         let accounts = all_accounts();
         if let Ok(after) = record(&text, &accounts) {
             prop_assert_eq!(record(&after, &accounts).unwrap(), after);
@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn ids_are_recorded_and_everything_else_stays(lines in file()) {
+    fn ids_are_recorded_and_all_other_lines_are_unchanged(lines in file()) {
         let text: String = lines.iter().map(|(line, _)| line.as_str()).collect();
         let accounts = all_accounts();
         let after = match record(&text, &accounts) {

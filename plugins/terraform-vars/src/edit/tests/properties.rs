@@ -167,7 +167,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_edited_or_refused(text in prop_oneof![any::<String>(), soup()]) {
+    fn any_text_is_edited_or_rejected(text in prop_oneof![any::<String>(), soup()]) {
         let accounts = all_accounts();
         if let Ok(after) = record(&text, &accounts) {
             prop_assert_eq!(record(&after, &accounts).unwrap(), after);
@@ -178,7 +178,7 @@ proptest! {
     }
 
     #[test]
-    fn ids_are_recorded_and_everything_else_stays((accounts, format) in (accounts(), format())) {
+    fn ids_are_recorded_and_all_other_lines_are_unchanged((accounts, format) in (accounts(), format())) {
         let (text, fixed) = file(&accounts, &format);
         let wanted = all_accounts();
         let after = record(&text, &wanted).unwrap();
