@@ -2,6 +2,13 @@
 //!
 //! Here the effects are the sandbox's AWS and folders, and the real files and clock.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the program has the effects"
+)]
+
 use jiff::Timestamp;
 use leverage::effects::{Disk, RequestLimits, Sdk, run_until_interrupted};
 use leverage::sandbox::{Config, Sandbox, project};

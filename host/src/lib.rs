@@ -33,6 +33,7 @@
 //! plugin runs in a child process of the same program. The examples folder has a complete program, `embed.rs`, which runs without an AWS
 //! account. `ARCHITECTURE.md` beside this crate's manifest describes the crates behind this facade.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests set up real files"))]
 #![forbid(unsafe_code)]
 
 pub mod builtin;

@@ -1,5 +1,7 @@
 //! Shows events of leverage on standard error, with `-v`. Each is one line, with control characters escaped.
 
+#![allow(clippy::disallowed_methods, reason = "shows events on standard error")]
+
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::field::MakeExt;

@@ -3,6 +3,8 @@
 //! Results go to standard output, everything else to standard error. Colors appear only on a terminal, and never if
 //! `NO_COLOR` is set. Control characters in texts from outside are escaped.
 
+#![allow(clippy::disallowed_methods, reason = "writes to the terminal")]
+
 mod command_line;
 mod configuration;
 mod diff;

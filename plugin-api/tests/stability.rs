@@ -1,6 +1,8 @@
 //! What plugins out there rely on: the layout of the root module and the form of the documents. Both are
 //! committed as text, and these tests compare.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads the files that it compares")]
+
 use leverage_plugin_api::abi::abi_stable::StableAbi;
 use leverage_plugin_api::abi::abi_stable::type_layout::{TLData, TLField, TypeLayout};
 use leverage_plugin_api::abi::{API_MAJOR, Handshake, PluginModRef};
@@ -85,7 +87,7 @@ fn describe(layout: &'static TypeLayout, text: &mut String, seen: &mut BTreeSet<
 fn describe_field(field: &TLField, text: &mut String, below: &mut Vec<&'static TypeLayout>) {
     writeln!(text, "  {}: {}", field.name(), field.layout().full_type()).unwrap();
     below.push(field.layout());
-    for function in field.function_range().iter() {
+    for function in field.function_range() {
         let types = function.param_type_layouts.iter().chain(function.return_type_layout());
         for layout in types.map(|layout| layout()) {
             writeln!(text, "    {}", layout.full_type()).unwrap();

@@ -5,6 +5,15 @@
 //! Beyond cargo the tests need `python3`, `valgrind` and `patch`, and install the rest. A test that lacks something fails and
 //! says what to install. One that needs a nightly toolchain, and those that need root, say that they did not run.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests set up real files and processes, and show what they measure"
+)]
+
 pub mod case;
 pub mod counterparts;
 pub mod embedding;

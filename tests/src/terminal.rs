@@ -177,6 +177,7 @@ impl Drop for Terminal {
     }
 }
 
+#[allow(unsafe_code, reason = "the block says why it is sound")]
 fn spawn(run: Run, slave: OwnedFd) -> Child {
     let another = || slave.try_clone().expect("a file handle");
     let mut command = run.into_command();

@@ -1,6 +1,8 @@
 //! AWS as setting up credentials needs it: the [`Aws`] trait, and [`Sdk`], which implements it with the AWS SDK. Also reads
 //! profiles with the SDK's parser.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests set up real files"))]
+
 mod connection;
 mod error;
 mod key_holder;

@@ -1,5 +1,7 @@
 //! The pure decisions of leverage. This crate does not touch files, the network, the terminal or the clock.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests set up real files"))]
+
 pub mod access_keys;
 pub mod answers;
 pub mod config;

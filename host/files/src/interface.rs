@@ -23,7 +23,9 @@ impl LockGuard for Lock {}
 
 /// The files of a machine. [`Disk`] accesses the real ones. A test or an embedding program can wrap it.
 ///
-/// `state` is the folder of a project's lock, journal and backups.
+/// `state` is the folder of a project's lock, journal and backups. A [`FileError`] names the file, what was tried, and why it
+/// failed.
+#[expect(clippy::missing_errors_doc, reason = "all methods fail alike: the trait says how")]
 pub trait Files {
     /// Reads the file at `path`, symbolic links followed; `None` if it does not exist, also behind a dangling link.
     /// Folders, pipes, sockets and devices are errors, and are not opened.

@@ -26,7 +26,7 @@ impl InProcessPlugin {
     /// As [`load::load`], or the time limit is exceeded.
     pub(crate) fn open(path: &Path, name: &str) -> Result<Self> {
         let (path, label) = (path.to_owned(), name.to_owned());
-        let plugin = run_with_time_limit(name, move || load::load(&path, &label))??;
+        let plugin = run_with_time_limit(name, move || load(&path, &label))??;
         Ok(Self { name: name.to_owned(), plugin: Arc::new(plugin) })
     }
 }

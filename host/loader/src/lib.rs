@@ -5,6 +5,8 @@
 //! user agrees, and [`Store`] keeps a copy. [`Registry`] opens that copy when a command needs it, if its hash is
 //! unchanged.
 
+#![allow(clippy::disallowed_methods, reason = "keeps and starts plugins, and limits the time they take")]
+
 mod handshake;
 mod in_process;
 mod inspect;

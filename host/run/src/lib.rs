@@ -1,6 +1,8 @@
 //! The commands of leverage: each takes options and returns a report. Everything outside the process is reached through
 //! [`Effects`].
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests set up real files"))]
+
 mod commit;
 pub mod config_files;
 pub mod configure;

@@ -1,6 +1,8 @@
 //! `configure` reaches everything outside the process through `Effects`: here, files, AWS, standard input and the
 //! environment exist only in memory.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads the files that it compares")]
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io::Cursor;

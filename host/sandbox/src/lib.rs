@@ -16,6 +16,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#![allow(clippy::disallowed_methods, reason = "writes a sample project, and tells the time of its own AWS")]
+
 mod api;
 mod config;
 mod fault;

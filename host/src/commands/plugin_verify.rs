@@ -2,6 +2,8 @@
 //!
 //! The child writes one message per line to its standard output, which the plugin cannot reach: see [`child`].
 
+#![allow(clippy::disallowed_methods, reason = "starts the child process and limits its time")]
+
 mod child;
 mod message;
 

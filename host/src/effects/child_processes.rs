@@ -1,5 +1,7 @@
 //! Runs the commands of outputs as child processes, each with a time limit, and forwards what they print line by line.
 
+#![allow(clippy::disallowed_methods, reason = "runs the commands of outputs")]
+
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use rustix::process::{Pid, Signal, kill_process_group};

@@ -1,5 +1,7 @@
 //! The output target as a host drives it: a plan and facts in, lookups or changes out.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_aws_cli_files::AwsCliFiles;
 use serde_json::value::to_raw_value;

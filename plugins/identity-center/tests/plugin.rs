@@ -1,5 +1,7 @@
 //! The type as a host drives it: files and answers in, a plan out.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_identity_center::PLUGIN;
 use leverage_testkit::{Fixtures, Kit};

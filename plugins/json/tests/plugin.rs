@@ -1,5 +1,7 @@
 //! The output as a host drives it: a plan and options in, a document out.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use leverage_plugin_api::prelude::*;
 use leverage_plugin_json::PLUGIN;
 use leverage_testkit::{Fixtures, Kit};

@@ -8,6 +8,15 @@
 //! Times are the best of several runs: noise on a machine only ever adds. The command is measured as
 //! a whole process, started by a small one ([`process`]) so that its peak memory is its own.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    unsafe_code,
+    reason = "a benchmark measures real programs and prints the figures"
+)]
+
 mod build;
 mod commands;
 mod configure;

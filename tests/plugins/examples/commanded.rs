@@ -1,6 +1,8 @@
 //! A plugin that does to its process whatever the project's file `command` says: for `plugin verify`, whose
 //! fixtures say what stands in it.
 
+#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr, reason = "a plugin that misbehaves")]
+
 use leverage_plugin_api::prelude::*;
 use std::time::Duration;
 

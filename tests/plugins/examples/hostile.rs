@@ -2,6 +2,14 @@
 //!
 //! Some do what no code written with the SDK could: they answer the host themselves.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    unsafe_code,
+    reason = "a plugin that misbehaves"
+)]
+
 use abi_stable::library::{__call_root_module_loader, RootModuleResult};
 use abi_stable::prefix_type::PrefixTypeTrait;
 use abi_stable::std_types::{RSlice, RVec};

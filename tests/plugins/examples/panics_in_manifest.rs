@@ -1,5 +1,7 @@
 //! A plugin that panics while it describes itself, with a payload that panics again when it is dropped.
 
+#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr, reason = "a plugin that misbehaves")]
+
 use leverage_plugin_api::prelude::*;
 
 struct Grenade;

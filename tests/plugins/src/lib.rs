@@ -1,5 +1,7 @@
 //! What the test plugins share: a mark that says that a library's code ran.
 
+#![allow(clippy::disallowed_methods, reason = "a hostile plugin does what it likes")]
+
 /// Leaves the file `<library>.opened` beside this library when it is opened, before anything else of it
 /// runs. Linux only: the library's own path is read from the process's memory map.
 #[macro_export]

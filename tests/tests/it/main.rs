@@ -3,6 +3,14 @@
 //! What the program says is in `snapshots/`: `INSTA_UPDATE=always cargo test -p leverage-tests` accepts what it says now, and
 //! `git diff` shows what changed.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests set up real files and processes"
+)]
+
 mod authoring {
     //! Writing a plugin.
     mod new;

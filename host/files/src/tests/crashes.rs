@@ -88,7 +88,7 @@ fn crash_during_recovery_is_recovered() {
                 recovery.restore(index).unwrap();
             }
             // The next file is partly staged, or the backups are partly removed.
-            match recovery.journal.record.files.get(done).map(record::RecordedFile::staged_path) {
+            match recovery.journal.record.files.get(done).map(RecordedFile::staged_path) {
                 Some(path) if path.parent().unwrap().exists() => fs::write(path, "ol").unwrap(),
                 Some(_) => {}
                 None => fs::remove_dir_all(place.run_folder()).unwrap(),

@@ -128,7 +128,7 @@ const BUILD_FOR_THIS: &str = "build the plugin for this machine";
 fn elf_search_paths<Elf: FileHeader>(file: &ElfFile<'_, Elf>) -> Vec<Vec<u8>> {
     let Ok(table) = file.elf_dynamic_table() else { return Vec::new() };
     let mut paths = Vec::new();
-    for entry in table.iter() {
+    for entry in &table {
         let Ok(text) = table.string(entry) else { continue };
         if entry.tag == elf::DT_RPATH || entry.tag == elf::DT_RUNPATH {
             paths.extend(text.split(|byte| *byte == b':').map(<[u8]>::to_vec));

@@ -47,7 +47,7 @@ fn serve_library(library: &Path, name: &str, show_events: fn()) -> io::Result<()
     limit_process();
     show_events();
 
-    let plugin = match load::load(library, name) {
+    let plugin = match load(library, name) {
         Ok(plugin) => plugin,
         Err(error) => return send(&mut responses, Tag::Error, &render_error(error)),
     };

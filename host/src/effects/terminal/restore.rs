@@ -1,5 +1,7 @@
 //! Restores the terminal when a signal ends the process at a prompt, which leaves it raw and without echo.
 
+#![allow(clippy::disallowed_methods, reason = "restores the terminal after a prompt")]
+
 use rustix::stdio::stdin;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};

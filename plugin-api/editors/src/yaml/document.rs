@@ -90,6 +90,10 @@ impl Node {
 
 impl<'a> Document<'a> {
     /// Reads `text`.
+    ///
+    /// # Errors
+    ///
+    /// The text is not YAML, or is a kind of YAML that cannot be edited; the error has the position.
     pub fn parse(text: &'a str) -> Result<Self, EditError> {
         let mut builder = Builder::new(text);
         for event in Parser::new_from_str(text) {

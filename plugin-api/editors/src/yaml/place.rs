@@ -19,7 +19,7 @@ pub(super) fn entry_end(document: &Document<'_>, mut entry: (usize, usize)) -> u
                 return block_scalar_end(document.text, node.span.start, node.span.end);
             }
             NodeKind::Mapping { entries, style: MappingStyle::Block(_) | MappingStyle::Pair } => {
-                child = entries.last().copied()
+                child = entries.last().copied();
             }
             // The key of an item is the item itself: an empty item ends with its dash.
             NodeKind::Sequence { items, flow: false } => child = items.last().map(|&item| (item, item)),

@@ -197,6 +197,7 @@ pub(super) fn garbage(run: &mut CheckRun<'_>) -> Verdict {
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "measures how long a plugin takes")]
 pub(super) fn many_accounts(run: &mut CheckRun<'_>) -> Verdict {
     run.conversations()?;
     let fixtures = run.fixtures.with_accounts(MANY);

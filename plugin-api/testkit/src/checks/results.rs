@@ -142,7 +142,7 @@ pub(super) fn secrets(run: &mut CheckRun<'_>) -> Verdict {
             let literal = secret_looking(text).into_iter().find(|one| *one != KEY_ID && !known.contains(one));
             let stranger = tokens(text).find(|token| !was_given_out(token, &known));
             let found = literal
-                .map(|literal| format!("has something like a secret in its result: {:.8}…", literal))
+                .map(|literal| format!("has something like a secret in its result: {literal:.8}…"))
                 .or_else(|| stranger.map(|_| "uses a secret that it did not get".to_owned()));
             problem = problem.take().or(found);
         };
@@ -169,7 +169,7 @@ pub(super) fn plain_text(run: &mut CheckRun<'_>) -> Verdict {
         let mut read: Vec<String> = Vec::new();
         match &conversation.end {
             End::Failed(failure) => {
-                read.extend([Some(failure.message.clone()), failure.hint.clone()].into_iter().flatten())
+                read.extend([Some(failure.message.clone()), failure.hint.clone()].into_iter().flatten());
             }
             End::Done(done) => {
                 let diagnostics: Vec<Diagnostic> =

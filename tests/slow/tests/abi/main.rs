@@ -1,6 +1,14 @@
 //! The interface of plugins is stable: a library that was built with any version 1.x of `leverage-plugin-api` loads into
 //! today's host, beside any others and in any order, and one with a changed interface is refused.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests set up real files and processes, and show what they measure"
+)]
+
 #[cfg(target_os = "linux")]
 mod suite;
 

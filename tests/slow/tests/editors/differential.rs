@@ -76,14 +76,19 @@ fn read_by_rust_ini(case: &ini::Case, text: &str) -> Option<ini::Sections> {
     };
     let file = Ini::load_from_str_opt(text.trim_start_matches('\u{feff}'), options).ok()?;
     let mut sections = ini::Sections::new();
-    for (name, properties) in file.iter() {
-        let Some(name) = name else { if properties.is_empty() { continue } else { return None } };
+    for (name, properties) in &file {
+        let Some(name) = name else {
+            if properties.is_empty() {
+                continue;
+            }
+            return None;
+        };
         let name = match case.file {
             SharedFile::Config if name != "default" => name.split_whitespace().collect::<Vec<_>>().join(" "),
             _ => format!("profile {}", name.trim()),
         };
         let mut settings = BTreeMap::new();
-        for (key, value) in properties.iter() {
+        for (key, value) in properties {
             let value = [" #", " ;", "\t#", "\t;"]
                 .iter()
                 .fold(value, |value, comment| value.split(comment).next().unwrap_or_default());

@@ -1,5 +1,13 @@
 //! Generated inputs for every editor and reader of files that people write (tests/FUZZING.md).
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests set up real files and processes, and show what they measure"
+)]
+
 #[cfg(target_os = "linux")]
 mod differential;
 #[cfg(target_os = "linux")]

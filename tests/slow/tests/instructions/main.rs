@@ -1,11 +1,19 @@
 //! Budgets for what must not grow unnoticed: the instructions and system calls of a run, and how both grow with the
 //! number of accounts.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests set up real files and processes, and show what they measure"
+)]
+
 #[cfg(target_os = "linux")]
 mod suite;
 
 #[cfg(target_os = "linux")]
-fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     leverage_tests::program::set_leverage(env!("CARGO_BIN_EXE_leverage-under-slow-test"));
     suite::main()
 }

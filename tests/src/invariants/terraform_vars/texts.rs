@@ -147,7 +147,7 @@ impl File<'_, '_> {
     /// An account, without what separates it from the next.
     fn account(&mut self, name: &str, format: &Format, base: &str, is_list: bool) {
         let Format { indent, operator, comma, comment, .. } = format;
-        let key = |name: &str| if format.quote { quoted(name) } else { self::key(name) };
+        let key = |name: &str| if format.quote { quoted(name) } else { key(name) };
         let id = self.id_of(name);
         let mut attributes = self.choices.some_of(&ATTRIBUTES);
         attributes.dedup_by_key(|(name, _)| *name);
