@@ -145,7 +145,7 @@ fn check_layers(choices: &mut Choices<'_>) {
     let layers = files.map(|(name, scope)| {
         let (text, wrong_line) = file(choices, scope, &mut set);
         if let (None, Some(line)) = (&wrong, wrong_line) {
-            wrong = Some(format!("{name}, line {line}, "));
+            wrong = Some(format!("{name}:{line}:"));
         }
         Layer { name: name.to_owned(), scope, text }
     });

@@ -25,6 +25,7 @@ mod help;
 mod injection;
 mod loadable;
 mod outputs;
+mod pictures;
 mod plugins {
     //! The user's plugins.
     mod add;
