@@ -1,7 +1,8 @@
 //! What holds for every file and every plan.
 
-use leverage_editors::ini::{SectionEdit, SharedFile, edit};
+use leverage_editors::ini::{Profiles, SectionEdit, SharedFile, edit};
 use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 type Planned = Vec<(String, Vec<(String, String)>)>;
 
@@ -68,6 +69,40 @@ fn bystanders(text: &str) -> Vec<&str> {
     text.trim_start_matches('\u{feff}').split_inclusive('\n').filter(|line| !wanted(line)).collect()
 }
 
+/// Profiles with names that differ, and blank lines and comments around them.
+fn profiles_text() -> impl Strategy<Value = String> {
+    let around = || matching("((\n|  \n|# note\n|; note\n){0,3})");
+    let setting = matching("((KEY = [a-z]{1,3}\n)?)");
+    let section = (setting, around(), any::<bool>());
+    (around(), prop::collection::vec(section, 0..7), any::<bool>(), any::<bool>()).prop_map(
+        |(top, sections, crlf, bare)| {
+            let mut text = top;
+            for (index, (setting, after, sso)) in sections.into_iter().enumerate() {
+                let kind = if sso && index % 3 == 2 { "sso-session" } else { "profile" };
+                text.push_str(&format!("[{kind} p{index}]\n{setting}{after}"));
+            }
+            let text = if bare { text.trim_end_matches('\n').to_owned() } else { text };
+            if crlf { text.replace('\n', "\r\n") } else { text }
+        },
+    )
+}
+
+/// The lines that are not blank, apart from those of removed profiles.
+fn lines_without(text: &str, removed: &HashSet<&str>) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut inside = false;
+    for line in text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
+        if line.starts_with('[') {
+            inside = removed.iter().any(|name| line == format!("[profile {name}]"));
+        }
+        // Comments between sections are kept.
+        if !inside || line.starts_with(['#', ';']) {
+            kept.push(line.to_owned());
+        }
+    }
+    kept
+}
+
 /// Whether the lines of `part` stand in `whole`, in their order. Its last line may have got an ending.
 fn is_subsequence(part: &[&str], whole: &[&str]) -> bool {
     let mut rest = whole.iter();
@@ -116,6 +151,34 @@ proptest! {
             prop_assert!(after.starts_with(&text));
             prop_assert!(after[text.len()..].trim_start_matches(['\r', '\n']).starts_with('['));
         }
+    }
+
+    #[test]
+    fn any_subset_of_profiles_is_removed_and_nothing_else(text in profiles_text(), chosen in any::<u8>()) {
+        let Ok(before) = Profiles::read(SharedFile::Config, &text) else { return Ok(()) };
+        let names: BTreeSet<&str> = before.names().collect();
+        let removed: HashSet<&str> =
+            names.iter().enumerate().filter(|(index, _)| chosen >> index & 1 == 1).map(|(_, name)| *name).collect();
+        let after = before.edit(&HashMap::new(), &removed);
+        let read = Profiles::read(SharedFile::Config, &after).expect("it could be read before");
+        let expected: BTreeSet<&str> = names.iter().copied().filter(|name| !removed.contains(name)).collect();
+        prop_assert_eq!(read.names().collect::<BTreeSet<_>>(), expected.clone());
+        for name in expected {
+            let settings = |profiles: &Profiles<'_>| ["region", "output", "x", "s3", "aws_session_token"]
+                .iter().filter_map(|key| Some((*key, profiles.setting(name, key)?.to_owned()))).collect::<BTreeMap<_, _>>();
+            prop_assert_eq!(settings(&read), settings(&before));
+        }
+        prop_assert_eq!(lines_without(&after, &HashSet::new()), lines_without(&text, &removed));
+    }
+
+    #[test]
+    fn any_subset_of_any_text_is_removed(text in text(), chosen in any::<u8>()) {
+        let Ok(before) = Profiles::read(SharedFile::Config, &text) else { return Ok(()) };
+        let names: BTreeSet<&str> = before.names().collect();
+        let removed: HashSet<&str> =
+            names.iter().enumerate().filter(|(index, _)| chosen >> index & 1 == 1).map(|(_, name)| *name).collect();
+        let after = before.edit(&HashMap::new(), &removed);
+        prop_assert!(after.len() <= text.len());
     }
 
     #[test]

@@ -8,11 +8,11 @@ mod filter;
 mod mfa;
 mod profile_builder;
 
-use accounts::{MANAGEMENT, NamedAccount, ResolvedAccounts};
+use accounts::{MANAGEMENT, NamedAccount, ResolvedAccounts, wants_state};
 use filter::UnitPaths;
 use leverage_plugin_api::model::{
-    AccessKeysMode, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization, Plan,
-    PlannedAccount, PlannedKeys, ProfileSettings, Request,
+    AccessKeysMode, Account, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization,
+    Plan, PlannedAccount, PlannedKeys, ProfileSettings, Request,
 };
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
@@ -231,6 +231,7 @@ impl Planning<'_> {
         let reached: Vec<NamedAccount> = resolved
             .into_iter()
             .filter(|account| !(account.is_management && self.planner.without_management_account))
+            .filter(|account| !(account.has_left && self.prunes()))
             .collect();
         let units = UnitPaths::new(units.as_ref())?;
         let builder = ProfileBuilder::new(self.planner.role, self.planner.suffix, self.request, &self.profile)?;
@@ -243,11 +244,19 @@ impl Planning<'_> {
         let filter = &self.request.options.profiles.accounts;
         let why = match accounts {
             Accounts::Found { accounts, .. } => {
-                let in_use =
-                    accounts.iter().filter(|one| one.state == AccountState::Active).map(|one| one.id.clone()).collect();
+                let is_in_use =
+                    |account: &&Account| account.state == AccountState::Active || wants_state(filter, &account.state);
+                let in_use = accounts.iter().filter(is_in_use).map(|account| account.id.clone()).collect();
                 let ResolvedAccounts { accounts, warnings } =
                     accounts::resolve(project, accounts, management_id, filter)?;
                 warnings.into_iter().for_each(|warning| plan.warn(warning));
+                for account in accounts.iter().filter(|account| account.has_left) {
+                    let then = if self.prunes() { "planning no profile for it" } else { "using its recorded id" };
+                    plan.warn(format!(
+                        "account `{}` ({}) is in the project's files but not in the organization; {then}",
+                        account.name, account.id
+                    ));
+                }
                 plan.organization_accounts = Some(in_use);
                 return Ok(accounts);
             }
@@ -268,6 +277,12 @@ impl Planning<'_> {
             }
         ));
         Ok(accounts)
+    }
+
+    /// Whether orphaned profiles go. Then the complete list of the organization's accounts decides, not the project's
+    /// files.
+    fn prunes(&self) -> bool {
+        !self.request.options.prune.is_keep()
     }
 
     /// Records the id of every account, with or without a profile.

@@ -85,3 +85,33 @@ fn prune_removes_orphaned_profiles_after_consent() {
     assert_eq!(profiles(&outputs), after, "a person's own stays, though it is of the same account");
     assert!(fs::read_to_string(&config).unwrap().contains(theirs));
 }
+
+#[test]
+fn prune_removes_profiles_of_accounts_that_only_the_variables_still_list() {
+    let mut outputs = outputs();
+    let variables = outputs.project_file("config/common.tfvars");
+    let gone = "accounts = {\n  gone = {\n    email = \"gone@example.com\"\n    id = \"999999999999\"\n  }\n  \
+                lost = {\n    email = \"lost@example.com\"\n    id = \"999999999998\"\n  }\n";
+    let text = fs::read_to_string(&variables).unwrap();
+    assert!(text.contains("accounts = {\n"), "{text}");
+    fs::write(&variables, text.replacen("accounts = {\n", gone, 1)).unwrap();
+    outputs.configure().unwrap();
+    let before = profiles(&outputs);
+    assert!(before.contains(&"ex-gone-oaar".to_owned()) && before.contains(&"ex-lost-oaar".to_owned()));
+    let text = fs::read_to_string(&variables).unwrap();
+
+    outputs.options.prune = true;
+    outputs.options.answers.insert(Answer::new("prune", "remove"));
+    let report = outputs.configure().unwrap();
+    snapshot!("pruned_accounts_of_the_variables", transcript::diagnostics(&report));
+    let json = serde_json::to_value(&report).unwrap();
+    assert!(json["diagnostics"].to_string().contains("ex-gone-oaar, ex-lost-oaar"), "{json}");
+    let after: Vec<String> =
+        before.into_iter().filter(|name| !["ex-gone-oaar", "ex-lost-oaar"].contains(&&**name)).collect();
+    assert_eq!(profiles(&outputs), after);
+    assert_eq!(fs::read_to_string(&variables).unwrap(), text, "the variables are left alone");
+
+    let report = outputs.configure().unwrap();
+    assert!(report.files.is_empty());
+    snapshot!("nothing_to_prune", transcript::diagnostics(&report));
+}

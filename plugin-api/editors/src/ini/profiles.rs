@@ -2,11 +2,15 @@
 
 use leverage_plugin_api::model::Failure;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::layout::{Layout, Section};
 use super::sections::{SectionName, SharedFile};
 use super::{header, section};
 use crate::text::Splices;
+
+/// The characters of blank lines.
+const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// The profiles that both programs read the same way. Other sections are ignored.
 pub struct Profiles<'t> {
@@ -52,14 +56,31 @@ impl<'t> Profiles<'t> {
     /// ones are kept.
     pub fn edit(&self, rename: &HashMap<&str, &str>, remove: &HashSet<&str>) -> String {
         let mut splices = Splices::default();
+        let mut removed = Vec::with_capacity(remove.len());
         for (name, section) in &self.sections {
             if let Some(new) = rename.get(name) {
                 self.rename(section, name, new, &mut splices);
             } else if remove.contains(name) {
-                self.remove(section, &mut splices);
+                removed.push(section.header_start..section.settings_end);
             }
         }
+        for range in self.join_neighbours(removed) {
+            splices.replace(self.with_blank_lines(range), "");
+        }
         splices.apply(self.text)
+    }
+
+    /// The ranges in order. Ranges with only blank lines between them become one, because both would remove those lines.
+    fn join_neighbours(&self, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+        ranges.sort_by_key(|range| range.start);
+        let mut joined: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            match joined.last_mut() {
+                Some(last) if self.text[last.end..range.start].trim_matches(BLANK).is_empty() => last.end = range.end,
+                _ => joined.push(range),
+            }
+        }
+        joined
     }
 
     fn rename(&self, section: &Section<'t>, old: &str, new: &str, splices: &mut Splices) {
@@ -69,21 +90,18 @@ impl<'t> Profiles<'t> {
         }
     }
 
-    /// Removes the section up to its last setting, with the blank lines after it, or before it if it is the last one.
-    fn remove(&self, section: &Section<'t>, splices: &mut Splices) {
-        let mut start = section.header_start;
-        let rest = &self.text[section.settings_end..];
-        let kept = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+    /// The range with the blank lines after it, or before it if it is the last one in the file.
+    fn with_blank_lines(&self, range: Range<usize>) -> Range<usize> {
+        let rest = &self.text[range.end..];
+        let kept = rest.trim_start_matches(BLANK);
+        if kept.is_empty() {
+            let before = self.text[..range.start].trim_end_matches(BLANK);
+            let first_line = self.text[before.len()..range.start].find('\n').map_or(0, |at| at + 1);
+            return before.len() + first_line..self.text.len();
+        }
         // Only whole lines: an indented comment keeps its indentation.
         let blank = &rest[..rest.len() - kept.len()];
-        let end =
-            section.settings_end + if kept.is_empty() { blank.len() } else { blank.rfind('\n').map_or(0, |at| at + 1) };
-        if kept.is_empty() {
-            let before = self.text[..start].trim_end_matches([' ', '\t', '\r', '\n']);
-            let first_line = self.text[before.len()..start].find('\n').map_or(0, |at| at + 1);
-            start = before.len() + first_line;
-        }
-        splices.replace(start..end, "");
+        range.start..range.end + blank.rfind('\n').map_or(0, |at| at + 1)
     }
 }
 
@@ -127,5 +145,21 @@ mod tests {
             edited("[profile a]\nx = 1\n\n  # mine\n", &[], &["a"]),
             "[profile a]\nx = 1\n\n  # mine\n".replace("[profile a]\nx = 1\n\n  # mine\n", "")
         );
+    }
+
+    #[test]
+    fn removing_neighbours_removes_the_blank_lines_between_them() {
+        let text = "[profile a]\nx = 1\n\n\n[profile b]\nx = 2\n\n[profile c]\nx = 3\n \n[profile d]\nx = 4\n\n";
+        for (remove, after) in [
+            (&["c", "d"][..], "[profile a]\nx = 1\n\n\n[profile b]\nx = 2\n"),
+            (&["b", "c", "d"], "[profile a]\nx = 1\n"),
+            (&["a", "b", "c", "d"], ""),
+            (&["a", "b"], "[profile c]\nx = 3\n \n[profile d]\nx = 4\n\n"),
+            (&["b", "d"], "[profile a]\nx = 1\n\n\n[profile c]\nx = 3\n"),
+        ] {
+            assert_eq!(edited(text, &[], remove), after, "{remove:?}");
+            let crlf = text.replace('\n', "\r\n");
+            assert_eq!(edited(&crlf, &[], remove), after.replace('\n', "\r\n"), "{remove:?}");
+        }
     }
 }

@@ -12,8 +12,11 @@ use leverage_plugin_api::model::{AnswerKind, Choice, Diagnostic, Plan, PlannedPr
 use leverage_plugin_api::sdk::lookup::Ask;
 use leverage_plugin_api::sdk::{Facts, Step, list_names};
 
-/// How many profiles a message lists by name.
+/// How many profiles a question lists by name.
 const NAMED: usize = 8;
+
+/// How many profiles the note about removed ones lists by name: all, unless there are unreasonably many.
+const REMOVED_NAMED: usize = 100;
 
 /// What happens to the profiles.
 #[derive(Default)]
@@ -76,6 +79,7 @@ pub(super) fn reconcile<'a>(
     if prunes {
         let stale = stale(plan, &profiles, &own, diagnostics);
         if !stale.is_empty() && agreed(request.options.prune, &stale, facts)? {
+            diagnostics.push(removal(&stale));
             result.removed = stale.into_iter().collect();
         }
     }
@@ -125,11 +129,12 @@ fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &
         diagnostics.push(Diagnostic::warning("no profiles removed: the organization could not be read"));
         return Vec::new();
     };
-    let known = plan.accounts.iter().map(|account| account.id.as_str());
-    let in_use: HashSet<&str> = in_use.iter().map(String::as_str).chain(known).collect();
+    // Only the organization decides. The project's files may still list an account that has left it.
+    let in_use: HashSet<&str> = in_use.iter().map(String::as_str).collect();
     let mut stale: Vec<&str> =
         own.iter().filter(|(_, entry)| !in_use.contains(entry.account_id.as_str())).map(|(name, _)| *name).collect();
     if stale.is_empty() {
+        diagnostics.push(Diagnostic::note("no orphaned profiles to remove"));
         return stale;
     }
     // Keep a profile that another one uses as its source.
@@ -143,6 +148,12 @@ fn stale<'a>(plan: &Plan, profiles: &Profiles<'_>, own: &Own<'a>, diagnostics: &
         }
     }
     stale
+}
+
+/// The note that names the removed profiles.
+fn removal(stale: &[&str]) -> Diagnostic {
+    let what = if stale.len() == 1 { "profile" } else { "profiles" };
+    Diagnostic::note(format!("removing {} orphaned {what}: {}", stale.len(), list_names(stale, REMOVED_NAMED)))
 }
 
 fn agreed(mode: PruneMode, stale: &[&str], facts: &Facts) -> Step<bool> {

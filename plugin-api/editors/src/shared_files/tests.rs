@@ -192,6 +192,25 @@ fn orphaned_profile_is_removed_after_confirmation() {
 }
 
 #[test]
+fn orphaned_profiles_at_the_end_of_the_file_are_all_removed_and_named() {
+    let mut world = World::default();
+    let more = [("audit", "000000000014"), ("data", "000000000015")];
+    world.runs(&plan(&[SECURITY, SHARED, more[0], more[1]]));
+    // The project's files still have the accounts, but the organization does not.
+    let mut left = plan(&[SECURITY]);
+    left.accounts.extend([SHARED, more[0], more[1]].map(|(name, id)| PlannedAccount::new(name, id)));
+    world.run(&left, PruneMode::Remove).unwrap();
+    world.has(&["ex-security-devops"]);
+    assert!(world.config().ends_with("source_profile = ex-security\n"), "{:?}", world.config());
+    assert_eq!(
+        world.told[0].message,
+        "removing 3 orphaned profiles: ex-audit-devops, ex-data-devops, ex-shared-devops"
+    );
+    world.run(&left, PruneMode::Remove).unwrap();
+    assert_eq!(world.told[0].message, "no orphaned profiles to remove");
+}
+
+#[test]
 fn profile_of_an_account_excluded_in_this_run_is_kept() {
     let mut world = World::default();
     world.runs(&plan(&[SHARED, SECURITY]));

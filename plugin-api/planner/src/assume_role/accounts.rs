@@ -21,6 +21,8 @@ pub(super) struct NamedAccount {
     /// Active if only the project's files have the account.
     pub state: AccountState,
     pub is_management: bool,
+    /// The project's files have the account, but the complete list of the organization does not.
+    pub has_left: bool,
 }
 
 impl fmt::Display for NamedAccount {
@@ -76,7 +78,6 @@ pub(super) fn resolve(
     }
 
     let mut accounts = Vec::with_capacity(order.len());
-    let mut warnings = Vec::new();
     let mut named = |name: &str, account: &Account, listed: Option<&ProjectAccount>| {
         accounts.push(NamedAccount {
             name: name.to_owned(),
@@ -84,6 +85,7 @@ pub(super) fn resolve(
             email: listed.and_then(|listed| listed.email.clone()).or_else(|| account.email.clone()),
             state: account.state.clone(),
             is_management: is_management(name, &account.id, management_id),
+            has_left: false,
         });
     };
     let mut strangers = Vec::new();
@@ -99,15 +101,10 @@ pub(super) fn resolve(
             named(name, account, None);
         }
     }
-    for listed in strangers.into_iter().filter(|listed| listed.id.is_some()) {
-        warnings.push(format!(
-            "account `{}` ({}) is in the project's files but not in the organization; using its recorded id",
-            listed.name,
-            listed.id.as_deref().unwrap_or_default()
-        ));
-        accounts.extend(NamedAccount::from_listed(listed, management_id));
+    for account in strangers.into_iter().filter_map(|listed| NamedAccount::from_listed(listed, management_id)) {
+        accounts.push(NamedAccount { has_left: true, ..account });
     }
-    warnings.extend(not_active(left_out));
+    let warnings = not_active(left_out).into_iter().collect();
     Ok(ResolvedAccounts { accounts, warnings })
 }
 
@@ -125,6 +122,7 @@ impl NamedAccount {
             id,
             email: listed.email.clone(),
             state: AccountState::Active,
+            has_left: false,
         })
     }
 }

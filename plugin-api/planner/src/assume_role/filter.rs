@@ -112,6 +112,7 @@ mod tests {
             email: None,
             state: AccountState::Active,
             is_management: false,
+            has_left: false,
         }
     }
 
