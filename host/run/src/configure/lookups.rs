@@ -2,6 +2,7 @@
 //! once.
 
 mod access_keys;
+mod organization_check;
 mod questions;
 mod sessions;
 
@@ -24,10 +25,12 @@ use crate::pending_files::PendingFiles;
 use crate::shared_files;
 use leverage_aws::SdkProfiles;
 use leverage_core::access_keys::AccessKeys;
+use leverage_core::project::SourcedValue;
 use leverage_core::protocol::FactSource;
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::Registry;
+use organization_check::OrganizationCheck;
 use sessions::{Session, Sessions};
 
 /// What the lookups of all plugins of a run share: options, effects, and the access keys and sessions so far.
@@ -38,6 +41,7 @@ pub(super) struct LookupContext<'a> {
     profile_roots: Vec<Root>,
     new_keys: HashMap<String, KeyPair>,
     sessions: Sessions<'a>,
+    organization_check: OrganizationCheck<'a>,
 }
 
 /// Answers the lookups of one contribution.
@@ -57,10 +61,12 @@ impl<'a> LookupContext<'a> {
         effects: &'a Effects<'a>,
         vault: &'a Vault,
         region: &'a str,
+        management_ids: &'a [SourcedValue],
         profile_roots: Vec<Root>,
     ) -> Self {
         let sessions = Sessions::new(effects.aws, region);
-        Self { options, effects, vault, profile_roots, new_keys: HashMap::new(), sessions }
+        let organization_check = OrganizationCheck::new(management_ids, &options.allowed_accounts, effects.prompt);
+        Self { options, effects, vault, profile_roots, new_keys: HashMap::new(), sessions, organization_check }
     }
 
     /// The resolver for a contribution whose manifest declares these file variables.
@@ -83,11 +89,11 @@ impl<'a> LookupContext<'a> {
     }
 
     /// The owner of access keys. AWS is asked only once.
-    pub async fn identity_of(&self, pair: &KeyPair) -> Result<Identity> {
+    pub async fn identity_of(&mut self, pair: &KeyPair) -> Result<Identity> {
         let credentials = Credentials::Keys(pair.clone());
         match self.sessions.get(&credentials) {
             Some(session) => session.identity().await,
-            None => self.sessions.connect(&self.reveal(pair)?, &credentials).await.identity().await,
+            None => self.sessions.open(&self.reveal(pair)?, &credentials).await.identity().await,
         }
     }
 
@@ -99,6 +105,11 @@ impl<'a> LookupContext<'a> {
     /// Whether AWS was asked with any credentials.
     pub fn used_credentials(&self) -> bool {
         !self.sessions.is_empty()
+    }
+
+    /// Checks that the organization is the one that the project's files record, also if no plugin asked for it.
+    pub async fn check_organization(&self) -> Result<()> {
+        self.organization_check.run_for_all(&self.sessions).await
     }
 
     fn reveal(&self, pair: &KeyPair) -> Result<AccessKeys> {
@@ -181,7 +192,7 @@ impl<'a> LookupResolver<'_, 'a> {
             }
             DescribeOrganization::NAME => {
                 let session = self.session(&input::<DescribeOrganization>(lookup)?.with).await?;
-                return Ok(async move { json(&session.connection().organization().await?) }.boxed_local());
+                return Ok(async move { json(&session.organization().await?) }.boxed_local());
             }
             ListAccounts::NAME => {
                 let session = self.session(&input::<ListAccounts>(lookup)?.with).await?;
@@ -212,7 +223,10 @@ impl FactSource for LookupResolver<'_, '_> {
             pending.push(self.prepare(lookup).await?);
         }
         self.profiles.clear();
-        try_join_all(pending).await
+        let answers = try_join_all(pending).await?;
+        // Before the plugin sees the organization: the accounts of another one would only lead to misleading errors.
+        self.context.organization_check.run(&self.context.sessions).await?;
+        Ok(answers)
     }
 }
 
