@@ -1,4 +1,4 @@
-//! Access keys of another organization than the project's: refused before anything is written.
+//! Access keys of another organization or account than the project's: refused before anything is written.
 
 use leverage_tests::snapshot;
 use leverage_tests::terminal::{DOWN, ENTER, Terminal};
@@ -58,4 +58,37 @@ fn terminal_asks_about_another_organization_and_stops_by_default() {
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
     assert!(!world.project_text("config/common.tfvars").contains(RECORDED));
+}
+
+#[test]
+fn security_keys_of_another_account_are_refused_before_anything_is_written() {
+    let world = World::new();
+    let before = world.files();
+    let keys = world.project.keys_of(&world.sandbox.users().management);
+    let run = |options: &[&str]| {
+        let run = world.command().args(["credentials", "configure", "--type", "SECURITY", "--credentials-file"]);
+        run.args([&keys]).args(options).outcome()
+    };
+    // Only the organization, which the keys of the management account may read, knows the security account here.
+    let outcome = run(&[]).exits(30);
+    snapshot!(world.place.filter(&outcome.all()));
+    run(&["--skip-assumable-roles-setup"]).exits(30);
+    assert_eq!(world.files(), before);
+}
+
+#[test]
+fn security_is_set_up_after_the_bootstrap_user_was_deleted() {
+    let world = World::new();
+    world.configure("BOOTSTRAP", &[]).success();
+    world.configure("MANAGEMENT", &[]).success();
+    let credentials = world.credentials().unwrap();
+    // Nobody has these keys any more.
+    let users = world.sandbox.users();
+    let gone = credentials.replace(&users.bootstrap.access_key.id, "AKIAIOSFODNN7DELETED");
+    let all_gone = gone.replace(&users.management.access_key.id, "AKIAIOSFODNN7REMOVED");
+    world.place.put_aws("credentials", &gone);
+    world.configure("SECURITY", &[]).success();
+    world.place.put_aws("credentials", &all_gone);
+    let outcome = world.configure("SECURITY", &["--overwrite-existing-credentials"]).success();
+    snapshot!(world.place.filter(&outcome.all()));
 }

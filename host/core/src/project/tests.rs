@@ -180,7 +180,7 @@ fn read_finds_the_recorded_ids_of_the_management_account() {
         ]
     );
     let listed = "organization = { accounts = [{ name = \"management\", id = \"111122223333\" }] }\n";
-    assert_eq!(management_ids("", listed), ["111122223333 config/common.tfvars:1:59"]);
+    assert_eq!(management_ids("", listed), ["111122223333 config/common.tfvars:1:58"]);
 }
 
 #[test]

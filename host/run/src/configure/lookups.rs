@@ -8,7 +8,9 @@ mod sessions;
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, try_join_all};
-use leverage_plugin_api::model::{Credentials, Identity, KeyPair, Lookup, ProfileSettings, Root};
+use leverage_plugin_api::model::{
+    Accounts, Credentials, Identity, KeyPair, Lookup, Organization, OrganizationalUnits, ProfileSettings, Root,
+};
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys as AskAccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
@@ -191,17 +193,31 @@ impl<'a> LookupResolver<'_, 'a> {
                 return Ok(async move { json(&session.identity().await?) }.boxed_local());
             }
             DescribeOrganization::NAME => {
-                let session = self.session(&input::<DescribeOrganization>(lookup)?.with).await?;
-                return Ok(async move { json(&session.organization().await?) }.boxed_local());
+                let with = input::<DescribeOrganization>(lookup)?.with;
+                let session = self.session(&with).await?;
+                return Ok(async move {
+                    json(&rejected_as_denied(&with, session.organization().await, Organization::access_denied)?)
+                }
+                .boxed_local());
             }
             ListAccounts::NAME => {
-                let session = self.session(&input::<ListAccounts>(lookup)?.with).await?;
+                let with = input::<ListAccounts>(lookup)?.with;
+                let session = self.session(&with).await?;
                 let progress = self.context.effects.progress;
-                return Ok(async move { json(&session.connection().accounts(progress).await?) }.boxed_local());
+                return Ok(async move {
+                    let accounts = session.connection().accounts(progress).await;
+                    json(&rejected_as_denied(&with, accounts, Accounts::access_denied)?)
+                }
+                .boxed_local());
             }
             ListOrganizationalUnits::NAME => {
-                let session = self.session(&input::<ListOrganizationalUnits>(lookup)?.with).await?;
-                return Ok(async move { json(&session.connection().organizational_units().await?) }.boxed_local());
+                let with = input::<ListOrganizationalUnits>(lookup)?.with;
+                let session = self.session(&with).await?;
+                return Ok(async move {
+                    let units = session.connection().organizational_units().await;
+                    json(&rejected_as_denied(&with, units, OrganizationalUnits::access_denied)?)
+                }
+                .boxed_local());
             }
             ListMfaDevices::NAME => {
                 let session = self.session(&input::<ListMfaDevices>(lookup)?.with).await?;
@@ -227,6 +243,15 @@ impl FactSource for LookupResolver<'_, '_> {
         // Before the plugin sees the organization: the accounts of another one would only lead to misleading errors.
         self.context.organization_check.run(&self.context.sessions).await?;
         Ok(answers)
+    }
+}
+
+/// The answer that access is denied if AWS rejects the keys of an existing profile: a credential type can then read the
+/// organization with those of another one. A type that needs the keys for more asks for their owner, which fails.
+fn rejected_as_denied<T>(with: &Credentials, answer: Result<T>, denied: impl Fn(String) -> T) -> Result<T> {
+    match (with, answer) {
+        (Credentials::Profile(_), Err(error)) if error.kind == Kind::CredentialsRejected => Ok(denied(error.message)),
+        (_, answer) => answer,
     }
 }
 

@@ -39,7 +39,12 @@ impl<'a> OrganizationCheck<'a> {
             return Ok(());
         }
         for session in sessions.all() {
-            if let Organization::Found { management_account_id, .. } = session.organization().await? {
+            let organization = match session.organization().await {
+                // Keys of another profile, which only read the organization.
+                Err(error) if error.kind == Kind::CredentialsRejected => continue,
+                organization => organization?,
+            };
+            if let Organization::Found { management_account_id, .. } = organization {
                 self.check(session, &management_account_id).await?;
             }
         }
