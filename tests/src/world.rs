@@ -113,9 +113,12 @@ impl World {
         self.command().args(arguments).outcome()
     }
 
-    /// Runs `credentials configure --type KIND`, with the access keys of MANAGEMENT.
+    /// Runs `credentials configure --type KIND`, with the access keys of this type's user, else of
+    /// MANAGEMENT's.
     pub fn configure(&self, kind: &str, options: &[&str]) -> Outcome {
-        let keys = self.project.keys_of(&self.sandbox.users().management);
+        let users = self.sandbox.users();
+        let user = users.iter().find(|user| user.name.eq_ignore_ascii_case(kind)).unwrap_or(&users.management);
+        let keys = self.project.keys_of(user);
         let run = self.command().args(["credentials", "configure", "--type", kind, "--credentials-file"]).args([keys]);
         run.args(options).outcome()
     }

@@ -37,6 +37,8 @@ pub struct ProjectDeclaration {
     pub region: Option<SourcedValue>,
     /// The accounts of the Terraform variables, then those that only `project.yaml` lists.
     pub accounts: Vec<ProjectAccount>,
+    /// The recorded ids of the management account, without placeholders.
+    pub management_ids: Vec<SourcedValue>,
     /// The path of the innermost `project.yaml`, in which accounts are recorded.
     pub project_file: Option<String>,
     /// The path of the Terraform variables.
@@ -77,6 +79,7 @@ pub fn read(sources: &ProjectSources) -> Result<ProjectDeclaration> {
         short_name: first("short name", check_short_name, [yaml.short_name, env.short_name, variables.short_name]),
         long_name: first("long name", |_| Ok(()), [yaml.long_name, env.long_name, variables.long_name]),
         region: first("primary region", check_region, [yaml.region, env.region, variables.region]),
+        management_ids: variables.management_ids.into_iter().chain(yaml.management_ids).collect(),
         accounts: merge_accounts(variables.accounts, yaml.accounts),
         project_file: sources.project_yaml.last().map(|source| source.path.clone()),
         terraform_variables: sources.terraform_variables.as_ref().map(|source| source.path.clone()),

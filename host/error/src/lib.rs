@@ -25,6 +25,8 @@ pub mod exit_code {
     pub const AWS: u8 = 21;
     /// AWS was not reachable, or did not answer in time.
     pub const NETWORK: u8 = 22;
+    /// The access keys belong to another organization than the one that the project's files record.
+    pub const WRONG_ACCOUNT: u8 = 23;
     /// A credential type or an output failed. The message is the plugin's.
     pub const PLAN: u8 = 30;
     /// A plugin failed to load, or violated the protocol.
@@ -56,6 +58,8 @@ pub enum Kind {
     Aws,
     /// See [`exit_code::NETWORK`].
     Network,
+    /// See [`exit_code::WRONG_ACCOUNT`].
+    WrongAccount,
     /// See [`exit_code::PLAN`].
     Plan,
     /// See [`exit_code::PLUGIN`].
@@ -85,6 +89,7 @@ impl Kind {
             Self::CredentialsRejected => exit_code::CREDENTIALS_REJECTED,
             Self::Aws => exit_code::AWS,
             Self::Network => exit_code::NETWORK,
+            Self::WrongAccount => exit_code::WRONG_ACCOUNT,
             Self::Plan => exit_code::PLAN,
             Self::Plugin | Self::ProtocolViolation => exit_code::PLUGIN,
             Self::Files => exit_code::FILES,
@@ -104,6 +109,7 @@ impl Kind {
             Self::CredentialsRejected => "credentials-rejected",
             Self::Aws => "aws",
             Self::Network => "network",
+            Self::WrongAccount => "wrong-account",
             Self::Plan => "plan",
             Self::Plugin | Self::ProtocolViolation => "plugin",
             Self::Files => "files",

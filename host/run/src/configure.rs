@@ -55,7 +55,14 @@ async fn run(options: &ConfigureOptions, effects: &Effects<'_>, recovery: &mut R
 
     let vault = Vault::default();
     let mut files = PendingFiles::new(effects.files, &vault, resolved.roots(effects));
-    let mut lookups = LookupContext::new(options, effects, &vault, &resolved.project.region, profile_roots.clone());
+    let mut lookups = LookupContext::new(
+        options,
+        effects,
+        &vault,
+        &resolved.project.region,
+        &resolved.management_ids,
+        profile_roots.clone(),
+    );
     let Planned { plan, document, key_profile } =
         plan::plan(&credential_type, &plugin_options, &resolved.project, &mut lookups, &mut files).await?;
 

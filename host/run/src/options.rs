@@ -34,6 +34,8 @@ pub struct ConfigureOptions {
     pub role_name: Option<String>,
     /// Patterns of the accounts that get a profile, instead of the configured ones.
     pub accounts: Vec<String>,
+    /// The management accounts of other organizations that the access keys may belong to.
+    pub allowed_accounts: Vec<String>,
     /// Shows what would be written, and writes nothing.
     pub dry_run: bool,
     /// Removes orphaned profiles of earlier runs, after asking.

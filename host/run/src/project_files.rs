@@ -18,6 +18,16 @@ pub(super) struct LocatedProject {
     sources: ProjectSources,
 }
 
+/// A project, and what its files say besides.
+pub(super) struct DeclaredProject {
+    /// The project as plugins see it.
+    pub project: Project,
+    /// The recorded ids of the management account.
+    pub management_ids: Vec<SourcedValue>,
+    /// Warnings about values that contradict each other.
+    pub contradictions: Vec<String>,
+}
+
 /// The root of the project that `folder` belongs to.
 pub fn root<'f>(folder: &'f Path, files: &dyn Files) -> &'f Path {
     folder.ancestors().find(|folder| files.exists(&folder.join(".git"))).unwrap_or(folder)
@@ -48,12 +58,8 @@ fn source(files: &dyn Files, root: &Path, path: &Path) -> Result<Option<SourceFi
     Ok(Some(SourceFile { path: relative, text }))
 }
 
-/// Merges the files of a project, asks for missing values, and returns warnings about contradictions.
-pub(super) fn resolve(
-    located: &LocatedProject,
-    answers: &Answers,
-    effects: &Effects<'_>,
-) -> Result<(Project, Vec<String>)> {
+/// Merges the files of a project, and asks for missing values.
+pub(super) fn resolve(located: &LocatedProject, answers: &Answers, effects: &Effects<'_>) -> Result<DeclaredProject> {
     let declaration: ProjectDeclaration = project::read(&located.sources)?;
     let short_name = SHORT_NAME.value_or_ask(declaration.short_name, answers, effects)?;
     let region = REGION.value_or_ask(declaration.region, answers, effects)?;
@@ -62,7 +68,11 @@ pub(super) fn resolve(
     project.accounts = declaration.accounts;
     project.project_file = declaration.project_file;
     project.terraform_variables = declaration.terraform_variables;
-    Ok((project, declaration.contradictions))
+    Ok(DeclaredProject {
+        project,
+        management_ids: declaration.management_ids,
+        contradictions: declaration.contradictions,
+    })
 }
 
 /// The short name of the project that `folder` belongs to. If it is given as an answer, no file is read.

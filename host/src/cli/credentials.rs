@@ -3,6 +3,7 @@
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use leverage_plugin_api::model::TypeInfo;
+use leverage_plugin_api::naming::is_account_id;
 use std::path::PathBuf;
 
 use super::config::{self, ChoiceArgs};
@@ -49,6 +50,11 @@ pub struct ConfigureArgs {
     /// Keep existing access keys, and set up only the profiles of the accounts [default: ask]
     #[arg(long, help_heading = headings::ACCESS_KEYS)]
     pub skip_access_keys_setup: bool,
+
+    /// Accept this management account, although the project's files record another one. Repeatable
+    /// [default: ask]
+    #[arg(long = "allow-account", value_name = "ID", value_parser = account_id, help_heading = headings::ACCESS_KEYS)]
+    pub allowed_accounts: Vec<String>,
 
     /// Write the serial of the user's MFA device to the profiles
     #[arg(long, help_heading = headings::MFA)]
@@ -149,4 +155,8 @@ Example:
   leverage credentials configure --type SECURITY --credentials-file keys.csv \\
       --fetch-mfa-device"
     )
+}
+
+fn account_id(text: &str) -> Result<String, &'static str> {
+    if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account id has twelve digits") }
 }

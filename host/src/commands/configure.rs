@@ -51,6 +51,7 @@ impl From<ConfigureArgs> for ConfigureOptions {
             outputs: args.choice.outputs,
             role_name: args.role_name,
             accounts: args.accounts,
+            allowed_accounts: args.allowed_accounts,
             dry_run: args.dry_run,
             prune: args.prune,
             answers: args.answers.into_iter().collect(),

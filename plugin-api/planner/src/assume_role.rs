@@ -5,11 +5,14 @@
 
 mod accounts;
 mod filter;
+mod key_owner;
 mod mfa;
+mod organization;
 mod profile_builder;
 
 use accounts::{MANAGEMENT, NamedAccount, ResolvedAccounts, wants_state};
 use filter::UnitPaths;
+use key_owner::KeyOwner;
 use leverage_plugin_api::model::{
     AccessKeysMode, Account, AccountState, Accounts, Choice, Credentials, Failure, Identity, KeyPair, Organization,
     Plan, PlannedAccount, PlannedKeys, ProfileSettings, Request,
@@ -19,6 +22,7 @@ use leverage_plugin_api::sdk::lookup::{
     ListOrganizationalUnits,
 };
 use leverage_plugin_api::sdk::{Facts, Query, Step};
+use organization::Reading;
 use profile_builder::ProfileBuilder;
 
 /// Plans access keys in `<short name>-<type>` and one assume-role profile for each account.
@@ -28,7 +32,7 @@ pub struct AssumeRole {
     suffix: &'static str,
     readers: Vec<&'static str>,
     without_management_account: bool,
-    keys_of_management_account: bool,
+    key_owner: KeyOwner,
     starts_projects: bool,
 }
 
@@ -52,13 +56,14 @@ impl AssumeRole {
             suffix,
             readers: Vec::new(),
             without_management_account: false,
-            keys_of_management_account: false,
+            key_owner: KeyOwner::Anyone,
             starts_projects: false,
         }
     }
 
-    /// Reads the organization with the keys of the first of these types that has a profile, otherwise with the type's
-    /// own keys. For users that are not allowed to list accounts.
+    /// Reads the organization with the keys of these types, in this order, and finally with the type's own keys. Keys that
+    /// AWS rejects or that are not allowed to read it are skipped with a warning. For users that are not allowed to list
+    /// accounts.
     #[must_use]
     pub fn read_organization_with(mut self, types: impl IntoIterator<Item = &'static str>) -> Self {
         self.readers = types.into_iter().collect();
@@ -75,7 +80,15 @@ impl AssumeRole {
     /// Fails if the keys do not belong to the organization's management account. For roles that trust only that account.
     #[must_use]
     pub fn keys_of_management_account(mut self) -> Self {
-        self.keys_of_management_account = true;
+        self.key_owner = KeyOwner::Management;
+        self
+    }
+
+    /// Fails if the keys do not belong to the account called `name` in the project, if its id is known, or if they belong
+    /// to the management account.
+    #[must_use]
+    pub fn keys_of_account(mut self, name: &'static str) -> Self {
+        self.key_owner = KeyOwner::Named(name);
         self
     }
 
@@ -110,35 +123,33 @@ struct Planning<'a> {
 
 impl Planning<'_> {
     fn plan(&self) -> Step<Plan> {
-        let (own, reader) = self.existing_profiles()?;
+        let (own, readers) = self.existing_profiles()?;
         let keys = self.keys(own.as_ref())?;
         let with = keys.clone().map_or_else(|| Credentials::Profile(self.profile.clone()), Credentials::Keys);
-        let reader = reader.map_or_else(|| with.clone(), Credentials::Profile);
+        let readers: Vec<Credentials> = readers.into_iter().map(Credentials::Profile).chain([with.clone()]).collect();
 
         let mut plan = Plan::new();
         if self.planner.starts_projects && own.is_none() {
             self.plan_first_run(&mut plan, with)?;
         } else if self.request.options.skip_assumable_roles {
-            self.facts.get(CallerIdentity { with })?;
+            self.check_keys(&mut plan, with, &readers)?;
         } else {
-            self.plan_roles(&mut plan, with, reader)?;
+            self.plan_roles(&mut plan, with, &readers)?;
         }
         plan.keys = keys.map(|pair| PlannedKeys::new(&self.profile, pair));
         Ok(plan)
     }
 
-    /// The type's own profile, and the name of the first profile with keys to read the organization with.
-    fn existing_profiles(&self) -> Step<(Option<ProfileSettings>, Option<String>)> {
+    /// The type's own profile, and the names of the profiles with keys to read the organization with.
+    fn existing_profiles(&self) -> Step<(Option<ProfileSettings>, Vec<String>)> {
         let readers: Vec<String> = self.planner.readers.iter().map(|kind| self.request.key_profile(kind)).collect();
         let own = GetProfile { name: self.profile.clone() };
         let others: Vec<GetProfile> = readers.iter().map(|name| GetProfile { name: name.clone() }).collect();
         let (own, others) = self.facts.all((own, others))?;
-        let reader = readers
-            .into_iter()
-            .zip(others)
-            .find(|(_, found)| found.as_ref().is_some_and(ProfileSettings::has_access_keys))
-            .map(|(name, _)| name);
-        Ok((own, reader))
+        let usable = readers.into_iter().zip(others).filter(|(name, found)| {
+            *name != self.profile && found.as_ref().is_some_and(ProfileSettings::has_access_keys)
+        });
+        Ok((own, usable.map(|(name, _)| name).collect()))
     }
 
     /// New access keys, or none if the existing ones are kept.
@@ -184,7 +195,13 @@ impl Planning<'_> {
     fn plan_first_run(&self, plan: &mut Plan, with: Credentials) -> Step<()> {
         let (identity, organization) =
             self.facts.all((CallerIdentity { with: with.clone() }, DescribeOrganization { with }))?;
-        self.check_account(&identity, &organization)?;
+        self.check_owner(&identity, &organization, None)?;
+        if key_owner::is_root_user(&identity) {
+            plan.warn(format!(
+                "`{}` is the root user: create an IAM user for later runs, because a root user cannot assume roles",
+                identity.arn
+            ));
+        }
         let known = self.request.project.accounts.iter().find(|account| {
             account.id.as_ref() == Some(&identity.account) || (account.id.is_none() && account.name == MANAGEMENT)
         });
@@ -203,19 +220,40 @@ impl Planning<'_> {
         Ok(())
     }
 
-    fn plan_roles(&self, plan: &mut Plan, with: Credentials, reader: Credentials) -> Step<()> {
+    /// A run without role profiles: only whether the keys belong to the right account.
+    fn check_keys(&self, plan: &mut Plan, with: Credentials, readers: &[Credentials]) -> Step<()> {
+        let identity = CallerIdentity { with };
+        let (identity, reading) = match self.planner.key_owner {
+            KeyOwner::Anyone => return self.facts.get(identity).map(|_| ()),
+            KeyOwner::Management => {
+                let own = readers.last().cloned().map(|with| DescribeOrganization { with });
+                let (identity, organization) = self.facts.all((identity, own))?;
+                let organization = organization.unwrap_or(Organization::NotInUse);
+                (identity, Reading { organization, accounts: Accounts::NotInUse, units: None })
+            }
+            KeyOwner::Named(_) => {
+                let (identity, reading) = organization::read(self.facts, readers, false, identity, plan)?;
+                (identity, reading)
+            }
+        };
+        key_owner::check_not_root(&identity)?;
+        self.check_owner(&identity, &reading.organization, Some(&reading.accounts))
+    }
+
+    fn check_owner(&self, identity: &Identity, organization: &Organization, accounts: Option<&Accounts>) -> Step<()> {
+        let AssumeRole { key_owner, starts_projects, .. } = self.planner;
+        Ok(key_owner.check(self.request, *starts_projects, identity, organization, accounts)?)
+    }
+
+    fn plan_roles(&self, plan: &mut Plan, with: Credentials, readers: &[Credentials]) -> Step<()> {
         let mfa = self.request.options.fetch_mfa_device.then(|| ListMfaDevices { with: with.clone() });
         let filter = &self.request.options.profiles.accounts;
         let needs_units = filter::needs_units(filter) || profile_builder::template(self.request)?.needs_ou();
-        let units = needs_units.then(|| ListOrganizationalUnits { with: reader.clone() });
-        let (identity, organization, accounts, units, devices) = self.facts.all((
-            CallerIdentity { with: with.clone() },
-            DescribeOrganization { with: reader.clone() },
-            ListAccounts { with: reader },
-            units,
-            mfa,
-        ))?;
-        self.check_account(&identity, &organization)?;
+        let ((identity, devices), reading) =
+            organization::read(self.facts, readers, needs_units, (CallerIdentity { with }, mfa), plan)?;
+        let Reading { organization, accounts, units } = reading;
+        key_owner::check_not_root(&identity)?;
+        self.check_owner(&identity, &organization, Some(&accounts))?;
         let serial = devices
             .map(|devices| mfa::choose(self.request, self.facts, &identity, &devices, &mut plan.diagnostics))
             .transpose()?;
@@ -224,8 +262,6 @@ impl Planning<'_> {
             Organization::Found { management_account_id, .. } => Some(management_account_id.as_str()),
             _ => None,
         };
-        // Some AWS emulators return an empty list of accounts where AWS reports that there is no organization.
-        let accounts = if organization == Organization::NotInUse { Accounts::NotInUse } else { accounts };
         let resolved = self.resolve(plan, &accounts, management_id)?;
         self.record_ids(plan, &resolved);
         let reached: Vec<NamedAccount> = resolved
@@ -292,22 +328,6 @@ impl Planning<'_> {
             planned.email.clone_from(&account.email);
             planned
         }));
-    }
-
-    fn check_account(&self, identity: &Identity, organization: &Organization) -> Step<()> {
-        let Organization::Found { management_account_id, .. } = organization else { return Ok(()) };
-        if !self.planner.keys_of_management_account || *management_account_id == identity.account {
-            return Ok(());
-        }
-        Err(Failure::new(format!(
-            "the access keys belong to account {}, but the organization's management account is {management_account_id}",
-            identity.account
-        ))
-        .hint(format!(
-            "{} needs the access keys of a user in the management account",
-            self.request.options.credential_type
-        ))
-        .into())
     }
 }
 

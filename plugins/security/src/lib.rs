@@ -17,6 +17,7 @@ impl CredentialType for Security {
         AssumeRole::new("DevOps", "devops")
             // Users of the security account are not allowed to list the organization's accounts.
             .read_organization_with(["management", "bootstrap"])
+            .keys_of_account("security")
             // The DevOps role does not exist there.
             .without_management_account()
             .plan(request, facts)

@@ -34,6 +34,7 @@ mod plugins {
     mod trust;
 }
 mod prune;
+mod right_keys;
 mod sandbox;
 mod secrets;
 mod terminal;

@@ -3,7 +3,9 @@
 use leverage_plugin_api::model::ProjectAccount;
 use serde_yaml::{Mapping, Value};
 
-use super::source::{FileDeclaration, SourceFile, SourcedValue, account_id, account_id_of_number};
+use super::source::{
+    FileDeclaration, SourceFile, SourcedValue, account_id, account_id_of_number, is_management, is_recorded,
+};
 use crate::position::Position;
 use leverage_error::{Error, Kind, Result};
 
@@ -26,11 +28,17 @@ pub(super) fn read(source: &SourceFile) -> Result<FileDeclaration> {
             Some(SourcedValue { value, place: source.place(key_position(text, key)) })
         })
     };
+    let accounts = root.get("organization").map(accounts_of_organization).unwrap_or_default();
+    let management_ids = accounts.iter().filter(|account| is_management(&account.name));
+    let management_ids = management_ids.filter_map(|account| account.id.clone()).filter(|id| is_recorded(id));
+    let management_ids =
+        management_ids.map(|value| SourcedValue { place: source.place(id_position(text, &value)), value }).collect();
     Ok(FileDeclaration {
         short_name: first(&["short_name"]),
         long_name: first(&["project_name"]),
         region: first(&["primary_region", "region_primary", "region"]),
-        accounts: root.get("organization").map(accounts_of_organization).unwrap_or_default(),
+        accounts,
+        management_ids,
     })
 }
 
@@ -57,6 +65,12 @@ fn key_position(text: &str, key: &str) -> Position {
 }
 
 /// The accounts of `accounts` and `organizational_units.*.accounts`.
+/// The position of a recorded account id, which `serde_yaml` does not tell. A number has lost its leading zeros.
+fn id_position(text: &str, id: &str) -> Position {
+    let found = text.find(id).or_else(|| text.find(id.trim_start_matches('0')));
+    Position::of(text, found.unwrap_or_default())
+}
+
 fn accounts_of_organization(organization: &Value) -> Vec<ProjectAccount> {
     let mut accounts = organization.get("accounts").map(accounts).unwrap_or_default();
     match organization.get("organizational_units") {

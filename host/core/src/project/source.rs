@@ -31,6 +31,24 @@ pub struct SourcedValue {
     pub place: String,
 }
 
+/// The names under which projects list the management account.
+const MANAGEMENT_NAMES: [&str; 3] = ["management", "master", "root"];
+
+/// Whether this name in a project's files stands for the management account.
+pub(super) fn is_management(name: &str) -> bool {
+    MANAGEMENT_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Whether this is a Terraform variable with the id of the management account, such as `management_account_id`.
+pub(super) fn is_management_variable(name: &str) -> bool {
+    name.strip_suffix("_account_id").is_some_and(is_management)
+}
+
+/// Whether this id was perhaps recorded from AWS: a placeholder repeats one digit.
+pub(super) fn is_recorded(id: &str) -> bool {
+    id.bytes().any(|digit| !id.starts_with(char::from(digit)))
+}
+
 /// What one file declares, or all files of one kind.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FileDeclaration {
@@ -38,6 +56,8 @@ pub(super) struct FileDeclaration {
     pub long_name: Option<SourcedValue>,
     pub region: Option<SourcedValue>,
     pub accounts: Vec<ProjectAccount>,
+    /// The recorded ids of the management account.
+    pub management_ids: Vec<SourcedValue>,
 }
 
 impl FileDeclaration {
@@ -48,6 +68,7 @@ impl FileDeclaration {
             long_name: self.long_name.or(outer.long_name),
             region: self.region.or(outer.region),
             accounts: if self.accounts.is_empty() { outer.accounts } else { self.accounts },
+            management_ids: if self.management_ids.is_empty() { outer.management_ids } else { self.management_ids },
         }
     }
 }

@@ -4,7 +4,10 @@ use leverage_editors::hcl::{Document, Item, Kind, Node, SyntaxError};
 use leverage_plugin_api::model::ProjectAccount;
 use std::collections::HashSet;
 
-use super::source::{FileDeclaration, SourceFile, SourcedValue, account_id, account_id_of_number};
+use super::source::{
+    FileDeclaration, SourceFile, SourcedValue, account_id, account_id_of_number, is_management, is_management_variable,
+    is_recorded,
+};
 use crate::position::Position;
 use leverage_error::{Error, Kind as ErrorKind, Result};
 
@@ -29,6 +32,49 @@ pub(super) fn read(source: &SourceFile) -> Result<FileDeclaration> {
         long_name: first(&["project_long"]),
         region: first(&["region_primary", "region"]),
         accounts: all,
+        management_ids: management_ids(&document.attributes, text, source),
+    })
+}
+
+/// The recorded ids of the management account: of `accounts`, of `organization` and of variables of their own.
+fn management_ids(attributes: &[Item], text: &str, source: &SourceFile) -> Vec<SourcedValue> {
+    let mut found = Vec::new();
+    let mut add = |node: &Node| {
+        let place = source.place(Position::of(text, node.span.start));
+        found.extend(id(node, text).filter(|id| is_recorded(id)).map(|value| SourcedValue { value, place }));
+    };
+    for attribute in attributes {
+        match attribute.key.as_deref() {
+            Some("accounts") => management_nodes(&attribute.value).for_each(&mut add),
+            Some("organization") => {
+                let organization = members(&attribute.value);
+                let units = member(organization, "organizational_units").map(members).unwrap_or_default();
+                let of_units = units.iter().filter_map(|unit| member(members(&unit.value), "accounts"));
+                let all = member(organization, "accounts").into_iter().chain(of_units);
+                all.flat_map(management_nodes).for_each(&mut add);
+            }
+            Some(name) if is_management_variable(name) => add(&attribute.value),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The ids of the management account in an object by name, or in a list of objects with a `name`.
+fn management_nodes<'n, 't>(accounts: &'n Node<'t>) -> impl Iterator<Item = &'n Node<'t>> {
+    let (map, list): (&[Item], &[Node]) = match &accounts.kind {
+        Kind::Object(map) => (map, &[]),
+        Kind::List(list) => (&[], list),
+        Kind::Text(_) | Kind::Other => (&[], &[]),
+    };
+    let named = map.iter().filter(|item| item.key.as_deref().is_some_and(is_management)).map(|item| &item.value);
+    let listed = list
+        .iter()
+        .filter(|entry| member(members(entry), "name").and_then(string).is_some_and(|name| is_management(&name)));
+    named.chain(listed).filter_map(|account| match &account.kind {
+        Kind::Object(attributes) => member(attributes, "id"),
+        // A map of plain ids.
+        _ => Some(account),
     })
 }
 
@@ -68,16 +114,21 @@ fn accounts(value: &Node, text: &str) -> Vec<ProjectAccount> {
 fn account(name: String, attributes: &[Item], text: &str) -> ProjectAccount {
     let mut account = ProjectAccount::new(name);
     account.email = member(attributes, "email").and_then(string);
-    account.id = member(attributes, "id").and_then(|id| match &id.kind {
+    account.id = member(attributes, "id").and_then(|node| id(node, text));
+    account
+}
+
+/// The account id in a value.
+fn id(node: &Node, text: &str) -> Option<String> {
+    match &node.kind {
         Kind::Text(id) => account_id(id),
         // The digits of the file, because a parsed number has lost its leading zeros.
         Kind::Other => {
-            let digits = text.get(id.span.clone())?.trim();
+            let digits = text.get(node.span.clone())?.trim();
             account_id(digits).or_else(|| account_id_of_number(digits.parse().ok()?))
         }
         Kind::Object(_) | Kind::List(_) => None,
-    });
-    account
+    }
 }
 
 /// The members of an object; none of other values.

@@ -161,3 +161,32 @@ fn read_hides_malformed_values() {
         "conflicting values of the short name: using `ex` (project.yaml:1:1), not a malformed one (build.env:1:1)";
     assert_eq!(found.contradictions, [warning]);
 }
+
+fn management_ids(yaml: &str, variables: &str) -> Vec<String> {
+    let found = from(yaml, "", variables).unwrap().management_ids;
+    found.into_iter().map(|id| format!("{} {}", id.value, id.place)).collect()
+}
+
+#[test]
+fn read_finds_the_recorded_ids_of_the_management_account() {
+    let variables = "accounts = {\n  root = {\n    email = \"a@b\"\n    id = \"111122223333\"\n  }\n  security = { id = \"222233334444\" }\n}\nmanagement_account_id = \"111122223333\"\n";
+    let yaml = "organization:\n  accounts:\n  - name: Master\n    id: 012345678901\n";
+    assert_eq!(
+        management_ids(yaml, variables),
+        [
+            "111122223333 config/common.tfvars:4:10",
+            "111122223333 config/common.tfvars:8:25",
+            "012345678901 project.yaml:4:9"
+        ]
+    );
+    let listed = "organization = { accounts = [{ name = \"management\", id = \"111122223333\" }] }\n";
+    assert_eq!(management_ids("", listed), ["111122223333 config/common.tfvars:1:58"]);
+}
+
+#[test]
+fn read_skips_placeholders_of_the_management_account() {
+    for id in ["XXXXXXXXXXXX", "000000000000", "111111111111", "", "1111"] {
+        let variables = format!("accounts = {{ management = {{ id = \"{id}\" }} }}\nmaster_account_id = \"{id}\"\n");
+        assert_eq!(management_ids("", &variables), [""; 0], "{id}");
+    }
+}

@@ -2,12 +2,15 @@
 //! once.
 
 mod access_keys;
+mod organization_check;
 mod questions;
 mod sessions;
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, try_join_all};
-use leverage_plugin_api::model::{Credentials, Identity, KeyPair, Lookup, ProfileSettings, Root};
+use leverage_plugin_api::model::{
+    Accounts, Credentials, Identity, KeyPair, Lookup, Organization, OrganizationalUnits, ProfileSettings, Root,
+};
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
     AccessKeys as AskAccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
@@ -24,10 +27,12 @@ use crate::pending_files::PendingFiles;
 use crate::shared_files;
 use leverage_aws::SdkProfiles;
 use leverage_core::access_keys::AccessKeys;
+use leverage_core::project::SourcedValue;
 use leverage_core::protocol::FactSource;
 use leverage_core::secrets::Vault;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::Registry;
+use organization_check::OrganizationCheck;
 use sessions::{Session, Sessions};
 
 /// What the lookups of all plugins of a run share: options, effects, and the access keys and sessions so far.
@@ -38,6 +43,7 @@ pub(super) struct LookupContext<'a> {
     profile_roots: Vec<Root>,
     new_keys: HashMap<String, KeyPair>,
     sessions: Sessions<'a>,
+    organization_check: OrganizationCheck<'a>,
 }
 
 /// Answers the lookups of one contribution.
@@ -57,10 +63,12 @@ impl<'a> LookupContext<'a> {
         effects: &'a Effects<'a>,
         vault: &'a Vault,
         region: &'a str,
+        management_ids: &'a [SourcedValue],
         profile_roots: Vec<Root>,
     ) -> Self {
         let sessions = Sessions::new(effects.aws, region);
-        Self { options, effects, vault, profile_roots, new_keys: HashMap::new(), sessions }
+        let organization_check = OrganizationCheck::new(management_ids, &options.allowed_accounts, effects.prompt);
+        Self { options, effects, vault, profile_roots, new_keys: HashMap::new(), sessions, organization_check }
     }
 
     /// The resolver for a contribution whose manifest declares these file variables.
@@ -83,11 +91,11 @@ impl<'a> LookupContext<'a> {
     }
 
     /// The owner of access keys. AWS is asked only once.
-    pub async fn identity_of(&self, pair: &KeyPair) -> Result<Identity> {
+    pub async fn identity_of(&mut self, pair: &KeyPair) -> Result<Identity> {
         let credentials = Credentials::Keys(pair.clone());
         match self.sessions.get(&credentials) {
             Some(session) => session.identity().await,
-            None => self.sessions.connect(&self.reveal(pair)?, &credentials).await.identity().await,
+            None => self.sessions.open(&self.reveal(pair)?, &credentials).await.identity().await,
         }
     }
 
@@ -99,6 +107,11 @@ impl<'a> LookupContext<'a> {
     /// Whether AWS was asked with any credentials.
     pub fn used_credentials(&self) -> bool {
         !self.sessions.is_empty()
+    }
+
+    /// Checks that the organization is the one that the project's files record, also if no plugin asked for it.
+    pub async fn check_organization(&self) -> Result<()> {
+        self.organization_check.run_for_all(&self.sessions).await
     }
 
     fn reveal(&self, pair: &KeyPair) -> Result<AccessKeys> {
@@ -180,17 +193,31 @@ impl<'a> LookupResolver<'_, 'a> {
                 return Ok(async move { json(&session.identity().await?) }.boxed_local());
             }
             DescribeOrganization::NAME => {
-                let session = self.session(&input::<DescribeOrganization>(lookup)?.with).await?;
-                return Ok(async move { json(&session.connection().organization().await?) }.boxed_local());
+                let with = input::<DescribeOrganization>(lookup)?.with;
+                let session = self.session(&with).await?;
+                return Ok(async move {
+                    json(&rejected_as_denied(&with, session.organization().await, Organization::access_denied)?)
+                }
+                .boxed_local());
             }
             ListAccounts::NAME => {
-                let session = self.session(&input::<ListAccounts>(lookup)?.with).await?;
+                let with = input::<ListAccounts>(lookup)?.with;
+                let session = self.session(&with).await?;
                 let progress = self.context.effects.progress;
-                return Ok(async move { json(&session.connection().accounts(progress).await?) }.boxed_local());
+                return Ok(async move {
+                    let accounts = session.connection().accounts(progress).await;
+                    json(&rejected_as_denied(&with, accounts, Accounts::access_denied)?)
+                }
+                .boxed_local());
             }
             ListOrganizationalUnits::NAME => {
-                let session = self.session(&input::<ListOrganizationalUnits>(lookup)?.with).await?;
-                return Ok(async move { json(&session.connection().organizational_units().await?) }.boxed_local());
+                let with = input::<ListOrganizationalUnits>(lookup)?.with;
+                let session = self.session(&with).await?;
+                return Ok(async move {
+                    let units = session.connection().organizational_units().await;
+                    json(&rejected_as_denied(&with, units, OrganizationalUnits::access_denied)?)
+                }
+                .boxed_local());
             }
             ListMfaDevices::NAME => {
                 let session = self.session(&input::<ListMfaDevices>(lookup)?.with).await?;
@@ -212,7 +239,19 @@ impl FactSource for LookupResolver<'_, '_> {
             pending.push(self.prepare(lookup).await?);
         }
         self.profiles.clear();
-        try_join_all(pending).await
+        let answers = try_join_all(pending).await?;
+        // Before the plugin sees the organization: the accounts of another one would only lead to misleading errors.
+        self.context.organization_check.run(&self.context.sessions).await?;
+        Ok(answers)
+    }
+}
+
+/// The answer that access is denied if AWS rejects the keys of an existing profile: a credential type can then read the
+/// organization with those of another one. A type that needs the keys for more asks for their owner, which fails.
+fn rejected_as_denied<T>(with: &Credentials, answer: Result<T>, denied: impl Fn(String) -> T) -> Result<T> {
+    match (with, answer) {
+        (Credentials::Profile(_), Err(error)) if error.kind == Kind::CredentialsRejected => Ok(denied(error.message)),
+        (_, answer) => answer,
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) async fn plan<'a>(
     let plan = protocol::read_plan(credential_type, &document)?;
     let key_profile = summary::key_profile(&plan, options, project, lookups).await;
     let key_profile = key_profile.map_err(|error| protocol::attribute(credential_type, error))?;
+    lookups.check_organization().await?;
     tracing::info!(profiles = plan.profiles.len(), accounts = plan.accounts.len(), "planned");
     Ok(Planned { plan, document, key_profile })
 }

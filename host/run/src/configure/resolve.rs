@@ -1,5 +1,6 @@
 //! Resolves the project: recovers an interrupted run, reads the project's files and asks for missing values.
 
+use leverage_core::project::SourcedValue;
 use leverage_error::Result;
 use leverage_plugin_api::model::Project;
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 use crate::effects::Effects;
 use crate::options::ConfigureOptions;
 use crate::pending_files::Roots;
-use crate::project_files;
+use crate::project_files::{self, DeclaredProject};
 use crate::recovery::Recovery;
 
 /// A project and its folders.
@@ -18,6 +19,8 @@ pub(super) struct ResolvedProject {
     pub aws_folder: PathBuf,
     /// The project as plugins see it.
     pub project: Project,
+    /// The recorded ids of the management account.
+    pub management_ids: Vec<SourcedValue>,
     /// Warnings about values that contradict each other.
     pub contradictions: Vec<String>,
 }
@@ -41,16 +44,17 @@ pub(super) fn project(
     recovery: &mut Recovery<'_>,
 ) -> Result<ResolvedProject> {
     let located = project_files::locate(&effects.folder, effects.files)?;
-    let (mut project, mut contradictions) = project_files::resolve(&located, &options.answers, effects)?;
-    let aws_folder = effects.home.join(".aws").join(&project.short_name);
+    let mut declared = project_files::resolve(&located, &options.answers, effects)?;
+    let aws_folder = effects.home.join(".aws").join(&declared.project.short_name);
     if options.dry_run {
         recovery.warn(&aws_folder)?;
     } else if recovery.recover(&aws_folder)? {
         // The files may have been half written. The user is not asked again.
         let located = project_files::locate(&effects.folder, effects.files)?;
-        let options = options.with_answers_of(&project);
-        (project, contradictions) = project_files::resolve(&located, &options.answers, effects)?;
+        let options = options.with_answers_of(&declared.project);
+        declared = project_files::resolve(&located, &options.answers, effects)?;
     }
+    let DeclaredProject { mut project, management_ids, contradictions } = declared;
     project.aws_folder = aws_folder.to_str().map(str::to_owned);
-    Ok(ResolvedProject { root: located.root, aws_folder, project, contradictions })
+    Ok(ResolvedProject { root: located.root, aws_folder, project, management_ids, contradictions })
 }

@@ -71,6 +71,9 @@ pub(super) fn plugin_options(
     if let Some(serial) = &options.mfa_serial {
         plugin_options.settings.insert("mfa_serial".to_owned(), serial.as_str().into());
     }
+    if !options.allowed_accounts.is_empty() {
+        plugin_options.settings.insert("allowed_accounts".to_owned(), options.allowed_accounts.clone().into());
+    }
     plugin_options.profiles = effective.profile_options(type_name, options.role_name.as_deref(), &options.accounts);
     plugin_options
 }

@@ -15,7 +15,7 @@ pub(super) async fn key_profile(
     plan: &Plan,
     options: &PluginOptions,
     project: &Project,
-    lookups: &LookupContext<'_>,
+    lookups: &mut LookupContext<'_>,
 ) -> Result<Option<KeyProfile>> {
     if plan.keys.is_none() && !lookups.used_credentials() {
         return Ok(None);

@@ -12,6 +12,11 @@ use leverage_plugin_api::sdk::list_names;
 /// The management account's name in a project that does not set another one.
 pub(super) const MANAGEMENT: &str = "management";
 
+/// Whether this name stands for the management account in a project's files.
+pub(super) fn is_management_name(name: &str) -> bool {
+    [MANAGEMENT, "master", "root"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// An account with the name that profiles and variables use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedAccount {

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
-use leverage_plugin_api::model::{Credentials, Identity, MfaDevice};
+use leverage_plugin_api::model::{Credentials, Identity, MfaDevice, Organization};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -10,11 +10,12 @@ use leverage_aws::{Aws, Connection};
 use leverage_core::access_keys::AccessKeys;
 use leverage_error::{Error, Kind, Result};
 
-/// A connection and its identity, for which AWS is asked at most once.
+/// A connection, its identity and its organization. AWS is asked for both at most once.
 #[derive(Clone)]
 pub(super) struct Session {
     connection: Rc<dyn Connection>,
     identity: Shared<LocalBoxFuture<'static, Result<Identity>>>,
+    organization: Shared<LocalBoxFuture<'static, Result<Organization>>>,
 }
 
 impl Session {
@@ -26,6 +27,16 @@ impl Session {
     /// The owner of the access keys.
     pub async fn identity(&self) -> Result<Identity> {
         self.identity.clone().await
+    }
+
+    /// The organization of the account.
+    pub async fn organization(&self) -> Result<Organization> {
+        self.organization.clone().await
+    }
+
+    /// The organization, if a plugin asked for it and AWS answered.
+    pub fn known_organization(&self) -> Option<&Organization> {
+        self.organization.peek()?.as_ref().ok()
     }
 
     /// The MFA devices of the user that the ARN names. The root user has no name.
@@ -68,6 +79,11 @@ impl<'a> Sessions<'a> {
         self.by_credentials.values().next().filter(|_| self.by_credentials.len() == 1)
     }
 
+    /// The open sessions.
+    pub fn all(&self) -> impl Iterator<Item = &Session> {
+        self.by_credentials.values()
+    }
+
     /// Whether no session is open.
     pub fn is_empty(&self) -> bool {
         self.by_credentials.is_empty()
@@ -86,6 +102,8 @@ impl<'a> Sessions<'a> {
         let connection = self.aws.connect(keys, credentials, self.region).await;
         let owned = Rc::clone(&connection);
         let identity = async move { owned.identity().await }.boxed_local().shared();
-        Session { connection, identity }
+        let owned = Rc::clone(&connection);
+        let organization = async move { owned.organization().await }.boxed_local().shared();
+        Session { connection, identity, organization }
     }
 }
