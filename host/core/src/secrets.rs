@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use zeroize::Zeroizing;
 
@@ -21,8 +22,12 @@ pub const MASK: &str = "********";
 /// The secrets of a run.
 #[derive(Default)]
 pub struct Vault {
-    /// By id. Values are compared one by one, because there are only a few.
+    /// By id.
     secrets: RefCell<HashMap<String, Zeroizing<String>>>,
+    /// The ids of the secrets with a hash. A key would be a copy of the secret.
+    ids: RefCell<HashMap<u64, Vec<String>>>,
+    /// The hash function, random for each vault.
+    hasher: RandomState,
 }
 
 impl fmt::Debug for Vault {
@@ -40,7 +45,9 @@ impl Vault {
     /// The system has no random bytes.
     pub fn keep(&self, value: Zeroizing<String>) -> Result<SecretRef> {
         let mut secrets = self.secrets.borrow_mut();
-        if let Some((id, _)) = secrets.iter().find(|(_, known)| **known == value) {
+        let mut ids = self.ids.borrow_mut();
+        let alike = ids.entry(self.hasher.hash_one(value.as_str())).or_default();
+        if let Some(id) = alike.iter().find(|id| secrets.get(*id) == Some(&value)) {
             return Ok(SecretRef::from_id(id));
         }
         let mut random = [0_u8; SecretRef::ID_LENGTH / 2];
@@ -50,6 +57,7 @@ impl Vault {
             id.push_str(&format!("{byte:02x}"));
             id
         });
+        alike.push(id.clone());
         secrets.insert(id.clone(), value);
         Ok(SecretRef::from_id(id))
     }
@@ -62,7 +70,7 @@ impl Vault {
     /// Replaces each secret value in `text` by a token.
     ///
     /// A value is secret if the name before its `=`, `:` or `<<` says so, in any format, also if the value spans lines. All
-    /// members of a list are secret, too.
+    /// members of a list are secret, too. A secret within a string ends with the string, so that the text stays valid.
     ///
     /// # Errors
     ///

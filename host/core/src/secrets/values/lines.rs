@@ -21,3 +21,8 @@ impl Iterator for Lines<'_> {
         Some(start..start + rest[..length].trim_end_matches('\r').len())
     }
 }
+
+/// The start of the line after the one that ends at `line_end`.
+pub(super) fn next_line(text: &str, line_end: usize) -> usize {
+    text[line_end..].find('\n').map_or(text.len(), |length| line_end + length + 1)
+}

@@ -19,7 +19,7 @@ pub(super) fn mentions_a_secret(line: &str) -> bool {
 
 /// Whether `before`, the line up to a separator, ends with the name of a secret.
 pub(super) fn names_a_secret(before: &str) -> bool {
-    let before = before.trim_end().trim_end_matches(['"', '\'']);
+    let before = before.trim_end().trim_end_matches(['"', '\'', '\\']);
     let name_start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).map_or(0, |at| at + 1);
     let name = before.get(name_start..).unwrap_or_default();
     // Skips most names, which keeps the scan of large files cheap.

@@ -3,73 +3,51 @@
 
 use std::ops::Range;
 
-use super::lines::Lines;
+use super::blocks::{Terminators, heredoc_name};
+use super::lines::{Lines, next_line};
 use super::names::names_a_secret;
-
-/// The value in the quotes that open at `start`. If they close after `line_end`, only the end of a value may follow.
-pub(super) fn quoted(text: &str, start: usize, line_end: usize) -> Option<Range<usize>> {
-    let value = start + 1..start + 1 + closing_quote(&text[start..])?;
-    let rest = text[value.end + 1..].lines().next().unwrap_or_default().trim_start();
-    let ends = rest.is_empty() || rest.starts_with(['#', ',', ']', '}', ';']);
-    (value.end < line_end || ends).then_some(value)
-}
-
-/// The length of the value whose opening quote starts the text. Escaped and doubled quotes do not close it.
-fn closing_quote(text: &str) -> Option<usize> {
-    let quote = text.chars().next()?;
-    let inner = text.get(1..)?;
-    let mut chars = inner.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if c == '\\' || (c == quote && chars.peek().is_some_and(|(_, next)| *next == quote)) {
-            chars.next();
-        } else if c == quote {
-            return Some(at);
-        }
-    }
-    None
-}
+use super::strings::{closing_quote, string};
 
 /// A delimited value, as in the environment files of CI runners: the lines after `NAME<<END`, up to a line `END`.
-pub(super) fn delimited(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
-    let (name, end) = text[line.clone()].split_once("<<")?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if end.is_empty() || !name.chars().all(plain) || !names_a_secret(name) {
+pub(super) fn delimited(text: &str, line: &Range<usize>, terminators: &Terminators<'_>) -> Option<Range<usize>> {
+    let at = line.start + text[line.clone()].find("<<")?;
+    if !names_a_secret(&text[line.start..at]) {
         return None;
     }
+    let (end, _) = heredoc_name(text, line.clone(), at, false)?;
+    let start = next_line(text, line.end);
     // Without the last line, all following lines may belong to the value.
-    Some(lines_until(text, line.end, |line| line == end).unwrap_or_else(|| {
-        let start = next_line(text, line.end);
-        start..start.max(text.trim_end().len())
-    }))
+    Some(match terminators.line(end, true, line.end) {
+        Some(last) => lines_before(text, start, last),
+        None => start..start.max(text.trim_end().len()),
+    })
 }
 
 /// An HCL heredoc: the lines between `<<END` or `<<-END` and a line with `END` only.
-pub(super) fn heredoc(text: &str, start: usize, line_end: usize) -> Option<Range<usize>> {
-    let end = text[start..line_end].strip_prefix("<<")?.trim_start_matches(['-', '~']).trim();
-    let is_name = !end.is_empty() && end.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    is_name.then(|| lines_until(text, line_end, |line| line.trim() == end)).flatten()
+pub(super) fn heredoc(
+    text: &str,
+    line: &Range<usize>,
+    at: usize,
+    terminators: &Terminators<'_>,
+) -> Option<Range<usize>> {
+    text[at..line.end].starts_with("<<").then_some(())?;
+    let (end, _) = heredoc_name(text, line.clone(), at, true)?;
+    let last = terminators.line(end, false, line.end).filter(|&last| last < text.len())?;
+    Some(lines_before(text, next_line(text, line.end), last))
 }
 
-/// The lines after the one that ends at `line_end`, up to the first for which `ends` is true.
-fn lines_until(text: &str, line_end: usize, ends: impl Fn(&str) -> bool) -> Option<Range<usize>> {
-    let start = next_line(text, line_end);
-    let mut value = start..start;
-    for line in (Lines { text, next: start }) {
-        if ends(&text[line.clone()]) {
-            return Some(value);
-        }
-        value.end = line.end;
-    }
-    None
+/// The lines from `start` up to the line that starts at `end`, without the last line ending.
+fn lines_before(text: &str, start: usize, end: usize) -> Range<usize> {
+    let lines = &text[start..end];
+    let lines = lines.strip_suffix('\n').unwrap_or(lines);
+    start..start + lines.trim_end_matches('\r').len()
 }
 
-fn next_line(text: &str, line_end: usize) -> usize {
-    text[line_end..].find('\n').map_or(text.len(), |length| line_end + length + 1)
-}
-
-/// The members of the list at `start`, up to the first object: its names say which of its values are secret.
+/// The members of the list at `start`, up to the first object: its names say which of its values are secret. Of an HCL
+/// `for` expression, only the strings.
 pub(super) fn list(text: &str, start: usize) -> Option<Vec<Range<usize>>> {
     let mut members = Vec::new();
+    let is_for = text.get(start + 1..)?.trim_start().starts_with("for ");
     let (mut at, mut depth) = (start, 0);
     loop {
         let rest = &text[at..];
@@ -91,6 +69,9 @@ pub(super) fn list(text: &str, start: usize) -> Option<Vec<Range<usize>>> {
                 let length = closing_quote(rest)?;
                 members.push(at + 1..at + 1 + length);
                 length + 2
+            }
+            c if is_for => {
+                rest.find(|c: char| !c.is_alphanumeric()).filter(|&length| length > 0).unwrap_or(c.len_utf8())
             }
             _ => {
                 let member = rest[..rest.find([',', ']', '\n'])?].trim_end();
@@ -145,7 +126,7 @@ pub(super) fn members(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
         }
         let start = inner.end - content.len() + (content.len() - content[1..].trim_start().len());
         match member.chars().next() {
-            Some('"' | '\'') => members.extend(quoted(text, start, inner.end)),
+            Some('"' | '\'') => members.extend(string(text, start, inner.end)),
             Some('{' | '[' | '|' | '>' | '&' | '*' | '!') | None => break,
             _ if member.contains(": ") || member.ends_with(':') => break,
             _ => members.push(start..start + member.len()),
