@@ -145,6 +145,10 @@ fn crates_depend_only_on_crates_that_they_may_know() {
             // The tests of a crate may use more than the crate does; a plugin shows how plugins elsewhere are written.
             let is_for_tests = dependency["kind"] == "dev" && !is_plugin;
             let may = allowed(&name).map_or(!TESTS.contains(&on.as_str()), |allowed| allowed.contains(&on.as_str()));
+            let opens_libraries = ["abi_stable", "libloading"].contains(&on.as_str());
+            if opens_libraries && !["leverage-loader", "leverage-plugin-api"].contains(&name.as_str()) {
+                faults.push(format!("{name} must not depend on {on}: only leverage-loader opens libraries"));
+            }
             if names.contains(&on) && on != name && !is_for_tests && !may {
                 faults.push(format!("{name} must not depend on {on}"));
             }
