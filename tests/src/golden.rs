@@ -11,7 +11,6 @@ use crate::case::{Case, Listed, Values};
 use crate::counterparts::{self, STATE};
 use crate::moto::{DEFAULT_ACCOUNT, Keys, Moto, NewUser};
 use crate::place::Place;
-use crate::playing::Player;
 use crate::program::{Outcome, Run};
 use crate::tree::Tree;
 
@@ -21,6 +20,12 @@ const DOCUMENTED_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 /// The settings that are written.
 const WRITTEN: [&str; 7] =
     ["aws_access_key_id", "aws_secret_access_key", "mfa_serial", "output", "region", "role_arn", "source_profile"];
+
+/// Plays one run of a case.
+pub trait Player {
+    /// Plays it.
+    fn play(&self, staged: &Staged<'_>, arguments: &[String]) -> Outcome;
+}
 
 /// A case, ready to be played: moto and the files are as it wants them.
 pub struct Staged<'a> {

@@ -4,7 +4,7 @@
 use leverage_editors::ini::SharedFile;
 use std::collections::BTreeMap;
 
-use super::{Case, Wanted};
+use super::case::{Case, Wanted};
 
 /// A byte order mark.
 const MARK: &str = "\u{feff}";

@@ -7,8 +7,8 @@ use futures_util::FutureExt;
 use leverage_editors::ini::SharedFile;
 use std::collections::BTreeMap;
 
+use super::case::{Case, Sections};
 use super::texts::{KEYS, NAMES};
-use super::{Case, Sections};
 
 /// The sections and their settings; nothing, if the parser refuses the file. It lists no settings and no sessions,
 /// so that it is asked for those that the generated texts may hold.

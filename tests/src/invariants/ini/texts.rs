@@ -2,7 +2,7 @@
 
 use leverage_editors::ini::SharedFile;
 
-use super::{Case, Wanted};
+use super::case::{Case, Wanted};
 use crate::invariants::choices::Choices;
 
 /// The names of the sections.
