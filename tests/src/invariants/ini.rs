@@ -16,16 +16,16 @@ impl Case {
     }
 }
 
-/// Checks all rules but those that need another process.
+/// Checks all rules except those that need another process.
 ///
 /// # Panics
 ///
-/// One is broken.
+/// A rule is broken.
 pub fn check(bytes: &[u8]) {
     check_case(&Case::new(bytes));
 }
 
-/// As [`check`]; gives the text after the edit, if the editor does not refuse.
+/// As [`check`]. Returns the text after the edit, or `None` if the editor refuses.
 pub fn check_case(case: &Case) -> Option<String> {
     let nothing = Case { wanted: Vec::new(), ..case.clone() };
     assert_eq!(nothing.edit(&case.before).as_ref(), Some(&case.before), "nothing was asked for: {case:?}");
@@ -36,7 +36,7 @@ pub fn check_case(case: &Case) -> Option<String> {
     Some(after)
 }
 
-/// What the AWS SDK reads of the wanted sections and their wanted settings: what botocore has to read, too.
+/// What the AWS SDK reads in the requested sections. Botocore must read the same.
 pub fn read_by_sdk(case: &Case, text: &str) -> Option<Sections> {
     sdk::read(case, text)
 }

@@ -9,13 +9,13 @@ pub type Sections = BTreeMap<String, BTreeMap<String, String>>;
 /// What is requested for a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// It is a session of IAM Identity Center, not a profile.
+    /// Whether it is a session of IAM Identity Center, not a profile.
     pub is_session: bool,
     /// Its name.
     pub name: String,
-    /// What is set.
+    /// The settings to set.
     pub set: Vec<(String, String)>,
-    /// What is removed.
+    /// The settings to remove.
     pub remove: Vec<String>,
 }
 
@@ -24,30 +24,30 @@ impl Wanted {
         if self.is_session { SectionName::SsoSession(&self.name) } else { SectionName::Profile(&self.name) }
     }
 
-    /// How [`Sections`] call it.
+    /// Its key in [`Sections`].
     pub fn title(&self) -> String {
         self.section().to_string()
     }
 
-    /// Whether the setting is to be set or removed.
+    /// Whether the setting is set or removed.
     pub fn mentions(&self, key: &str) -> bool {
         self.set.iter().any(|(name, _)| name == key) || self.remove.iter().any(|name| name == key)
     }
 }
 
-/// A text and what is wanted of it.
+/// A text and the requested edits.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// Which file it is.
     pub file: SharedFile,
     /// Its text.
     pub before: String,
-    /// What is wanted.
+    /// The requested edits.
     pub wanted: Vec<Wanted>,
 }
 
 impl Case {
-    /// What the editor makes of this text; nothing, if it refuses.
+    /// The text after the edit, or `None` if the editor refuses.
     pub fn edit(&self, before: &str) -> Option<String> {
         let removed: Vec<Vec<&str>> =
             self.wanted.iter().map(|wanted| wanted.remove.iter().map(String::as_str).collect()).collect();
@@ -67,11 +67,11 @@ impl Case {
         }
     }
 
-    /// Checks what a reader sees in the file before and after, if it can read it before.
+    /// Compares what a reader finds before and after, if it can read the text before.
     ///
     /// # Panics
     ///
-    /// Something else than what was asked for has changed, or what was asked for has not.
+    /// Something else has changed, or a requested edit is missing.
     pub fn check_reading(&self, reader: &str, before: Option<Sections>, after: Option<Sections>, text: &str) {
         let Some(mut expected) = before else { return };
         let context = || format!("{reader} reads {text:?} of {self:?}");
