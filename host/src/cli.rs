@@ -1,6 +1,6 @@
 //! The command line: its types and its help, and nothing that the commands do.
 //!
-//! A program with a command line of its own can flatten [`ConfigureArgs`] into it, and turn them into
+//! A program with its own command line can flatten [`ConfigureArgs`] into it, and turn them into
 //! [`ConfigureOptions`](crate::ConfigureOptions).
 
 mod answers;

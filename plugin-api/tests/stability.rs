@@ -30,7 +30,7 @@ fn compare(name: &str, now: &str, what_to_do: &str) {
     let line = first.unwrap_or_else(|| before.lines().count().min(now.lines().count())) + 1;
     assert!(
         before == now,
-        "plugin-api/{name} is not what the code says any more; the first difference is in line {line}:\n  \
+        "plugin-api/{name} no longer matches the code; the first difference is in line {line}:\n  \
          committed: {:?}\n  now:       {:?}\n{what_to_do}",
         before.lines().nth(line - 1),
         now.lines().nth(line - 1),
@@ -105,7 +105,7 @@ fn documents_match_the_committed_schemas() {
             &format!("schema/{name}"),
             &text,
             &format!(
-                "Plugins in use rely on these documents. Fields may be added if they are optional for whoever reads \
+                "Plugins in use rely on these documents. Fields may be added if they are optional for the reader of \
                  them, and lookups may be added; nothing may be removed, renamed or made required, as \
                  docs/VERSIONING.md says. If the change is of that kind, raise API_MINOR and run\n  {UPDATE}"
             ),

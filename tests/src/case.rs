@@ -1,9 +1,9 @@
-//! The golden cases' format: what there is, the runs, and what there is to be afterwards.
+//! The format of the golden cases: the files before, the runs, and the expected files after.
 //!
 //! Inputs are texts with `{placeholders}` (`{{` and `}}` are braces): `{management}` and the members'
 //! names are account ids, `{csv}` is the file with the access keys, `{key-id}` and `{secret}` are what
-//! it holds; `{key-id:NAME}` and `{secret:NAME}` belong to a further user. In what is expected the
-//! placeholders are `<management>`, `<key-id>` and so on.
+//! it contains; `{key-id:NAME}` and `{secret:NAME}` belong to another user. In expected texts the placeholders
+//! are `<management>`, `<key-id>` and so on.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -23,22 +23,22 @@ pub struct Case {
     pub aws_files: BTreeMap<String, String>,
     /// Files in the project before the runs.
     pub project_files: BTreeMap<String, String>,
-    /// The member accounts; null: there is no organization.
+    /// The member accounts; `null` if the organization does not exist.
     pub organization_accounts: Option<Vec<Listed>>,
     /// The arguments of each run.
     pub runs: Vec<Vec<String>>,
     /// What is expected.
     pub expected: Expected,
-    /// Which rule it is about.
+    /// The rule that it tests.
     #[serde(default)]
     pub about: String,
-    /// The AWS region that the users are made in, which decides on the partition.
+    /// The AWS region in which the users are created. It determines the partition.
     #[serde(default = "us_east_1")]
     pub region: String,
-    /// The users; the access keys are the first one's. None: a user of the management account.
+    /// The users; the access keys belong to the first. `None`: a user of the management account.
     #[serde(default)]
     pub users: Vec<User>,
-    /// The text of the file with the access keys, if it is an uncommon one.
+    /// The text of the `.csv` file, if it is not the usual one.
     #[serde(default)]
     pub csv: Option<String>,
     /// Variables of the environment.
@@ -47,18 +47,18 @@ pub struct Case {
     /// The working folder, in the project.
     #[serde(default)]
     pub folder: String,
-    /// The project is no git repository.
+    /// The project is not a git repository.
     #[serde(default)]
     pub no_repository: bool,
 }
 
-/// A member account: its name, or more about it.
+/// A member account: its name, or details.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Listed {
-    /// AWS knows it by this name too.
+    /// An account with the same name in AWS.
     Name(String),
-    /// AWS knows it by another name, or it was closed.
+    /// An account with another name in AWS, or a closed one.
     Account {
         /// The placeholder's name.
         name: String,
@@ -76,7 +76,7 @@ pub enum Listed {
 pub struct User {
     /// Its name.
     pub name: String,
-    /// The account that it is in, by its name.
+    /// The name of its account.
     pub account: String,
     /// Its path.
     #[serde(default = "root_path")]
@@ -86,13 +86,13 @@ pub struct User {
     pub mfa_devices: Vec<String>,
 }
 
-/// What there is to be after the runs. A file that is not mentioned is not looked at.
+/// The expected state after the runs. Files that are not listed are not compared.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
-    /// Whether each run succeeded. One that did not has changed no file.
+    /// Whether each run succeeds. A run that fails must change no file.
     pub succeeded: Vec<bool>,
-    /// The shared config file as botocore reads it; null: there is none.
+    /// The shared config file as botocore reads it; `null` if it does not exist.
     #[serde(default, deserialize_with = "present")]
     pub config: Option<Value>,
     /// The shared credentials file as botocore reads it.
@@ -120,16 +120,16 @@ impl Case {
     ///
     /// # Panics
     ///
-    /// There is none.
+    /// The case does not exist.
     pub fn named(name: &str) -> Self {
-        Self::all().into_iter().find(|case| case.name == name).unwrap_or_else(|| panic!("there is no case {name}"))
+        Self::all().into_iter().find(|case| case.name == name).unwrap_or_else(|| panic!("unknown case `{name}`"))
     }
 
     /// All cases, the recorded ones first.
     ///
     /// # Panics
     ///
-    /// One can't be read.
+    /// A case cannot be read.
     pub fn all() -> Vec<Self> {
         let golden = crate::tools::own_folder("golden");
         ["recorded", "own"].iter().flat_map(|kind| Self::in_folder(&golden.join(kind))).collect()
@@ -148,12 +148,12 @@ impl Case {
         paths.iter().map(read).collect()
     }
 
-    /// Whether the last run is to succeed.
+    /// Whether the last run must succeed.
     pub fn succeeds(&self) -> bool {
         self.expected.succeeded.last() == Some(&true)
     }
 
-    /// The users to be made, with their accounts' names.
+    /// The users to create, with the names of their accounts.
     pub fn users(&self) -> Vec<User> {
         if self.users.is_empty() {
             let (name, account, path) = ("tester".to_owned(), "management".to_owned(), root_path());
@@ -164,7 +164,7 @@ impl Case {
 }
 
 impl Listed {
-    /// As moto is told.
+    /// The account as it is created in moto.
     pub fn member(&self) -> Member {
         let (name, aws_name, closed) = match self {
             Self::Name(name) => (name, name, false),
@@ -180,7 +180,7 @@ impl Listed {
 pub struct Values(BTreeMap<String, String>);
 
 impl Values {
-    /// Every value but the secrets, with its name.
+    /// All values except the secrets, with their names.
     pub fn public(&self) -> impl Iterator<Item = (&str, &str)> {
         let values = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         values.filter(|(name, _)| !name.starts_with("secret"))
@@ -195,7 +195,7 @@ impl Values {
     ///
     /// # Panics
     ///
-    /// There is none of that name.
+    /// The placeholder has no value.
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).unwrap_or_else(|| panic!("a case has the unknown placeholder {name:?}"))
     }
@@ -204,7 +204,7 @@ impl Values {
     ///
     /// # Panics
     ///
-    /// There is a placeholder that nobody knows, or a single brace.
+    /// A placeholder is unknown, or a brace is single.
     pub fn fill(&self, text: &str) -> String {
         let mut filled = String::new();
         let mut rest = text;
@@ -225,7 +225,7 @@ impl Values {
         filled + rest
     }
 
-    /// Fills an expected text: `<name>` is a placeholder if it is known as one.
+    /// Fills an expected text: `<name>` is a placeholder if it has a value.
     pub fn expect(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("<{name}>"), value))
     }
@@ -243,7 +243,7 @@ impl Values {
     }
 }
 
-/// A field that is there, be it null.
+/// A field that is present, even if it is `null`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

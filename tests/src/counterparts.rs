@@ -8,18 +8,18 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::tools::{own_folder, tools};
 
-/// The process; it ends when its standard input does, and so with the test program.
+/// The process. It ends with its standard input, and so with the test program.
 struct Counterparts {
     _process: Child,
     requests: ChildStdin,
     replies: BufReader<ChildStdout>,
 }
 
-/// Asks the process, which is started when it is first needed.
+/// Asks the process, and starts it at the first call.
 ///
 /// # Panics
 ///
-/// It answers with an error.
+/// The answer is an error.
 pub fn ask(request: &Value) -> Value {
     static PROCESS: OnceLock<Mutex<Counterparts>> = OnceLock::new();
     let process = PROCESS.get_or_init(|| Mutex::new(Counterparts::start()));
@@ -30,10 +30,10 @@ pub fn ask(request: &Value) -> Value {
     }
 }
 
-/// The files that [`read_state`] knows how to read.
+/// The files that [`read_state`] can read.
 pub const STATE: [&str; 4] = ["config", "credentials", "tfvars", "project_yaml"];
 
-/// What the real readers see in those of the files ([`STATE`]) that are `wanted`.
+/// The contents of the `wanted` files of [`STATE`], as the real readers parse them.
 pub fn read_state(aws: &Path, project: &Path, wanted: &[&str]) -> Value {
     let paths = [
         aws.join("config"),

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 /// The only place of the tests that builds [`Effects`].
 pub struct Embedding<'a> {
-    /// How long AWS is waited for.
+    /// The time limits for AWS.
     pub patience: RequestLimits,
     /// The environment's variables.
     pub environment: BTreeMap<String, String>,
@@ -29,7 +29,7 @@ pub struct Embedding<'a> {
 }
 
 impl<'a> Embedding<'a> {
-    /// One with these plugins, this AWS, and these home and working folders.
+    /// An embedding with these plugins, this AWS, and these home and working folders.
     pub fn new(registry: &'a Registry, endpoint_url: String, home: PathBuf, folder: PathBuf) -> Self {
         Self {
             patience: RequestLimits::default(),
@@ -67,7 +67,7 @@ impl<'a> Embedding<'a> {
         run_until_interrupted(configure(options, &effects))
     }
 
-    /// What outputs printed, and what commands said.
+    /// What outputs and commands printed.
     pub fn into_output(self) -> (String, String) {
         (self.printed.into_inner(), self.said.into_inner())
     }

@@ -1,4 +1,4 @@
-//! Plays a golden case and compares what there is afterwards with what is expected.
+//! Plays a golden case, and compares the state afterwards with the expected one.
 
 use leverage::effects::run_until_interrupted;
 use leverage_aws::SdkProfiles;
@@ -11,28 +11,33 @@ use crate::case::{Case, Listed, Values};
 use crate::counterparts::{self, STATE};
 use crate::moto::{DEFAULT_ACCOUNT, Keys, Moto, NewUser};
 use crate::place::Place;
-use crate::playing::Player;
 use crate::program::{Outcome, Run};
 use crate::tree::Tree;
 
-/// The access key id that Amazon's documentation uses: no user of moto's has it.
+/// The access key id in Amazon's documentation, which no user of moto has.
 const DOCUMENTED_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 
 /// The settings that are written.
 const WRITTEN: [&str; 7] =
     ["aws_access_key_id", "aws_secret_access_key", "mfa_serial", "output", "region", "role_arn", "source_profile"];
 
-/// A case, ready to be played: moto and the files are as it wants them.
+/// Plays one run of a case.
+pub trait Player {
+    /// Plays it.
+    fn play(&self, staged: &Staged<'_>, arguments: &[String]) -> Outcome;
+}
+
+/// A prepared case: moto and the files are set up.
 pub struct Staged<'a> {
     case: &'a Case,
     moto: Server,
     /// Where it is played.
     pub place: Place,
-    /// What the placeholders stand for.
+    /// The values of the placeholders.
     pub values: Values,
 }
 
-/// The server that all cases share, or one for a case alone.
+/// The server that all cases share, or a separate one.
 enum Server {
     Shared(&'static Moto),
     Own(Moto),
@@ -41,7 +46,7 @@ enum Server {
 impl<'a> Staged<'a> {
     /// Prepares everything for the case.
     pub fn new(case: &'a Case) -> Self {
-        // Moto assigns keys that it did not make to its default account, which one case at a time can have.
+        // Moto assigns unknown keys to its default account, which only one case at a time can use.
         let documented = case.aws_files.values().any(|text| text.contains(DOCUMENTED_KEY));
         let (moto, management) = if documented {
             (Server::Own(Moto::start()), DEFAULT_ACCOUNT.to_owned())
@@ -60,7 +65,7 @@ impl<'a> Staged<'a> {
         staged
     }
 
-    /// Where AWS is.
+    /// The endpoint of AWS.
     pub fn endpoint_url(&self) -> String {
         self.moto().endpoint_url()
     }
@@ -148,14 +153,14 @@ impl<'a> Staged<'a> {
         }
     }
 
-    /// Plays the case's runs, and leaves the state uncompared.
+    /// Plays the runs of the case without comparing the state.
     pub fn run_only(&self, player: &dyn Player) {
         for arguments in &self.case.runs {
             self.run(player, arguments);
         }
     }
 
-    /// One run; one that fails must not touch a file.
+    /// Plays one run. If it fails, it must not touch a file.
     fn run(&self, player: &dyn Player, arguments: &[String]) -> Outcome {
         let arguments: Vec<String> = arguments.iter().map(|argument| self.values.fill(argument)).collect();
         let before = self.place.tree();
@@ -163,7 +168,7 @@ impl<'a> Staged<'a> {
         if outcome.code != 0 {
             let after = self.place.tree();
             let mut touched = before.touched(&after);
-            // A file of no contents, which stands for the other files while they are read.
+            // The lock file is empty.
             touched.retain(|path| !path.ends_with(".lock"));
             assert_eq!(touched, Vec::<&Path>::new(), "a run failed and touched files: {outcome:#?}");
         }
@@ -199,7 +204,7 @@ impl<'a> Staged<'a> {
         counterparts::read_state(&self.place.aws(), &self.place.project(), wanted)
     }
 
-    /// Runs the last run again, until it has nothing left to do, and then once more: that touches nothing.
+    /// Repeats the last run until nothing is left to do, and then once more, which must touch nothing.
     ///
     /// # Panics
     ///
@@ -209,12 +214,12 @@ impl<'a> Staged<'a> {
         let mut arguments = last.clone();
         let says = |text: &str| last.iter().any(|argument| argument.contains(text));
         if !says("existing-credentials") && !says("--skip-access-keys-setup") {
-            // The keys exist by now, and nobody is asked.
+            // The keys exist now, and no prompt is available.
             arguments.push("--overwrite-existing-credentials".to_owned());
         }
         let after_one = self.place.tree();
         self.run(player, &arguments).success();
-        // Now that its profile exists, the type that starts projects goes on to the accounts' profiles.
+        // The profile of BOOTSTRAP exists now, so this run adds the profiles of the accounts.
         let starts_project = arguments.iter().any(|argument| argument == "BOOTSTRAP")
             && !arguments.iter().any(|argument| argument.starts_with("--skip-"));
         let after_two = self.place.tree();
@@ -226,11 +231,11 @@ impl<'a> Staged<'a> {
         assert_eq!(after_two.touched(&after_three), Vec::<&Path>::new(), "a third run has nothing to do");
     }
 
-    /// The real `aws` command and its library know exactly the profiles that stand in the files.
+    /// The real `aws` command and botocore find exactly the profiles in the files.
     ///
     /// # Panics
     ///
-    /// They know others.
+    /// They find others.
     pub fn check_profiles(&self) {
         let state = self.state(&["config", "credentials"]);
         let names = |file: &Value| file.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
@@ -247,7 +252,7 @@ impl<'a> Staged<'a> {
         }
     }
 
-    /// The AWS SDK reads from the files what botocore does.
+    /// The AWS SDK and botocore read the same from the files.
     fn check_with_sdk(&self, state: &Value) {
         let text = |name| fs::read_to_string(self.place.aws().join(name)).unwrap_or_default();
         let (config, credentials) = (text("config"), text("credentials"));
@@ -269,11 +274,11 @@ impl<'a> Staged<'a> {
         }
     }
 
-    /// Whatever lies in `~/.aws` is nobody else's business.
+    /// Only the owner can read the files in `~/.aws`.
     ///
     /// # Panics
     ///
-    /// It is readable for others.
+    /// Another user can read one.
     pub fn check_modes(&self) {
         let tree = Tree::of(&self.place.home());
         for (path, entry) in tree.entries() {

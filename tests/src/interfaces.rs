@@ -1,8 +1,8 @@
 //! Libraries of plugins that were built with other versions of `leverage-plugin-api`, or by another compiler.
-//! Each is built in a workspace of its own below cargo's target folder, and only when something changed.
+//! Each is built in a separate workspace below cargo's target folder, and only when something changed.
 //!
-//! A version that was released is kept in `tests/abi/`, frozen, with a plugin's source. The others are
-//! today's source under a patch: what a later minor version may do, and what none must.
+//! Released versions are kept in `tests/abi/`, frozen, with the source of a plugin. The others are today's source with
+//! a patch: changes that a later minor version may make, and changes that none must make.
 
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -17,19 +17,19 @@ use crate::nested::{self, Toolchain};
 use crate::tools::own_folder;
 use crate::tree::Tree;
 
-/// The versions of `leverage-plugin-api` that were released, with the [`fingerprint`] of what is kept of each.
+/// The released versions of `leverage-plugin-api`, with the [`fingerprint`] of the kept files of each.
 pub const RELEASED: [(&str, &str); 1] = [("1.0.0", "ad7c6d34115a119d")];
 
-/// Which version of the interface a plugin is built with, and from which source.
+/// The version of the interface that a plugin is built with, and its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interface {
-    /// One of [`RELEASED`], with the plugin that was written for it.
+    /// One of [`RELEASED`], with the plugin for it.
     Released(&'static str),
-    /// That of this repository, with the plugin that was written for the first release.
+    /// The version of this repository, with the plugin for the first release.
     Today,
-    /// With what a minor version may add, and a plugin that uses it.
+    /// A later minor version, with a plugin that uses its additions.
     Tomorrow,
-    /// The patch of this name, which no version may be: the version is today's, the interface is not.
+    /// Today's version with the patch of this name, which breaks the interface.
     Changed(&'static str),
 }
 
@@ -48,7 +48,7 @@ impl Interface {
     ///
     /// # Panics
     ///
-    /// It does not build.
+    /// The build fails.
     pub fn library(self, toolchain: Toolchain<'_>) -> PathBuf {
         static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
         let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,7 +60,7 @@ impl Interface {
         library
     }
 
-    /// The name of the plugin's package, which no two have: they are built into one folder.
+    /// The name of the plugin's package. It is unique, because all are built into one folder.
     fn package(self) -> String {
         self.name().replace(['-', '.'], "_")
     }
@@ -95,7 +95,7 @@ impl Interface {
     }
 }
 
-/// What is kept of a released version.
+/// The kept files of a released version.
 fn kept(version: &str) -> PathBuf {
     own_folder("abi").join(format!("v{version}"))
 }
@@ -115,7 +115,7 @@ fn workspace_manifest(folder: &str) -> String {
     manifest.to_string()
 }
 
-/// Makes the files of `from` those of `to`. One that is the same keeps its time, so that it is not built again.
+/// Copies the files of `from` to `to`. An unchanged file keeps its time, so that it is not built again.
 fn sync(from: &Path, to: &Path) {
     for (path, entry) in Tree::of(from).entries() {
         let path = to.join(path);
@@ -141,14 +141,14 @@ fn apply(patch: &Path, folder: &Path) {
         .expect("this test needs `patch`: `apt-get install patch`, `dnf install patch`");
     assert!(
         output.status.success(),
-        "{} does not fit `plugin-api` any more: make its changes there by hand and write the difference down anew \
+        "{} no longer applies to `plugin-api`: make its changes by hand and create the patch again \
          (`diff -ru`)\n{}",
         patch.display(),
         String::from_utf8_lossy(&output.stdout)
     );
 }
 
-/// A hash of every file that is kept of a released version, with its path.
+/// A hash over the paths and contents of all kept files of a released version.
 pub fn fingerprint(version: &str) -> String {
     let mut hash = Sha256::new();
     for (path, entry) in Tree::of(&kept(version)).entries() {

@@ -1,8 +1,8 @@
-//! What always holds for the editors and readers of people's files, in one place.
+//! What must always hold for the editors and readers of users' files.
 //!
-//! Each target takes bytes, which choose an input (see [`choices`]), and panics where the code breaks a rule. The
-//! same targets serve the tests (`tests/editors.rs`, which makes the bytes from numbers) and `cargo fuzz`
-//! (`fuzz/`, where libFuzzer makes them). A further target is a function here and a line in [`TARGETS`].
+//! Each target takes bytes, which choose an input (see [`choices`]), and panics if the code breaks a rule. The
+//! same targets serve the tests (`tests/slow/tests/editors`, which derives the bytes from numbers) and `cargo fuzz`
+//! (`tests/fuzz`, where libFuzzer generates them). `tests/FUZZING.md` says how to add a target.
 
 pub mod choices;
 pub mod configuration;
@@ -15,9 +15,9 @@ pub mod yaml;
 
 use crate::random::Random;
 
-/// A target: its name, and what it does with an input.
+/// A target.
 pub struct Target {
-    /// The name, also that of the fuzz target.
+    /// The name, which the fuzz target has too.
     pub name: &'static str,
     /// Panics if the input makes the code break a rule.
     pub check: fn(&[u8]),
@@ -40,7 +40,7 @@ pub const TARGETS: [Target; 10] = [
 /// The bytes of the input with this number: always the same.
 pub fn input(number: u64) -> Vec<u8> {
     let mut random = Random::new(number);
-    // Most inputs are short: what is wrong in a large one is mostly wrong in a small one, too.
+    // Most inputs are short: most errors show in short inputs already.
     let length = [16, 64, 192, 512][(random.number() % 4) as usize] + (random.number() % 64) as usize;
     let mut bytes = Vec::with_capacity(length + 8);
     while bytes.len() < length {

@@ -1,7 +1,7 @@
 //! Moto's server: an AWS that we did not write.
 //!
 //! It knows the account of a key that IAM made there, takes any secret for it, and keeps the state of
-//! each account apart. So each test has a management account of its own on one server.
+//! each account apart. So each test has its own management account on one server.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,5 +1,5 @@
 //! Cargo within the tests, as a plugin's author runs it: offline, with the crates that the tests themselves
-//! were built with, and into build folders of its own that are kept.
+//! were built with, and into separate build folders that are kept.
 
 use std::ffi::OsStr;
 use std::fs;

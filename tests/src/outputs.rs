@@ -31,7 +31,7 @@ impl Outputs {
     ///
     /// # Panics
     ///
-    /// There is no such output.
+    /// The output does not exist.
     pub fn new(outputs: &[&str]) -> Self {
         let world = World::new();
         let mut plugins = builtin().expect("the built-in plugins");
@@ -52,7 +52,7 @@ impl Outputs {
         }
     }
 
-    /// Gives an output options of its own, in the project's configuration.
+    /// Sets the options of an output in the project's configuration.
     ///
     /// # Panics
     ///

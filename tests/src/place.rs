@@ -1,4 +1,4 @@
-//! A place of its own for a test: a home folder, a project and downloaded access keys.
+//! The place of one test: a home folder, a project and downloaded access keys.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};

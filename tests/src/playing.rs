@@ -7,14 +7,8 @@ use leverage::error::exit_code;
 use leverage::plugins::Registry;
 
 use crate::embedding::Embedding;
-use crate::golden::Staged;
+use crate::golden::{Player, Staged};
 use crate::program::{Outcome, Run};
-
-/// Plays one run of a case.
-pub trait Player {
-    /// Plays it.
-    fn play(&self, staged: &Staged<'_>, arguments: &[String]) -> Outcome;
-}
 
 /// The program under test.
 pub struct Program;

@@ -11,7 +11,7 @@ impl Silence {
     ///
     /// # Panics
     ///
-    /// There is no free port.
+    /// No port is free.
     pub fn start() -> Self {
         Self(TcpListener::bind(("127.0.0.1", 0)).expect("a free port"))
     }

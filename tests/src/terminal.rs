@@ -36,7 +36,7 @@ const COLUMNS: NonZero<u16> = NonZero::new(100).expect("not zero");
 /// How long to wait for what has to come; it is a failure when it does not.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A program on a terminal of its own.
+/// A program on a pseudo-terminal.
 pub struct Terminal {
     child: Child,
     master: File,

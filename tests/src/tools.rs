@@ -32,7 +32,7 @@ impl Tools {
 ///
 /// # Panics
 ///
-/// There is no `python3`, or pip fails.
+/// `python3` is missing, or pip fails.
 pub fn tools() -> &'static Tools {
     static TOOLS: OnceLock<Tools> = OnceLock::new();
     TOOLS.get_or_init(install)

@@ -112,7 +112,7 @@ pub fn settings() -> insta::Settings {
 
 /// Compares a text with a snapshot below `snapshots/`, which is named after the test, or as the first argument says.
 ///
-/// `INSTA_UPDATE=always cargo test -p leverage-tests` accepts what the texts are now; `git diff` shows the changes.
+/// `INSTA_UPDATE=always cargo test --workspace --test it` rewrites the snapshots; `git diff` shows the changes.
 #[macro_export]
 macro_rules! snapshot {
     ($text:expr) => {

@@ -1,4 +1,4 @@
-//! What lies in a folder: to see that a run changed what it should, and nothing else.
+//! The contents of a folder, to check that a run changed only what it should.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -24,7 +24,7 @@ pub struct World {
     pub sandbox: Sandbox,
     /// The sample project.
     pub project: Project,
-    /// Where it lies.
+    /// Its folder.
     pub place: Place,
 }
 

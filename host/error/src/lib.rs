@@ -15,7 +15,7 @@ pub mod exit_code {
     /// A file of the project or of the configuration is invalid: `project.yaml`, `build.env`, Terraform variables,
     /// `leverage.toml`.
     pub const PROJECT: u8 = 10;
-    /// An answer is required, and there is no terminal to ask for it.
+    /// An answer is required, and leverage cannot ask for it without a terminal.
     pub const ANSWER_NEEDED: u8 = 11;
     /// The given access keys are malformed.
     pub const ACCESS_KEYS: u8 = 12;

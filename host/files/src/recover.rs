@@ -220,7 +220,7 @@ impl Recovery {
             folder::sync(path).or_else(ignore_missing).map_err(|error| FileError::new(Action::Restore, path, error))?;
         }
         if self.warnings.is_empty() {
-            // The backups are not needed any more; a failure is harmless.
+            // The backups are no longer needed; a failure is harmless.
             let _ = fs::remove_dir_all(&self.copies);
         }
         for folder in record.folders.iter().rev() {

@@ -48,7 +48,7 @@ impl OpenPlugin for InProcessPlugin {
 fn run_with_time_limit<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let (done, result) = mpsc::channel();
     let run = move || {
-        // This fails after the time limit, when nobody waits any more.
+        // This fails after the time limit, when nobody waits for it.
         let _ = done.send(work());
     };
     std::thread::Builder::new()

@@ -16,7 +16,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-#![allow(clippy::disallowed_methods, reason = "writes a sample project, and tells the time of its own AWS")]
+#![allow(clippy::disallowed_methods, reason = "writes a sample project, and is the clock of the embedded AWS")]
 
 mod api;
 mod config;

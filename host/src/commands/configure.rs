@@ -19,12 +19,7 @@ pub(crate) fn run(args: ConfigureArgs, registry: &Registry) -> Result<()> {
     disable_core_dumps();
     let json = args.json;
     let options = ConfigureOptions::from(args);
-    let progress = ui::AccountsProgress::new();
-    let count = |accounts| progress.set(accounts);
-    let report =
-        with_real_effects(registry, json, &count, |effects| run_until_interrupted(configure(&options, effects)));
-    progress.clear();
-    let report = report?;
+    let report = with_real_effects(registry, json, |effects| run_until_interrupted(configure(&options, effects)))?;
     if json {
         ui::json(&as_json(&report)?);
     } else {

@@ -16,7 +16,7 @@ use leverage_run::{UndoOptions, list_runs, undo};
 pub(crate) fn run(args: UndoArgs, registry: &Registry) -> Result<()> {
     disable_core_dumps();
     let options = UndoOptions { run: args.run, dry_run: args.dry_run, answers: args.answers.into_iter().collect() };
-    with_real_effects(registry, args.json, &|_| {}, |effects| {
+    with_real_effects(registry, args.json, |effects| {
         if args.list {
             let runs = list_runs(&options, effects)?;
             if args.json { ui::json(&as_json(&runs)?) } else { ui::runs(&runs) }

@@ -75,7 +75,7 @@ impl<'a> Settings<'a> {
     ///
     /// # Errors
     ///
-    /// Not a path, or one that leads out of the project.
+    /// Not a path, or a path outside the project.
     pub fn path(&self, name: &str, default: &'a str) -> Result<&'a str, Failure> {
         let path = self.text(name)?.unwrap_or(default);
         let inside = !path.contains('\\') && path.split('/').all(|part| !matches!(part, "" | "." | ".."));

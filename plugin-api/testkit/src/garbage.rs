@@ -62,7 +62,7 @@ fn wrong_fields(contribution: &str, request: &Value) -> Vec<Case> {
     for field in ["project", "options", "facts"] {
         for wrong in [json!(null), json!(7), json!("text"), json!([7])] {
             let mut request = request.clone();
-            let what = format!("{wrong} in the place of `{field}`");
+            let what = format!("{wrong} as the value of `{field}`");
             request[field] = wrong;
             let document = request.to_string().into_bytes();
             cases.push(Case { what, contribution: contribution.into(), document, must_fail: true });

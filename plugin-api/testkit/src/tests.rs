@@ -1,4 +1,4 @@
-//! The kit tells a sound plugin from one that breaks a rule, and says which one.
+//! The kit accepts correct plugins, and names the rule that a faulty plugin breaks.
 
 use super::*;
 use leverage_plugin_api::prelude::*;

@@ -1,4 +1,4 @@
-//! The plugin keeps the rules that hold for every plugin.
+//! The plugin passes the test kit.
 
 #[test]
 fn plugin_passes_the_test_kit() {

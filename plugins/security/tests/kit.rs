@@ -1,4 +1,4 @@
-//! The plugin keeps the rules that hold for every plugin.
+//! The plugin passes the test kit.
 
 use leverage_plugin_api::model::Identity;
 use leverage_testkit::{Fixtures, Kit};

@@ -78,7 +78,7 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// `organization`: has accounts of its own and those of each organizational unit.
+    /// `organization`: has its own accounts and those of each organizational unit.
     fn organization(&mut self, organization: &Node<'a>) -> Result<(), EditError> {
         self.accounts_of(organization)?;
         for units in organization.values_of("organizational_units") {

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::Result;
 use crate::programs::run;
 
-/// Builds everything anew, in a folder of its own, and writes how much processor time that took.
+/// Builds everything from scratch in a separate folder, and writes the processor time.
 pub fn measure(folder: &Path) -> Result<()> {
     let root = folder.ancestors().nth(2).ok_or("the workspace has a root")?;
     let mut text = String::from(

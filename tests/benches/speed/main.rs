@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         "--build" => build::measure(&folder()),
         "--quick" => measure(true),
         "" => measure(false),
-        _ => Err(format!("there is no option {word}: see the head of tests/benches/speed/main.rs").into()),
+        _ => Err(format!("unknown option `{word}`: see the start of tests/benches/speed/main.rs").into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

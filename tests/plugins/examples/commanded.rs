@@ -1,5 +1,5 @@
 //! A plugin that does to its process whatever the project's file `command` says: for `plugin verify`, whose
-//! fixtures say what stands in it.
+//! fixtures define its contents.
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr, reason = "a plugin that misbehaves")]
 

@@ -1,5 +1,5 @@
-//! Turns bytes into choices, so that whoever makes the bytes chooses an input: takes bytes, gives numbers and
-//! words. Where the bytes end, each choice is the first one, so that every input is finite.
+//! Turns bytes into choices, so that the bytes select an input. After the last byte, every choice is the first one, so
+//! every input is finite.
 
 /// Bytes, each of which is a choice.
 pub struct Choices<'a>(&'a [u8]);
@@ -21,12 +21,12 @@ impl<'a> Choices<'a> {
     ///
     /// # Panics
     ///
-    /// There is none.
+    /// The list is empty.
     pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }
 
-    /// Whether something that happens once in `times` happens.
+    /// True once in `times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) + 1 == times
     }
@@ -41,7 +41,7 @@ impl<'a> Choices<'a> {
         (0..self.below(most + 1)).map(|_| self.one_of(words)).collect()
     }
 
-    /// All bytes that are left, as a text.
+    /// All remaining bytes, as a text.
     pub fn text(&mut self) -> String {
         String::from_utf8_lossy(std::mem::take(&mut self.0)).into_owned()
     }

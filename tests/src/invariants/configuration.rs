@@ -1,16 +1,16 @@
-//! The configuration, over the user's own file and the `leverage.toml` files from the root down: the deeper file wins
-//! and the environment over all of them; what is wrong is told with its file and line; and whatever a project's file
-//! says, and however it writes it, it sets nothing in profiles that runs a program or sends requests elsewhere.
+//! The configuration: a `leverage.toml` in a subdirectory overrides those above it and the user's own file, and the
+//! environment overrides them all. Errors have their file and line. No project file, in any notation, sets something in
+//! profiles that runs a program or redirects requests.
 
 use leverage_core::config::{self, Config, EffectiveConfig, Layer, Origin, Scope, Selection};
 use leverage_plugin_api::model::ProfileOptions;
 
 use super::choices::Choices;
 
-/// Sets what a line of a file says.
+/// Applies a line to the expected configuration.
 type Set = Box<dyn Fn(&mut ProfileOptions)>;
 
-/// A line that is right, and what it sets.
+/// A valid line, and what it sets.
 type Right = (&'static str, fn(&mut ProfileOptions));
 
 const RIGHT: [[Right; 2]; 7] = [
@@ -46,7 +46,7 @@ const RIGHT: [[Right; 2]; 7] = [
     ],
 ];
 
-/// What is wrong in every file.
+/// Lines that are invalid in every file.
 const WRONG: [&str; 12] = [
     "rol = \"Auditor\"",
     "role = 3",
@@ -65,7 +65,7 @@ const WRONG: [&str; 12] = [
 /// Settings of profiles that only the user's own file may have: they run a program, or send requests elsewhere.
 const OWN: [&str; 3] = ["credential_process", "endpoint_url", "cli_pager"];
 
-/// Pieces of which a file is made that is perhaps one.
+/// Pieces of files that may be valid.
 const WORDS: [&str; 28] = [
     "[types.SECURITY]",
     "[types.SECURITY.settings]",
@@ -213,7 +213,7 @@ fn file(choices: &mut Choices<'_>, scope: Scope, set: &mut [Vec<Set>; 2]) -> (St
     (text, wrong_line)
 }
 
-/// What holds in this environment.
+/// The expected configuration of this environment.
 fn chosen(config: &Config, environment: &str) -> EffectiveConfig {
     let choice =
         Selection { environment: Some((environment.to_owned(), Origin::Flag("--env"))), ..Selection::default() };

@@ -1,5 +1,4 @@
-//! A text that knows which of its bytes an editor may change: takes pieces, gives the text, and says whether another
-//! text is what it may become.
+//! A text in pieces that record which bytes an editor may change, and a check of the edited text against them.
 
 /// A part of a text.
 #[derive(Debug, Clone)]
@@ -8,7 +7,7 @@ enum Piece {
     Fixed(String),
     /// It becomes this.
     Value { old: String, new: String },
-    /// It stays, or something is inserted in its stead.
+    /// It stays, or is replaced with an insertion.
     Gap(&'static str),
 }
 
@@ -17,7 +16,7 @@ enum Piece {
 pub struct Pieces(Vec<Piece>);
 
 impl Pieces {
-    /// Adds what has to stay.
+    /// Adds text that must stay.
     pub fn fixed(&mut self, text: impl Into<String>) -> &mut Self {
         let text = text.into();
         match self.0.last_mut() {
@@ -28,15 +27,15 @@ impl Pieces {
         self
     }
 
-    /// Adds what is to be replaced.
+    /// Adds text that must be replaced.
     pub fn value(&mut self, old: impl Into<String>, new: impl Into<String>) -> &mut Self {
         self.0.push(Piece::Value { old: old.into(), new: new.into() });
         self
     }
 
-    /// Adds a place where something may be inserted, in the stead of `old`.
+    /// Adds a gap: an insertion may replace `old` here.
     pub fn gap(&mut self, old: &'static str) -> &mut Self {
-        // Two gaps beside each other are one.
+        // Adjacent gaps are one gap.
         if !(old.is_empty() && matches!(self.0.last(), Some(Piece::Gap("")))) {
             self.0.push(Piece::Gap(old));
         }
@@ -64,7 +63,7 @@ impl Pieces {
         self
     }
 
-    /// Whether the text may become `after`, where `may_insert` knows what may be inserted.
+    /// Whether the text may become `after`. `may_insert` decides about insertions.
     pub fn may_become(&self, after: &str, may_insert: &dyn Fn(&str) -> bool) -> bool {
         rest_may_become(&self.0, after, may_insert)
     }
@@ -81,7 +80,7 @@ fn rest_may_become(pieces: &[Piece], after: &str, may_insert: &dyn Fn(&str) -> b
                 Some(Piece::Fixed(text) | Piece::Value { new: text, .. }) => text.as_str(),
                 Some(Piece::Gap(_)) | None => "",
             };
-            // What follows is looked at first: it is mostly wrong, and at little cost.
+            // The rest is compared first: it usually differs, which is cheap to find out.
             let ends = after.char_indices().map(|(at, _)| at).chain([after.len()]).skip(1);
             let mut ends = ends.filter(|&end| after[end..].starts_with(next));
             goes_on(old)
@@ -90,7 +89,7 @@ fn rest_may_become(pieces: &[Piece], after: &str, may_insert: &dyn Fn(&str) -> b
     }
 }
 
-/// Whether `text` holds `wanted`, and otherwise nothing but white space and `words`.
+/// Whether `text` contains `wanted`, and otherwise only white space and `words`.
 pub fn is_made_of(text: &str, wanted: &[String], words: &[String]) -> bool {
     let mut rest = text;
     let mut holds_wanted = false;

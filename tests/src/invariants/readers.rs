@@ -1,6 +1,5 @@
-//! The readers of what people give: the console's `.csv` file, `build.env`, `project.yaml`, `config/common.tfvars`
-//! and `leverage.toml`. No text makes them panic; what they say of generated texts is what was put in; and what they
-//! complain about, they do not show.
+//! The readers of users' files: the console's `.csv` file, `build.env`, `project.yaml`, `config/common.tfvars`
+//! and `leverage.toml`. They never panic, find in generated texts what was put in, and show no values in their errors.
 
 use leverage::error::{Error, Result};
 use leverage::plugins::Hash;

@@ -1,18 +1,20 @@
 //! The editor of Terraform variables, `leverage_plugin_terraform_vars::edit`: a case is a text and account ids. The
 //! generated texts know where ids have to go (`pieces`), and `hcl-edit` reads before and after.
 
+mod case;
 mod meaning;
 mod texts;
 
 use leverage_plugin_terraform_vars::edit::{NewId, record};
 
 use super::choices::Choices;
-use super::pieces::{Pieces, is_made_of};
+use super::pieces::is_made_of;
 use super::readers::{self, Read};
+use texts::NAMES;
 
-/// The names that generated texts use: ids are wanted for the first ones.
-const NAMES: [&str; 8] = ["security", "data-science", "a b", "o'brien", "é", "x.y", "other", "legacy"];
-/// How many of them.
+pub use case::Case;
+
+/// How many of the names have ids that are requested.
 const KNOWN: usize = 6;
 
 /// Ids that no text holds unless it has them already.
@@ -22,17 +24,6 @@ const IDS: [&str; KNOWN] =
 /// Addresses, of which some mean something in HCL.
 const EMAILS: [Option<&str>; KNOWN] =
     [Some("new@example.com"), None, Some("\"${a}%{b}\\\n@x"), Some("o'brien@x"), Some("\u{202e}é@x"), None];
-
-/// A text and the ids that are wanted in it.
-#[derive(Debug, Clone)]
-pub struct Case {
-    /// The text.
-    pub before: String,
-    /// The accounts whose ids are wanted.
-    pub wanted: Vec<NewId<'static>>,
-    /// The same text in pieces, if it is known where the ids have to go.
-    pieces: Option<Pieces>,
-}
 
 impl Case {
     /// The case that these bytes choose.

@@ -8,10 +8,9 @@ use serde_yaml::{Mapping, Value};
 
 use super::choices::Choices;
 use super::pieces::{Pieces, is_made_of};
+use texts::NAMES;
 
-/// The names that generated texts use: ids are wanted for the first ones.
-const NAMES: [&str; 6] = ["security", "data-science", "o'brien", "é", "other", "legacy"];
-/// How many of them.
+/// How many of the names have ids that are requested.
 const KNOWN: usize = 4;
 
 /// Ids that no text holds unless it has them already.

@@ -1,4 +1,4 @@
-//! What is written works: the real `aws` command assumes the roles, on moto.
+//! The real `aws` command assumes the roles of the written profiles, on moto.
 
 use leverage_tests::moto::Keys;
 use leverage_tests::organization::Organization;
@@ -19,7 +19,7 @@ fn aws(organization: &Organization, profile: &str) -> Run {
     Run::aws(&organization.place, &organization.moto.endpoint_url()).args(["--profile", profile])
 }
 
-/// Who the real command is when it uses this profile: the account's id and the ARN.
+/// The caller's account id and ARN, if the real command uses this profile.
 fn identity(organization: &Organization, profile: &str) -> (String, String) {
     let outcome =
         aws(organization, profile).args(["sts", "get-caller-identity", "--region", "us-east-1"]).outcome().success();
@@ -46,7 +46,7 @@ fn aws_cli_assumes_the_role_of_every_profile() {
         assert_eq!(&reached, id);
         assert!(arn.starts_with(&format!("arn:aws:sts::{id}:assumed-role/DevOps/")), "{arn}");
     }
-    // The profiles that hold the keys name no region.
+    // Profiles with keys have no region.
     assert_eq!(identity(&organization, "ex-management").1, format!("arn:aws:iam::{management}:user/admin"));
     assert_eq!(identity(&organization, "ex-security").1, format!("arn:aws:iam::{security}:user/jane"));
 

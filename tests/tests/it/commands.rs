@@ -1,4 +1,4 @@
-//! Commands of a loaded output, in whole runs: what they are given, what they say, and what is told when one fails.
+//! Commands of a loaded output, in complete runs: their input, their output, and the error if one fails.
 
 use leverage::error::Kind;
 use leverage_tests::outputs::Outputs;
@@ -79,7 +79,7 @@ fn command_at_its_time_limit_is_ended_with_its_children() {
     snapshot!(outputs.world.place.filter(&transcript::error(&outputs.error())));
     let said = outputs.said();
     let stat = fs::read_to_string(format!("/proc/{}/stat", said.trim()));
-    // Killed is killed: at most its entry is left, until somebody looks after it.
+    // The process was killed: at most its entry in the process table remains.
     let gone = stat.map_or(true, |stat| !stat.contains("(sleep) S"));
     assert!(gone, "the process {said} still runs");
 }

@@ -1,4 +1,4 @@
-//! One project, several environments: what is written in each, and what the configuration's commands say.
+//! One project with several environments: the written files of each, and the output of the `config` commands.
 
 use leverage::ConfigureOptions;
 use leverage::answers::Answer;
@@ -14,7 +14,7 @@ use leverage_tests::world::World;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// An output that writes what it was told.
+/// An output that writes its options.
 struct Echo;
 
 impl OutputTarget for Echo {
@@ -31,7 +31,7 @@ impl OutputTarget for Echo {
 }
 
 define_plugin! {
-    /// Writes what it was told.
+    /// Writes its options.
     pub ECHO = "echo", outputs: [Echo], lookups: &[]
 }
 
@@ -139,7 +139,7 @@ fn each_environment_writes_its_own_files() {
     assert!(ci.variables() == before, "CI writes nothing into the project");
 
     let restricted = Environments::new(ENVIRONMENTS);
-    // The flag wins over the variable.
+    // The option overrides the variable.
     restricted.configure_with("ci", &["--env", "restricted"]).exits(0);
     assert_eq!(restricted.0.config(), None, "nothing is written outside of the project");
     assert_eq!(restricted.0.credentials(), None, "nor are the keys");
@@ -155,7 +155,7 @@ fn default_environment_runs_without_a_choice_and_is_idempotent() {
     assert_eq!((world.0.config(), world.variables()), (plain.0.config(), plain.variables()));
     let again = world.configure(&[]).exits(0);
     snapshot!("configure_with_nothing_to_do", world.0.place.filter(&again.stdout));
-    // The organization's units cost requests: nobody asks who does not need them.
+    // Units cost requests, so they are read only if they are needed.
     assert!(!world.0.sandbox.requests().iter().any(|name| name.ends_with("ForParent")));
 }
 
@@ -241,7 +241,7 @@ fn config_init_refuses_an_existing_file() {
     world.0.run(&["config", "init"]).exits(40);
     assert_eq!(fs::read_to_string(&path).unwrap(), "");
     fs::remove_file(&path).unwrap();
-    // At the repository's root, wherever the command runs.
+    // At the repository's root, whatever the working folder.
     world.0.command().folder(world.0.project.root.join("config")).args(["config", "init"]).outcome().success();
     snapshot!(world.0.place.transcript());
     let text = fs::read_to_string(&path).unwrap();
@@ -285,6 +285,6 @@ fn outputs_of_one_file_are_chained_and_get_their_own_options() {
     world.put("leverage.toml", "");
     fs::remove_dir_all(world.project.home.join(".aws")).unwrap();
     embedded(&world, plugins, alone("echo")).unwrap();
-    assert_eq!(echo(), "{}", "what the type is told is not an output's");
+    assert_eq!(echo(), "{}", "an output does not get the settings of a type");
     assert_eq!(embedded(&world, plugins, alone("none")).unwrap_err().kind, Kind::Usage);
 }

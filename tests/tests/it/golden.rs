@@ -1,4 +1,4 @@
-//! The golden cases, each a test of its own, played through the program against moto.
+//! The golden cases, one test each, played through the program against moto.
 
 use leverage_tests::case::Case;
 use leverage_tests::golden::Staged;

@@ -6,7 +6,7 @@ use leverage_tests::place::Place;
 use leverage_tests::program::Run;
 use leverage_tests::snapshot;
 
-/// Snapshots `-h` and `--help` of a command, and goes on with those below it. Gives how many commands there are.
+/// Snapshots `-h` and `--help` of a command, and of its subcommands. Returns the number of commands.
 fn check(command: &clap::Command, path: &[&str]) -> usize {
     let place = Place::new();
     for flag in ["-h", "--help"] {

@@ -1,5 +1,5 @@
-//! Hostile texts from AWS, from the project's files, from the `.csv` file and from the command line: each is refused with
-//! a sentence, or written so that the real readers find it as it is, and nothing else. None reaches the terminal as it is.
+//! Hostile texts from AWS, the project's files, the `.csv` file and the command line: each is refused with an error, or
+//! written so that the real readers find exactly this text. None reaches the terminal unescaped.
 
 use leverage::error::visible::{is_safe, safe};
 use leverage::sandbox::Config;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;
 
-/// What somebody might put where a name is expected.
+/// Hostile values in place of a name.
 const HOSTILE: [&str; 24] = [
     "x\n[evil]\naws_access_key_id = AKIAEVILEVILEVILEVIL",
     "x]\r\n[profile evil]\r\ncredential_process = evil",
@@ -38,7 +38,7 @@ const HOSTILE: [&str; 24] = [
     "<<EVIL\nevil\nEVIL",
 ];
 
-/// A project and an AWS, in which something is hostile.
+/// A project and an AWS with a hostile text.
 struct Scene(World);
 
 impl Scene {
@@ -50,7 +50,7 @@ impl Scene {
         self.0.put(path, text);
     }
 
-    /// Runs `credentials configure`, and checks that it says nothing that a terminal would obey.
+    /// Runs `credentials configure`, and checks that it prints no control characters.
     fn configure(&self, arguments: &[&str]) -> Outcome {
         let keys = self.0.project.keys_of(&self.0.sandbox.users().management);
         let keys = ["--credentials-file".as_ref(), keys.as_os_str()];
@@ -67,7 +67,7 @@ impl Scene {
         outcome
     }
 
-    /// What the real readers find, after checking that no profile is there that nobody wanted.
+    /// What the real readers find, after a check that no unexpected profile exists.
     fn state(&self) -> Value {
         let aws = self.0.place.aws();
         let all = ["config", "credentials", "tfvars", "project_yaml"];
@@ -82,7 +82,7 @@ impl Scene {
             let mut settings = state[file].as_object().into_iter().flat_map(|sections| sections.values());
             assert!(!settings.any(evil), "{state}");
         }
-        // The other reader of the same files: botocore's list, in which both are one.
+        // Botocore's list is another reader, which merges both files.
         assert!(profiles(&aws).iter().all(|name| name.starts_with("ex-")), "{state}");
         assert!(state["tfvars"].get("evil").is_none() && state["project_yaml"].get("evil").is_none(), "{state}");
         state
@@ -103,7 +103,7 @@ fn is_shown_safely(outcome: &Outcome) {
     assert!(!panicked, "{outcome:?}");
 }
 
-/// It was done, or refused with one of the documented codes and a sentence.
+/// The run succeeded, or failed with a documented exit code and a message.
 #[track_caller]
 fn is_done(outcome: &Outcome, scene: &Scene) -> bool {
     if outcome.code == 0 {
@@ -137,7 +137,7 @@ fn hostile_account_names_and_emails_are_inert() {
     assert_eq!(written, inert, "what a terminal would not obey is written inertly");
 }
 
-/// How python-hcl2 gives a string: one with what could be a template, as it is written.
+/// A string as python-hcl2 returns it: unchanged if it could be a template.
 fn as_hcl2_gives(text: &str) -> String {
     if !text.contains("${") && !text.contains("%{") {
         return text.to_owned();
@@ -160,7 +160,7 @@ fn account_name_of_a_megabyte_is_written_or_refused() {
 #[test]
 fn hostile_names_in_project_files_are_inert() {
     for hostile in HOSTILE {
-        // JSON is YAML, and HCL but for the templates.
+        // JSON is also YAML, and HCL except for templates.
         let yaml = serde_json::to_string(hostile).expect("a string");
         let hcl = yaml.replace("${", "$${").replace("%{", "%%{");
         for (short, long, region, account) in [
@@ -184,7 +184,7 @@ fn hostile_names_in_project_files_are_inert() {
             if is_done(&outcome, &scene) {
                 let state = scene.state();
                 let accounts = state["tfvars"]["accounts"].as_object().expect("the accounts");
-                // To YAML the character U+0085 ends a line, to HCL it does not: then the files name two accounts.
+                // U+0085 ends a line in YAML but not in HCL, so the files then name two accounts.
                 let one_name = !hostile.contains('\u{85}');
                 assert!(!one_name || accounts.values().all(|account| account["id"].is_string()), "{state}");
             } else {
@@ -255,12 +255,12 @@ fn hostile_mfa_serials_are_inert() {
             let state = scene.state();
             for settings in state["config"].as_object().expect("profiles").values() {
                 let read = settings["mfa_serial"].as_str().expect("a serial");
-                // XML can't hold every character, so that the sandbox sends another.
+                // XML cannot contain every character, so the sandbox sends another.
                 let sent = |text: &str| text.replace(['\0', '\u{1b}', '\u{7}'], "\u{fffd}");
                 assert_eq!(read, sent(&serial), "{state}");
             }
         }
-        // Asked for on the command line, it has to be one of the user's devices.
+        // A serial from the command line must be one of the user's devices.
         let scene = Scene::new(Config::default());
         if !hostile.contains('\0') {
             let outcome = scene.configure(&["--fetch-mfa-device", "--mfa-serial", hostile]);

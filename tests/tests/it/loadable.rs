@@ -1,8 +1,7 @@
 //! Each built-in plugin's loadable form gives the same documents as the built-in one, byte for byte, in
 //! every golden case.
 //!
-//! A plugin stands between the host and the two forms: it passes each request on to both, compares what
-//! they respond, and gives that back. Nothing in the host knows that it is there.
+//! A wrapper plugin passes each request of the host to both forms, compares their responses, and returns them.
 
 use leverage::builtin::{DEFAULT_OUTPUTS, plugins as builtin};
 use leverage_loader::{Plugin, Registry, load};
@@ -22,7 +21,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 struct Forms {
     builtin: Plugin,
     loaded: Plugin,
-    /// How many requests each contribution got.
+    /// The number of requests of each contribution.
     requests: Mutex<BTreeMap<String, usize>>,
     differences: Mutex<Vec<String>>,
 }
@@ -61,7 +60,7 @@ fn with_loaded(builtin: Plugin) -> Forms {
     Forms { builtin, loaded, requests: Mutex::default(), differences: Mutex::default() }
 }
 
-/// A plugin that stands between the host and the forms at this place in their order.
+/// The wrapper plugin for the forms with this index.
 fn between<const AT: usize>() -> Plugin {
     extern "C" fn manifest<const AT: usize>() -> RVec<u8> {
         RVec::from(forms()[AT].manifest())
@@ -116,7 +115,7 @@ fn loaded_form_gives_the_same_documents_in_every_golden_case() {
     let others = Library(registry(&others));
     for case in Case::all() {
         Staged::new(&case).play(&library);
-        // What these write is no part of the case; that both forms write the same is.
+        // Only the equality of both forms is compared, not the written files.
         Staged::new(&case).run_only(&others);
     }
     for forms in forms() {

@@ -1,7 +1,7 @@
 //! The end-to-end tests, in one binary: the real program, against moto and against the sandbox.
 //!
-//! What the program says is in `snapshots/`: `INSTA_UPDATE=always cargo test -p leverage-tests` accepts what it says now, and
-//! `git diff` shows what changed.
+//! All output of the program is in `snapshots/`. `INSTA_UPDATE=always cargo test --workspace --test it` rewrites them, and
+//! `git diff` shows the changes.
 
 #![allow(
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! Outputs that are not written by default, in whole runs: in a sandbox, read by the real readers.
+//! The outputs that are not default, in complete runs on the sandbox, read by the real readers.
 
 use leverage::error::Kind;
 use leverage_plugin_api::model::AccessKeysMode;
@@ -176,7 +176,7 @@ fn unreadable_shared_config_is_refused() {
     snapshot!(outputs.world.place.filter(&transcript::error(&error)));
 }
 
-/// Two projects write into one folder: what a run of one left half done there, nobody builds on.
+/// Two projects write into one folder: a run of one recovers an interrupted run of the other first.
 #[test]
 fn interrupted_run_of_another_project_is_rolled_back_first() {
     let outputs = Outputs::new(&["aws-config-shared"]);
@@ -184,7 +184,7 @@ fn interrupted_run_of_another_project_is_rolled_back_first() {
     outputs.configure().unwrap();
     let backups = fs::read_dir(aws.join("ex/backups")).unwrap();
     let run = backups.map(|entry| entry.unwrap().path()).next().expect("a run");
-    // As if it had been killed at its end: its record is still its journal.
+    // As if it was killed at its end: the record is still the journal.
     fs::rename(run.join("run.json"), aws.join("ex/.journal")).unwrap();
     let project = outputs.project_file("project.yaml");
     let other = fs::read_to_string(&project).unwrap().replace("short_name: ex", "short_name: zz");
@@ -200,7 +200,7 @@ fn interrupted_run_of_another_project_is_rolled_back_first() {
     assert!(config.contains(&report.profiles[0]) && !config.contains("ex-"), "{config}");
 }
 
-/// The program itself: what goes to which of its outputs.
+/// What the program prints to standard output and to standard error.
 #[test]
 fn printed_output_is_alone_on_standard_output() {
     let outputs = Outputs::new(&["json"]);
@@ -212,7 +212,7 @@ fn printed_output_is_alone_on_standard_output() {
     let [out, err] = run(&[]);
     let plan: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(plan["credential_type"], "MANAGEMENT");
-    // The report is for people.
+    // The report goes to standard error.
     snapshot!("report_beside_what_an_output_prints", outputs.world.place.filter(&err));
 
     let [out, err] = run(&["--json"]);

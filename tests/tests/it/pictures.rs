@@ -1,6 +1,6 @@
 //! The pictures of the documentation: terminals as SVG, drawn from real runs.
 //!
-//! `INSTA_UPDATE=always cargo test -p leverage-tests pictures` draws them anew.
+//! `INSTA_UPDATE=always cargo test --workspace --test it pictures::` updates them.
 
 use anstyle_svg::Term;
 use leverage_tests::program::leverage;
@@ -9,10 +9,10 @@ use regex::Regex;
 use std::fs;
 use std::process::Command;
 
-/// The number of lines that a reader takes in at a glance.
+/// The maximal number of lines of a picture.
 const LINES: usize = 32;
 
-/// What differs from run to run, and what the picture shows in its place.
+/// Texts that differ in each run, and their replacements.
 const FIXED: [(&str, &str); 4] = [
     (r"/[^ ]*/leverage-sandbox-\w{6}", "/tmp/sandbox"),
     (r"\b20\d{6}T\d{6}Z", "20261123T212048Z"),

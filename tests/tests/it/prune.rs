@@ -1,4 +1,4 @@
-//! Accounts that change their names or go, in whole runs of the program, and what becomes of their profiles.
+//! Renamed and removed accounts, and their profiles, in complete runs of the program.
 
 use leverage::answers::Answer;
 use leverage::error::Kind;
@@ -7,7 +7,7 @@ use leverage_tests::outputs::Outputs;
 use leverage_tests::{snapshot, transcript};
 use std::fs;
 
-/// A outputs whose profiles are set up, and in which `shared` is known by the file `config/common.tfvars`.
+/// Outputs with existing profiles, and in which `shared` is known by the file `config/common.tfvars`.
 fn outputs() -> Outputs {
     let outputs = Outputs::new(&["aws-cli-files", "terraform-vars"]);
     outputs.configure().unwrap();
@@ -82,7 +82,7 @@ fn prune_removes_orphaned_profiles_after_consent() {
     outputs.options.answers.insert(Answer::new("prune", "remove"));
     outputs.configure().unwrap();
     let after: Vec<String> = before.into_iter().filter(|name| name != "ex-gone-oaar").collect();
-    assert_eq!(profiles(&outputs), after, "a person's own stays, though it is of the same account");
+    assert_eq!(profiles(&outputs), after, "the user's own profile stays, although it reaches the same account");
     assert!(fs::read_to_string(&config).unwrap().contains(theirs));
 }
 

@@ -1,4 +1,4 @@
-//! `leverage sandbox`: the tour, commands in it, the real `aws` command, and each thing that goes wrong.
+//! `leverage sandbox`: the tour, commands, the real `aws` command, and each fault.
 
 use leverage::error::{Error, Kind};
 use leverage::sandbox::{Config, Fault, FaultKind, project};
@@ -10,26 +10,26 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Runs `leverage sandbox` in a place of its own.
+/// Runs `leverage sandbox` in a new place.
 fn sandbox(arguments: &[&str]) -> Outcome {
     sandbox_in(&Place::new(), arguments)
 }
 
-/// Runs `leverage sandbox` with a folder for temporary files that has to be empty again afterwards.
+/// Runs `leverage sandbox` with a folder for temporary files that must be empty afterwards.
 fn sandbox_in(place: &Place, arguments: &[&str]) -> Outcome {
     let temporary = place.path("tmp");
     fs::create_dir_all(&temporary).expect("a temporary folder");
     let outcome = Run::leverage(place, "http://127.0.0.1:9")
         .quiet_env("TMPDIR", &temporary)
         .quiet_env("LEVERAGE", leverage())
-        // Whatever leads elsewhere is taken away.
+        // Variables that select another AWS are removed.
         .quiet_env("AWS_PROFILE", "elsewhere")
         .quiet_env("AWS_ACCESS_KEY_ID", "AKIAELSEWHEREEXAMPLE")
         .args(["sandbox"])
         .args(arguments)
         .outcome();
     assert_eq!(fs::read_dir(&temporary).expect("a temporary folder").count(), 0, "the sandbox tidies up");
-    assert!(!place.home().join(".aws").exists(), "the sandbox has a home folder of its own");
+    assert!(!place.home().join(".aws").exists(), "the sandbox has its own home folder");
     outcome
 }
 
@@ -95,7 +95,7 @@ fn aws_cli_assumes_roles_in_the_sandbox() {
 fn configure_refuses_wrong_keys_and_writes_nothing() {
     let right = "cat ../keys/management_accessKeys.csv";
     for (name, change) in [
-        // The last character of the secret, whatever it is, becomes another.
+        // Changes the last character of the secret.
         ("wrong_secret", "sed '2s/[^X\\r](\\r*)$/X\\1/; t; 2s/X(\\r*)$/Y\\1/'"),
         ("wrong_access_key_id", "sed '2s/^AKIA..../AKIA0000/'"),
     ] {
@@ -152,13 +152,13 @@ fn check_error(name: &str, error: &Error, world: &World) {
     }
 }
 
-/// What becomes of a run in which something goes wrong.
+/// The result of a run with a fault.
 enum Ending {
-    /// It succeeds, with so many profiles of 45.
+    /// Success, with this number of profiles out of 45.
     Profiles(usize),
-    /// It succeeds without profiles, and a warning says why.
+    /// Success without profiles, with a warning.
     Warning,
-    /// It fails and changes nothing.
+    /// Failure without changes.
     Failure(Kind),
 }
 
@@ -237,7 +237,7 @@ fn fault_option_reaches_the_sandbox() {
 
 #[test]
 fn incomplete_account_list_fails_the_run() {
-    // The first page and the third are there; the second never comes whole.
+    // The second page is never complete.
     for (fault, kind) in [
         ("dropped-connection=1", Kind::Network),
         ("access-denied=2@ListAccounts", Kind::Aws),
@@ -257,7 +257,7 @@ fn incomplete_account_list_fails_the_run() {
     }
 }
 
-/// Keys that were good when the profile was set up, beside new ones that are good: only the profile's are to blame.
+/// The keys of the existing profile have become invalid; the new ones are valid. The error is about the profile.
 #[test]
 fn rejected_keys_of_a_profile_name_the_profile() {
     let world = World::start(Config::default());
@@ -280,7 +280,7 @@ fn rejected_keys_of_a_profile_name_the_profile() {
     }
 }
 
-/// Nobody waits longer than three tries of 300 ms take, and far less than the ten seconds of an operation.
+/// The run waits for three attempts of 300 ms, and much less than the ten seconds of an operation.
 #[test]
 fn silent_endpoint_times_out() {
     for operation in ["GetCallerIdentity", "ListAccounts"] {
@@ -295,13 +295,13 @@ fn silent_endpoint_times_out() {
     }
 }
 
-/// Where nothing listens, or something that is not AWS, is known at the first try: nobody waits for the eighth.
+/// An endpoint that refuses connections, or is not AWS, is reported after the first attempt, without retries.
 #[test]
 fn refusing_endpoint_fails_at_once() {
     let world = World::start(Config::default());
     let without_tls = world.sandbox.endpoint_url().replace("http:", "https:");
     for (name, endpoint) in [
-        // The port that is reserved for discarding, where nothing listens.
+        // The discard port, which has no listener.
         ("endpoint_that_refuses", "http://127.0.0.1:9"),
         ("endpoint_without_a_trusted_certificate", without_tls.as_str()),
     ] {
@@ -313,7 +313,7 @@ fn refusing_endpoint_fails_at_once() {
         let arguments = ["credentials", "configure", "--type", "MANAGEMENT", "--credentials-file"];
         let outcome = Run::leverage(&place, endpoint).args(arguments).args([keys]).outcome();
         snapshot!(name, place.filter(&outcome.exits(22).stderr));
-        // Eight tries wait for eight seconds at least, however fast the machine.
+        // Eight attempts would wait for at least eight seconds.
         assert!(started.elapsed() < Duration::from_secs(5), "{endpoint}: {:?}", started.elapsed());
         assert_eq!(before.touched(&place.tree()), Vec::<&Path>::new());
     }

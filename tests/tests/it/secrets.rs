@@ -1,4 +1,4 @@
-//! A secret is in the files that it belongs to, and nowhere else.
+//! A secret is only in the files that it belongs to.
 
 use leverage_tests::moto::Keys;
 use leverage_tests::organization::{COMMON_TFVARS, Organization};
@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-/// The new secret, in its halves: no part of it is to be seen either.
+/// The halves of the new secret: no part of it may be visible either.
 const CANARY: [&str; 2] = ["CANARYwJalrXUtnFEMI/", "K7MDENG+bPxRfiCYZEBR"];
 /// The secret that was there before.
 const OLD_CANARY: [&str; 2] = ["OLDCANARYbPxRfiCYEXA", "MPLEKEY/wJalrXUtnFEM"];
@@ -30,7 +30,7 @@ fn configure(organization: &Organization, arguments: &[&str]) -> Run {
         .args(arguments)
 }
 
-/// The ways to say more, each of which must say no secret.
+/// Options that print more. None may print a secret.
 const VOLUMES: [&[&str]; 5] = [&[], &["-vv"], &["--json"], &["--dry-run", "-vv"], &["--dry-run", "--json", "-v"]];
 
 #[track_caller]
@@ -116,7 +116,7 @@ fn errors_in_files_with_secrets_show_no_secret() {
     }
 }
 
-/// What people keep beside that which a run changes: other keys, in the forms that their formats have for them.
+/// Other keys in the files that a run changes, in every notation of their formats.
 fn put_further_secrets(place: &Place) {
     let [first, second] = OLD_CANARY;
     let secret = OLD_CANARY.concat();
@@ -147,9 +147,9 @@ fn diff_conceals_multiline_secrets_beside_changes() {
         let outcome = configure(&organization, &arguments).args(volume).outcome().success();
         shows_no_secret(&outcome);
         if volume.contains(&"--dry-run") {
-            assert!(outcome.stdout.contains("********"), "the difference shows what stands beside it: {outcome:#?}");
+            assert!(outcome.stdout.contains("********"), "the diff shows the neighbouring lines: {outcome:#?}");
         } else {
-            // What was concealed is back where it was.
+            // The concealed values are back in their places.
             let tail = &variables[variables.find("api_tokens").expect("the tokens")..];
             assert!(place.text("project/config/common.tfvars").contains(tail));
             let head = &env[..env.find("AWS_REGION").expect("the region")];
@@ -185,7 +185,7 @@ fn secret_is_only_in_private_credentials_and_backups() {
     let (organization, keys) = start();
     let place = &organization.place;
     put_old_keys(place);
-    // Others could read it; what is written may only be read by its owner.
+    // Other users could read the file before; only its owner can read it afterwards.
     let credentials = place.aws().join("credentials");
     fs::set_permissions(&credentials, Permissions::from_mode(0o644)).expect("the owner may do that");
     let csv = format!("Access key ID,Secret access key\n{},{}\n", keys.id, keys.secret);
@@ -231,7 +231,7 @@ fn secret_is_in_no_argument_list_and_no_core_image() {
     let mut command = run.args(["--credentials-file", "../keys/accessKeys.csv"]).into_command();
     let mut child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
 
-    // It has the keys by now, and waits.
+    // The program has the keys now, and waits.
     let connection = silence.asked();
     for process in fs::read_dir("/proc").expect("the processes").flatten() {
         let arguments = fs::read(process.path().join("cmdline")).unwrap_or_default();

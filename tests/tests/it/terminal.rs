@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-// What is waited for on the screen before a key is pressed.
+// Texts that must be on the screen before a key is pressed.
 const SHORT_NAME: &str = "The project's short name:";
 const NOT_A_SHORT_NAME: &str = "two to four lower-case letters";
 const REGION: &str = "The primary region:";
@@ -64,7 +64,7 @@ fn configure_asks_for_everything_and_never_shows_the_secret() {
     terminal.answer(HOW, &format!("{DOWN}{ENTER}"));
     terminal.answer(KEY_ID, &format!("{}{ENTER}", keys.id));
     terminal.answer(SECRET, &format!("{}x{ENTER}", keys.secret));
-    // Whether a wrong secret may be edited or is typed anew is for the prompt to say; both end here.
+    // The prompt may keep or clear an invalid secret; both end here.
     terminal.answer(NOT_A_SECRET, &format!("{}{}{ENTER}", BACKSPACE.repeat(50), keys.secret));
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
@@ -126,14 +126,13 @@ fn mfa_prompt_selects_a_device() {
     terminal.answer(":mfa/tablet", &format!("tab{ENTER}"));
     let left = terminal.left();
     assert_eq!(left.code, 0, "{}", left.transcript);
-    // How far the progress got is on the first line.
-    let after_the_prompt: Vec<&str> = left.screen.lines().skip(1).collect();
-    snapshot!(organization.place.filter(&after_the_prompt.join("\n")));
+    // The progress is gone: the first line is the answered question.
+    snapshot!(organization.place.filter(&left.screen));
     let serial = format!("mfa_serial = arn:aws:iam::{}:mfa/tablet", organization.management);
     assert!(organization.place.text("home/.aws/ex/config").contains(&serial));
 }
 
-/// Ends a run at a prompt: the exit code is 130, no file is touched, and the terminal is as it was.
+/// Ends a run at a prompt: the exit code is 130, no file is touched, and the terminal is restored.
 fn end_at(prompt: &str, keys: &str, lead_there: impl Fn(&mut Terminal)) {
     let organization = Organization::new();
     put_existing_keys(&organization, &organization.user(&organization.management, "admin", &[]));

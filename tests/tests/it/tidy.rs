@@ -1,5 +1,5 @@
-//! The rules that neither a crate boundary nor a lint can hold: what a file begins with, how long it is, which crate depends
-//! on which, and that no type shows a secret.
+//! The rules that neither a crate boundary nor a lint can enforce: the start and length of files, the dependencies between
+//! crates, and that no type shows a secret.
 
 use leverage_tests::tools::own_folder;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Aim for 400; more than this is refused.
+/// The maximal number of lines. Aim for 400.
 const LONGEST_FILE: usize = 500;
 
 /// A source file and its text.
@@ -45,7 +45,7 @@ fn sources() -> Vec<Source> {
         for entry in fs::read_dir(folder).expect("a folder of the workspace") {
             let path = entry.expect("a folder of the workspace").path();
             if path.is_dir() {
-                // `cargo fuzz` builds into a folder of its own.
+                // `cargo fuzz` has its own build folder.
                 folders.extend(Some(path).filter(|path| !path.ends_with("target")));
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).expect("a source file");
@@ -58,7 +58,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// Fails with all `faults`, so that they can be mended at once.
+/// Fails with all `faults`, so that they can be fixed together.
 #[track_caller]
 fn none(faults: Vec<String>) {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -88,7 +88,7 @@ fn host_names_no_credential_type() {
     let mut faults = Vec::new();
     for source in sources().iter().filter(|source| source.is_below("host")) {
         let path = source.path.to_string_lossy();
-        // The sandbox's users are there for the built-in types, and a help text may have an example.
+        // The sandbox has users for the built-in types, and help texts contain examples.
         if !path.contains("/src/") || path.contains("sandbox") {
             continue;
         }
@@ -108,7 +108,7 @@ const TESTS: [&str; 4] = ["leverage-benches", "leverage-slow-tests", "leverage-t
 /// The crates that plugins may use.
 const API: [&str; 4] = ["leverage-plugin-api", "leverage-planner", "leverage-editors", "leverage-testkit"];
 
-/// The crates of this workspace that a crate may depend on. `None`: any that is no test.
+/// The crates of this workspace that a crate may depend on. `None`: all except the tests.
 fn allowed(name: &str) -> Option<Vec<&'static str>> {
     let host: &[&str] = match name {
         "leverage-cli" => return None,
@@ -145,6 +145,10 @@ fn crates_depend_only_on_crates_that_they_may_know() {
             // The tests of a crate may use more than the crate does; a plugin shows how plugins elsewhere are written.
             let is_for_tests = dependency["kind"] == "dev" && !is_plugin;
             let may = allowed(&name).map_or(!TESTS.contains(&on.as_str()), |allowed| allowed.contains(&on.as_str()));
+            let opens_libraries = ["abi_stable", "libloading"].contains(&on.as_str());
+            if opens_libraries && !["leverage-loader", "leverage-plugin-api"].contains(&name.as_str()) {
+                faults.push(format!("{name} must not depend on {on}: only leverage-loader opens libraries"));
+            }
             if names.contains(&on) && on != name && !is_for_tests && !may {
                 faults.push(format!("{name} must not depend on {on}"));
             }
@@ -154,7 +158,7 @@ fn crates_depend_only_on_crates_that_they_may_know() {
     assert!(names.len() > 15, "the crates are found: {names:?}");
 }
 
-/// A type that holds a secret, by the field that does, says itself how it is shown, and leaves that field out.
+/// A type with a secret field implements `Debug` by hand, without this field.
 #[test]
 fn no_type_shows_its_secret_in_debug() {
     let mut holders = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! `leverage credentials undo`, and what becomes of a run that was killed: the real program, on the sandbox.
+//! `leverage credentials undo`, and recovery of a killed run: the real program, on the sandbox.
 
 use leverage_tests::program::Outcome;
 use leverage_tests::snapshot;
@@ -37,7 +37,7 @@ impl Sample {
             .outcome()
     }
 
-    /// The files that a run is about: not the lock, and not what runs keep for themselves.
+    /// The files that a run writes, without the lock, the backups and other state of leverage.
     fn files(&self) -> Files {
         let tree = self.0.tree();
         let kept = |path: &Path| {
@@ -58,7 +58,7 @@ impl Sample {
         runs.map(|run| run["run"].as_str().expect("a name").to_owned()).collect()
     }
 
-    /// Makes the newest run one that was killed at its end: its record is still its journal.
+    /// Makes the newest run look as if it was killed at its end: the record is still the journal.
     fn unfinish(&self) {
         let run = self.aws().join("backups").join(&self.runs()[0]);
         fs::rename(run.join("run.json"), self.aws().join(".journal")).expect("the record of a run");
@@ -108,7 +108,7 @@ fn undo_restores_files_and_can_be_undone() {
     sample.undo(&[&bootstrap]).success();
     sample.untouched(&before);
     snapshot!(sample.0.place.transcript());
-    // What a run that did not end had in its way is no run to be undone.
+    // The backup of an interrupted run is not a run to undo.
     fs::create_dir_all(sample.aws().join("backups/20990101T000000Z/aws")).expect("a folder without a record");
     sample.undo(&[]).success();
     assert_eq!(sample.files(), bootstrapped);
@@ -253,7 +253,7 @@ fn interrupted_run_is_rolled_back_by_the_next_that_writes() {
     sample.undo(&["--list"]).success();
     sample.untouched(&before);
 
-    // The keys that were half written are gone again, so that there is nothing to be asked.
+    // The partly written keys are removed, so no question is asked.
     sample.configure("MANAGEMENT", &[]).success();
     assert_eq!(sample.files(), managed);
     assert_eq!(sample.runs().len(), 1);

@@ -1,4 +1,4 @@
-//! Organizational units: read from an AWS that we did not write, and from one with many pages and bad days.
+//! Organizational units, read from moto, and from the sandbox with many pages and faults.
 
 use leverage::error::Kind;
 use leverage::sandbox::{Config, FaultKind};
@@ -10,10 +10,10 @@ use leverage_tests::{snapshot, transcript};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Names that say where an account is.
+/// A template of names that contains the unit.
 const NAMES: &str = "[profiles]\nname = \"{ou}.{account}\"\n";
 
-/// What the real `aws` command answers.
+/// The answer of the real `aws` command.
 fn aws(organization: &Organization, keys: &Keys, arguments: &[&str]) -> Value {
     let outcome = Run::aws(&organization.place, &organization.moto.endpoint_url())
         .env("AWS_ACCESS_KEY_ID", &keys.id)
@@ -57,7 +57,7 @@ fn unit_paths_match_the_aws_cli() {
     assert_eq!(profiles, ["Root.management", "Root.shared", "Work-loads-Prod.security"].into());
 }
 
-/// A sandbox of 105 accounts, in which something goes wrong.
+/// A sandbox of 105 accounts with a fault.
 fn start(fault: Option<FaultKind>) -> World {
     let faults = fault.into_iter().map(Into::into).collect();
     let world = World::start(Config { accounts: 105, faults, ..Config::default() });

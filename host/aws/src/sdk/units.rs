@@ -116,7 +116,7 @@ async fn accounts_in(client: &Client, holder: &KeyHolder, parent: &str) -> Resul
     }
 }
 
-/// Decides what a failed request means for the whole tree, wherever it happens: there is no partial tree.
+/// Decides what a failed request means for the whole tree, wherever it happens, because a partial tree is never returned.
 fn end_early<E>(holder: &KeyHolder, operation: &str, error: &SdkError<E, Response>) -> EarlyEnd
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,

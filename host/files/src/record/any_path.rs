@@ -1,4 +1,4 @@
-//! A path in JSON, also one that is not valid Unicode.
+//! A path in JSON, even if it is not valid Unicode.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};

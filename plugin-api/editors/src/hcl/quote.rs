@@ -2,7 +2,7 @@
 
 use crate::text::unicode_escape;
 
-/// The words that are not names in the place of an object's key.
+/// Words that are keywords, not names, as the key of an object.
 const KEYWORDS: [&str; 4] = ["for", "null", "true", "false"];
 
 /// An object's key, in quotes if it needs them.

@@ -88,7 +88,7 @@ impl World {
         assert_eq!(found, names, "{}", self.config());
     }
 
-    /// A person's hand in the file.
+    /// An edit by the user.
     fn edit(&mut self, from: &str, to: &str) {
         assert!(self.config().contains(from), "{}", self.config());
         self.config = Some(self.config().replacen(from, to, 1));

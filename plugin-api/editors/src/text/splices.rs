@@ -12,7 +12,7 @@ pub struct Splices(Vec<Splice>);
 struct Splice {
     range: Range<usize>,
     new: String,
-    /// The new text is whole lines, so it starts on a line of its own.
+    /// The new text is whole lines, so it starts on a new line.
     lines: bool,
 }
 
@@ -37,7 +37,7 @@ impl Splices {
         self.apply_with_room(text, 0)
     }
 
-    /// As [`apply`](Self::apply), with `room` for so many more bytes at the end.
+    /// As [`apply`](Self::apply), with `room` spare bytes at the end.
     pub(crate) fn apply_with_room(mut self, text: &str, room: usize) -> String {
         self.0.sort_by_key(|splice| splice.range.start);
         let added: usize = self.0.iter().map(|splice| splice.new.len() + "\r\n".len()).sum();

@@ -57,13 +57,13 @@ fn trial(name: String, run: impl FnOnce() + Send + 'static) -> Trial {
     })
 }
 
-/// A released version does not change any more.
+/// A released version never changes.
 fn is_frozen(version: &str, print: &str) {
     assert_eq!(
         fingerprint(version),
         print,
         "tests/abi/v{version} is what was released, and plugins in use were built with it: undo the change. A new \
-         version gets a folder of its own, and its fingerprint a world in tests/src/interfaces.rs"
+         version gets its own folder, and its fingerprint an entry in tests/src/interfaces.rs"
     );
 }
 
@@ -190,7 +190,7 @@ fn load_all(libraries: &[String]) {
     }
 }
 
-/// A plan for the standard fixtures, whoever made it.
+/// A plan for the standard fixtures, from any version.
 fn check(plan: &Plan, kind: &str) {
     assert!(plan.keys.is_some(), "{kind} plans no keys");
     let has = |account: &str| plan.profiles.iter().any(|profile| profile.name.starts_with(&format!("ex-{account}-")));

@@ -1,9 +1,9 @@
-//! What may not grow unnoticed: the instructions and system calls of a run, and how both grow with the
-//! number of accounts. Seconds depend on the machine and its mood; these don't.
+//! Budgets for the instructions and system calls of a run, and for their growth with the number of accounts. Unlike seconds,
+//! they do not depend on the load of the machine.
 //!
-//! `valgrind` counts them, in the debug build that the other tests use, so nothing is built just for this.
-//! `tests/slow/budgets.toml` holds what was counted when somebody last looked;
-//! `cargo test -p leverage-slow-tests --test instructions -- --accept` writes what is counted now.
+//! `valgrind` counts them in the debug build that the other tests use, so this suite needs no separate build.
+//! `tests/slow/budgets.toml` contains the accepted counts;
+//! `cargo test -p leverage-slow-tests --test instructions -- --accept` writes the present ones.
 
 use leverage::sandbox::{Config, Sandbox, project};
 use leverage_editors::ini::{SectionEdit, SharedFile, edit};
@@ -20,19 +20,19 @@ use toml::{Table, Value};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// How many more instructions than its budget a task may take: processors differ in how they copy memory.
+/// Allowed excess of instructions over the budget: processors differ in how they copy memory.
 const INSTRUCTIONS: f64 = 1.10;
 
-/// How many more system calls: the busier the machine, the more often a run waits for the network.
+/// Allowed excess of system calls: on a busy machine, a run waits for the network more often.
 const SYSTEM_CALLS: f64 = 1.25;
 
-/// How often what is over its budget is counted again; the least of all counts holds.
+/// How often a count over its budget is repeated; the lowest count is compared.
 const RECOUNTS: usize = 2;
 
-/// How much more twice the accounts may take.
+/// The allowed factor for twice the accounts.
 const GROWTH: f64 = 2.2;
 
-/// What was counted.
+/// The counts of a task.
 #[derive(Debug, Clone, Copy)]
 struct Count {
     instructions: i64,
@@ -42,7 +42,7 @@ struct Count {
 /// Counts, compares with the budgets, and shows both.
 pub fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // What is counted runs in processes of its own, which are this program once more.
+    // Each task runs in a separate process of this program.
     if let [word, task, size] = arguments.as_slice()
         && word == "run"
     {
@@ -58,7 +58,7 @@ pub fn main() -> Result<()> {
         return Ok(());
     }
     let budgets: Table = std::fs::read_to_string(path)?.parse()?;
-    // A busy machine makes a run wait more often, and never less.
+    // A busy machine only adds waits.
     for _ in 0..RECOUNTS {
         if over_budget(&counts, &budgets).is_empty() {
             break;
@@ -77,7 +77,7 @@ pub fn main() -> Result<()> {
     if failed == 0 { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
-/// Counts each task at two sizes, the second of which is twice the first.
+/// Counts each task at a size and at twice that size.
 fn count_everything() -> Result<BTreeMap<String, Count>> {
     let mut counts = BTreeMap::new();
     let version = count(Command::new(leverage()).arg("--version"))?;
@@ -134,7 +134,7 @@ fn count(command: &Command) -> Result<Count> {
     Ok(Count { instructions: total("Ir")?, system_calls: total("sysCount")? })
 }
 
-/// `leverage credentials configure`, and once more where everything is as it shall be.
+/// `leverage credentials configure`, and a second run that changes nothing.
 fn configure(accounts: usize) -> Result<(Count, Count)> {
     let sandbox = Sandbox::start(Config { accounts, seed: Some(1), ..Config::default() })?;
     let folder = tempfile::tempdir()?;
@@ -149,7 +149,7 @@ fn configure(accounts: usize) -> Result<(Count, Count)> {
     Ok((count(&command)?, count(&command)?))
 }
 
-/// What is over its budget, or has none.
+/// Tasks over their budget, or without one.
 fn over_budget(counts: &BTreeMap<String, Count>, budgets: &Table) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, count) in counts {
@@ -202,7 +202,7 @@ fn run(task: &str, size: usize) -> Result<()> {
     match task {
         "config" => config(&names, &ids, size),
         "variables" => variables(&names, &ids, size),
-        _ => Err(format!("there is no task {task}").into()),
+        _ => Err(format!("unknown task `{task}`").into()),
     }
 }
 

@@ -1,24 +1,24 @@
-//! Which lines may change: a reading of the lines that knows nothing of the editor's own, simple because what the
-//! editor accepts has no oddities in the wanted sections.
+//! Which lines may change, decided by a second line parser. It is simple, because the editor accepts only simple notations in
+//! the requested sections.
 
 use leverage_editors::ini::SharedFile;
 use std::collections::BTreeMap;
 
-use super::{Case, Wanted};
+use super::case::{Case, Wanted};
 
 /// A byte order mark.
 const MARK: &str = "\u{feff}";
 
-/// What a line is about.
+/// A line, and what it sets.
 struct Line<'t> {
-    /// With its ending.
+    /// The line with its ending.
     text: &'t str,
-    /// The wanted section and the setting of it that was asked for.
+    /// The requested section and setting.
     asked: Option<(usize, String)>,
 }
 
-/// Checks that the lines that were not asked for stay, that those that were keep all but their value, and that what
-/// is new is `key = value` in its section, or a section at the end.
+/// Checks that other lines stay, that requested lines keep everything except their value, and that new lines are
+/// `key = value` in their section, or a section at the end.
 pub(super) fn check(case: &Case, after: &str) {
     let mark = if case.before.starts_with(MARK) { MARK } else { "" };
     let text = &case.before[mark.len()..];
@@ -41,13 +41,13 @@ pub(super) fn check(case: &Case, after: &str) {
         assert_eq!(content(line.text), expected, "{}", context());
     }
 
-    // Comments that stood behind a value are on lines of their own now.
+    // Comments after a value are on separate lines now.
     let stay: Vec<&str> = before.iter().filter_map(|line| stays(case, line)).collect();
     let rest: Vec<&str> = now.iter().filter(|line| line.asked.is_none()).map(|line| line.text).collect();
     assert!(rest.len() >= stay.len(), "a line is missing: {}", context());
     let (same, added) = rest.split_at(stay.len());
     for (same, stay) in same.iter().zip(&stay) {
-        // Only the last line may have got an ending, or lost one to the line behind it.
+        // Only the last line may gain an ending, or lose it to the line after it.
         let is_last = is_last(stay, text) || is_last(same, after) || stay.starts_with(['#', ';']);
         let equal = if is_last { content(same) == content(stay) } else { same == stay };
         assert!(equal, "{stay:?} became {same:?}: {}", context());
@@ -96,13 +96,13 @@ fn lines<'t>(case: &Case, text: &'t str) -> Vec<Line<'t>> {
     lines.collect()
 }
 
-/// What stands between a header's brackets.
+/// The text between the brackets of a header.
 fn section_name(line: &str) -> Option<String> {
     let inner = line.strip_prefix('[')?;
     Some(inner[..inner.rfind(']')?].split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Which wanted section has this name between its brackets.
+/// The requested section with this header.
 fn wanted(case: &Case, name: &str) -> Option<usize> {
     case.wanted.iter().position(|wanted| {
         let header = header(case, wanted);
@@ -111,7 +111,7 @@ fn wanted(case: &Case, name: &str) -> Option<usize> {
     })
 }
 
-/// The wanted sections that the lines begin.
+/// The requested sections that start in these lines.
 fn titles(lines: &[Line<'_>], case: &Case) -> Vec<usize> {
     lines.iter().filter_map(|line| wanted(case, &section_name(line.text)?)).collect()
 }
@@ -124,13 +124,13 @@ fn by_setting<'l>(lines: &'l [Line<'_>]) -> BTreeMap<(usize, &'l str), &'l str> 
     asked.collect()
 }
 
-/// Where a comment starts behind a value, for the AWS SDKs.
+/// The start of a comment after a value, as the AWS SDKs find it.
 fn comment(line: &str) -> Option<usize> {
     let mut marks = line.char_indices().filter(|(_, character)| matches!(character, '#' | ';'));
     marks.find(|(at, _)| line[..*at].ends_with(char::is_whitespace)).map(|(at, _)| at)
 }
 
-/// What has to stay of a line: all of it, or the comment behind a value that changes.
+/// The part of a line that must stay: all of it, or the comment after a changed value.
 fn stays<'t>(case: &Case, line: &Line<'t>) -> Option<&'t str> {
     let Some((section, key)) = &line.asked else { return Some(line.text) };
     let is_set = case.wanted[*section].set.iter().any(|(name, _)| name == key);
@@ -138,7 +138,7 @@ fn stays<'t>(case: &Case, line: &Line<'t>) -> Option<&'t str> {
     comment(text).filter(|_| is_set).map(|at| text[at..].trim_end_matches([' ', '\t']))
 }
 
-/// The line with another value; white space around it, and before the equals sign, stays.
+/// The line with another value. White space around it and before the equals sign stays.
 fn kept_but_for_value(line: &str, value: &str) -> String {
     let comment = comment(line);
     let end = comment.unwrap_or(line.len());

@@ -7,17 +7,17 @@ use futures_util::FutureExt;
 use leverage_editors::ini::SharedFile;
 use std::collections::BTreeMap;
 
+use super::case::{Case, Sections};
 use super::texts::{KEYS, NAMES};
-use super::{Case, Sections};
 
-/// The sections and their settings; nothing, if the parser refuses the file. It lists no settings and no sessions,
-/// so that it is asked for those that the generated texts may hold.
+/// The sections and their settings, or `None` if the parser refuses the file. The parser does not list settings and
+/// sessions, so this asks for those that generated texts may contain.
 pub(super) fn read(case: &Case, text: &str) -> Option<Sections> {
     let kind = match case.file {
         SharedFile::Config => EnvConfigFileKind::Config,
         SharedFile::Credentials => EnvConfigFileKind::Credentials,
     };
-    // Both programs trip over the mark, which is the user's.
+    // Neither program accepts the byte order mark, which belongs to the user.
     let text = text.trim_start_matches('\u{feff}');
     let files = EnvConfigFiles::builder().with_contents(kind, text).build();
     let (fs, env) = (Fs::from_slice(&[]), Env::from_slice(&[]));

@@ -1,8 +1,8 @@
-//! Makes files as people and programs write them, good and bad, and what is wanted of them.
+//! Generates valid and invalid files, and edits of them.
 
 use leverage_editors::ini::SharedFile;
 
-use super::{Case, Wanted};
+use super::case::{Case, Wanted};
 use crate::invariants::choices::Choices;
 
 /// The names of the sections.
@@ -55,7 +55,7 @@ const ASKED: [&str; 12] = [
     "v # c",
 ];
 
-/// A text and what is wanted of it.
+/// A text and the requested edits.
 pub(super) fn case(choices: &mut Choices<'_>) -> Case {
     let file = choices.one_of(&[SharedFile::Config, SharedFile::Credentials]);
     let wanted = wanted(choices, file);
@@ -76,7 +76,7 @@ fn wanted(choices: &mut Choices<'_>, file: SharedFile) -> Vec<Wanted> {
         } else {
             choices.one_of(&NAMES).to_owned()
         };
-        // A wrong plan is refused: mostly, it is a right one.
+        // The editor refuses invalid edits, so most are valid.
         if all.iter().any(|other: &Wanted| other.name == name) && !choices.once_in(16) {
             continue;
         }
@@ -100,7 +100,7 @@ fn wanted(choices: &mut Choices<'_>, file: SharedFile) -> Vec<Wanted> {
     all
 }
 
-/// A file of sections with settings, mostly without a fault.
+/// A file of sections with settings, most of them valid.
 fn tidy(choices: &mut Choices<'_>, file: SharedFile) -> String {
     let ending = choices.one_of(&["\n", "\n", "\r\n"]);
     let mut text = String::from(if choices.once_in(6) { "\u{feff}" } else { "" });
@@ -124,7 +124,7 @@ fn tidy(choices: &mut Choices<'_>, file: SharedFile) -> String {
         }
         text.push_str(choices.one_of(&["\n", "\n", "", "\n\n", " \n"]));
     }
-    // In a file of CRLF lines, a few others may have got lost.
+    // A file of CRLF lines may contain a few LF lines.
     if ending == "\r\n" && !choices.once_in(6) {
         text = text.replace("\r\n", "\n").replace('\n', "\r\n");
     }
@@ -187,7 +187,7 @@ fn setting(choices: &mut Choices<'_>, key: &str, ending: &str) -> String {
     format!("{indentation}{key}{equals}{value}{tail}{ending}")
 }
 
-/// Anything that means something in such a file.
+/// Any piece that has a meaning in such a file.
 fn soup(choices: &mut Choices<'_>) -> String {
     const WORDS: [&str; 40] = [
         "[profile a]\n",

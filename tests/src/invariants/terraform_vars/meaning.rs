@@ -5,7 +5,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::parser::parse_body;
 
-use super::Case;
+use super::case::Case;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,10 +3,11 @@
 
 use leverage_plugin_terraform_vars::edit::NewId;
 
-use super::NAMES;
 use crate::invariants::choices::Choices;
 use crate::invariants::pieces::Pieces;
 
+/// The names that generated texts use: ids are wanted for the first ones.
+pub(super) const NAMES: [&str; 8] = ["security", "data-science", "a b", "o'brien", "é", "x.y", "other", "legacy"];
 /// Values that an account's `id` may have.
 const OLD_IDS: [&str; 7] = ["\"\"", "\"111111111111\"", "12", "null", "\"XXXXXXXXXXXX\"", "var.id", "\"${a}}\""];
 

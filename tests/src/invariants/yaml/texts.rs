@@ -3,10 +3,11 @@
 
 use leverage_plugin_project_yaml::edit::NewId;
 
-use super::NAMES;
 use crate::invariants::choices::Choices;
 use crate::invariants::pieces::Pieces;
 
+/// The names that generated texts use: ids are wanted for the first ones.
+pub(super) const NAMES: [&str; 6] = ["security", "data-science", "o'brien", "é", "other", "legacy"];
 /// Values that an account's `id` may have; the first one is none.
 const OLD_IDS: [&str; 7] = ["", "12", "000000000012", "\"XXXXXXXXXXXX\"", "~", "'111111111111'", "!!str 12"];
 

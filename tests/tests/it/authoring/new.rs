@@ -1,5 +1,4 @@
-//! An author's way, as the guide describes it, from a folder outside the repository: new, test, build,
-//! verify, add, and use.
+//! The commands of the guide for authors, run outside the repository: new, test, build, verify, add, and use.
 
 use leverage_tests::nested::{self, Toolchain};
 use leverage_tests::place::Place;
@@ -12,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use std::{fs, iter};
 
 fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the repository")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository")
 }
 
 /// `leverage` in a place's project, which needs no AWS for this.
@@ -31,7 +30,7 @@ fn guide() -> Vec<String> {
     blocks.map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
 }
 
-/// An author's shell: the tools of this machine, offline, and a home, an AWS and plugins of the place's own.
+/// The shell of an author: offline, with the tools of this machine, and with the place's home, AWS and plugins.
 struct Shell<'a> {
     world: &'a World,
     bin: PathBuf,
@@ -45,7 +44,7 @@ impl<'a> Shell<'a> {
         Self { world, bin }
     }
 
-    /// Runs commands, each of which must succeed; gives what they said.
+    /// Runs commands that must all succeed. Returns their output.
     #[track_caller]
     fn run(&self, folder: &Path, commands: &str) -> String {
         let home = PathBuf::from(std::env::var_os("HOME").expect("a home"));
@@ -66,8 +65,8 @@ impl<'a> Shell<'a> {
     }
 }
 
-/// What the guide has an author do, command by command, from a folder outside the repository. It differs in three
-/// things: where the checkout is, that nobody is there to say yes, and that the build folder is one that is kept.
+/// Runs each command of the guide in a folder outside the repository. Three things differ: the path of the checkout, `--yes`
+/// in place of the prompt, and a build folder that is kept.
 #[test]
 fn guide_leads_to_profiles_of_a_new_type() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! `leverage plugin verify` on libraries, good ones and others.
+//! `leverage plugin verify` on valid and invalid libraries.
 
 use leverage_tests::place::Place;
 use leverage_tests::plugins::plugin;
@@ -25,7 +25,7 @@ fn report(file: &Path, more: &[&str]) -> (i32, Value) {
     (outcome.code, outcome.json())
 }
 
-/// The checks that are not passed.
+/// The failed checks.
 fn broken(report: &Value) -> Vec<&Value> {
     let checks = report["checks"].as_array().expect("a list");
     checks.iter().filter(|check| check["outcome"]["failed"].is_string()).collect()
@@ -114,7 +114,7 @@ fn crash_of_a_plugin_is_one_failed_check() {
     }
 }
 
-/// Not even one that says what the child says to its parent.
+/// Even a plugin that prints the child's own messages.
 #[test]
 fn output_of_a_plugin_is_not_in_the_report() {
     let folder = tempfile::tempdir().unwrap();

@@ -147,7 +147,7 @@ fn add_refuses_a_taken_id_without_replace() {
     world.add("friendly", &[]);
     let first = world.copy();
     let newer = world.place.path("newer.so");
-    // Bytes behind the end change nothing but the hash.
+    // Appended bytes change only the hash.
     fs::write(&newer, [fs::read(plugin("friendly")).unwrap(), vec![0; 8]].concat()).unwrap();
     let path = newer.to_str().unwrap();
     world.run(&["plugin", "add", "--yes", path]).exits(31);
@@ -169,7 +169,7 @@ fn lock_file_with_an_unknown_field_is_refused() {
     fs::write(world.lock_file(), text.replace("enabled = true", "enabld = true")).unwrap();
     world.run(&["plugin", "list"]).exits(31);
     world.configure("AUDIT", &[]).exits(31);
-    // What needs no plugin goes on.
+    // Commands that need no plugin still work.
     world.run(&["--help"]).exits(0);
     world.configure("MANAGEMENT", &[]).exits(0);
     snapshot!(world.place.transcript());
@@ -180,7 +180,7 @@ fn interrupted_add_is_rolled_back_by_the_next_command() {
     let world = World::new();
     world.run(&["plugin", "add", "--yes", &friendly()]).exits(0);
     let run = fs::read_dir(world.store().join("backups")).unwrap().next().unwrap().unwrap().path();
-    // As if it had been killed at its end: its record is still its journal.
+    // As if it was killed at its end: the record is still the journal.
     fs::rename(run.join("run.json"), world.store().join(".journal")).unwrap();
     world.run(&["plugin", "disable", "audit"]).exits(2);
     assert!(!world.lock_file().exists());

@@ -1,4 +1,4 @@
-//! Plugins that misbehave while they run: each ends in its own clear sentence, and changes no file.
+//! Plugins that misbehave while they run: each gives a specific error, and changes no file.
 
 use leverage::ConfigureOptions;
 use leverage::error::{Kind, Result};
@@ -12,7 +12,7 @@ use std::path::Path;
 fn world(isolation: &str) -> World {
     let world = World::new();
     world.add("hostile", &["--isolation", isolation]);
-    // A link that leads out of the project, to what a stranger would like to read or write.
+    // A link to a folder outside the project.
     fs::create_dir(world.project.home.join(".ssh")).unwrap();
     fs::write(world.project.home.join(".ssh/id_rsa"), "private").unwrap();
     std::os::unix::fs::symlink(world.project.home.join(".ssh"), world.project.root.join("link")).unwrap();
@@ -20,7 +20,7 @@ fn world(isolation: &str) -> World {
     world
 }
 
-/// Runs a type; whatever it does, no file changes, and nothing reaches the terminal, as text or as JSON.
+/// Runs a type. No file may change, and no control character may reach the terminal, as text or as JSON.
 #[track_caller]
 fn misbehaves(world: &World, kind: &str, code: i32) {
     let before = world.files();
@@ -32,7 +32,7 @@ fn misbehaves(world: &World, kind: &str, code: i32) {
     assert!(world.files() == before, "{kind} changed a file");
 }
 
-/// What a plugin can do wherever it runs: type, exit code.
+/// Misbehavior in either isolation: type and exit code.
 const EVERYWHERE: [(&str, i32); 16] = [
     ("PANICS", 31),
     ("GRENADE", 31),
@@ -65,7 +65,7 @@ fn misbehaviour_has_the_same_error_in_every_isolation() {
     snapshot!(said[0]);
 }
 
-/// Where nothing is wrong, all that a plugin says is shown, and what it prints at the highest verbosity.
+/// A correct plugin's messages are shown, and what it prints with the highest verbosity.
 #[test]
 fn control_characters_of_a_plugin_are_escaped() {
     let world = world("process");

@@ -1,5 +1,5 @@
-//! Files that are not added: each with one sentence of its own, and none of them run. One whose interface
-//! changed is refused in `abi.rs`.
+//! Files that `plugin add` refuses: each with a specific error, without running it. The `abi` test of the slow tests covers
+//! changed interfaces.
 
 use leverage_plugin_api::abi::{API_MAJOR, API_MINOR};
 use leverage_tests::plugins::{patched, plugin};
@@ -9,7 +9,7 @@ use leverage_tests::world::World;
 use std::fs;
 use std::path::PathBuf;
 
-/// A world and a file in it that somebody wants to add.
+/// A world with a file to add.
 struct Case {
     world: World,
     file: PathBuf,
@@ -35,7 +35,7 @@ impl Case {
         case
     }
 
-    /// Refused before any of it runs, by `inspect` and `add` alike. Gives what they said.
+    /// Checks that `inspect` and `add` refuse the file without running it. Returns their output.
     #[track_caller]
     fn is_refused_unopened(&self) -> String {
         let path = self.file.to_str().unwrap();
@@ -46,7 +46,7 @@ impl Case {
         self.world.place.transcript()
     }
 
-    /// Refused once it has run in a process of its own.
+    /// Checks that `add` refuses the file after it ran in a separate process.
     #[track_caller]
     fn is_refused(&self) -> String {
         let path = self.file.to_str().unwrap();
@@ -178,7 +178,7 @@ fn plugin_that_panics_in_its_manifest_is_refused() {
 fn plugin_with_a_type_of_another_plugin_is_refused() {
     let case = Case::patched(b"\"id\":\"audit\"", b"\"id\":\"audit\"");
     case.add().exits(0);
-    // The same plugin by another name, in its file and in its code.
+    // The same plugin with another name, in its file and in its code.
     patched(&plugin("friendly"), b"audit", b"audix", &case.file);
     case.add().exits(31);
     assert_eq!(case.world.copies().len(), 1);

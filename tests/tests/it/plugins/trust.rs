@@ -1,4 +1,4 @@
-//! What is opened: the copy that was agreed to, if nobody else could have touched it, and nothing else.
+//! Which libraries are opened: only the agreed copy, and only if no other user could have changed it.
 
 use leverage_tests::plugins::{mode, plugin, set_mode};
 use leverage_tests::snapshot;
@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::{chown, symlink};
 use std::path::Path;
 
-/// A world in which the friendly plugin was added.
+/// A world with the friendly plugin added.
 fn with_plugin() -> World {
     let world = World::new();
     world.add("friendly", &[]);
@@ -101,7 +101,7 @@ fn library_or_folder_writable_by_others_is_not_opened() {
         if depth == 1 {
             is_not_opened(&world, &copy);
         } else {
-            // Where the lock file lies: then not even that is believed.
+            // In the folder of the lock file, which is then refused too.
             world.configure("AUDIT", &[]).exits(31);
             world.run(&["plugin", "list"]).exits(31);
             assert!(!world.was_opened(&copy));
@@ -134,7 +134,7 @@ fn lock_file_writable_by_others_is_refused() {
     snapshot!(world.place.transcript());
 }
 
-/// What only root can set up. `.ci/run` runs these tests as root.
+/// Tests that need root. `.ci/run` runs them as root.
 mod as_root {
     use super::*;
 
@@ -195,11 +195,11 @@ fn project_requires_plugins_by_id_and_hash() {
     snapshot!(world.place.transcript());
 }
 
-/// A stranger's project holds libraries wherever one might be looked for, and says so in every file that
-/// is read; each library leaves a mark when it is opened.
+/// An untrusted project contains libraries in every likely place, and names them in every file that is read. Each library
+/// leaves a mark when it is opened.
 #[test]
 fn libraries_in_a_project_are_never_opened() {
-    // What a store looks like, with a lock file and right modes, as a project could carry it.
+    // A copy of a plugin store, with a lock file and correct modes.
     let donor = with_plugin();
     let world = World::new();
     let root = &world.project.root;
@@ -253,7 +253,7 @@ fn libraries_in_a_project_are_never_opened() {
             ] {
                 let mut command = world.command();
                 if let Some(relative) = relative {
-                    // A relative path in the environment would mean whichever folder one stands in.
+                    // A relative path in the environment would depend on the working folder.
                     command = command.env("XDG_DATA_HOME", relative);
                 }
                 command.args(arguments).outcome().all();
@@ -263,7 +263,7 @@ fn libraries_in_a_project_are_never_opened() {
     for path in &planted {
         assert!(!world.was_opened(path), "{} was opened", path.display());
     }
-    // The marks would be there: a process that opens one leaves it.
+    // The test would notice: a process that opens a library leaves the mark.
     world.run(&["plugin", "add", "--yes", "libaudit.so"]).exits(0);
     assert!(world.was_opened(&world.copy()));
 }
@@ -271,11 +271,11 @@ fn libraries_in_a_project_are_never_opened() {
 #[test]
 fn plugin_process_gets_no_environment() {
     let world = with_plugin();
-    // What a plugin's process would be told, as its own memory of it shows.
+    // The environment of the plugin's process.
     let keys = world.project.keys_of(&world.sandbox.users().management);
     let arguments = ["credentials", "configure", "--type", "AUDIT", "--dry-run", "--credentials-file"];
     let said = world.command().env("LD_DEBUG", "files").args(arguments).args([keys]).outcome().success();
-    // The linker of this process speaks, that of the plugin's process does not: it has no environment.
+    // Only the dynamic linker of this process prints, because the plugin's process has no environment.
     assert!(said.stderr.contains("calling init"), "LD_DEBUG works here");
     assert!(!said.stderr.contains("plugin.so"), "{}", said.stderr);
 }

@@ -141,7 +141,7 @@ pub struct Call {
     pub name: String,
     /// Its arguments, as they stand in the registers.
     pub args: [u64; 6],
-    /// The files it is about: those it names, or the one that it has open. None, if it touches no file of the place.
+    /// The files that it affects: those that it names, or the open one. Empty if they are outside of the place.
     pub paths: Vec<PathBuf>,
     /// What it gave: a negative one is an error's number. `None` if it never ended.
     pub result: Option<i64>,
@@ -184,7 +184,7 @@ impl Call {
         self.flags().is_some_and(|flags| flags & libc::O_CREAT != 0)
     }
 
-    /// Whether it makes a new file, and would not take one that is there.
+    /// Whether it creates a file, and fails if the file exists.
     pub fn opens_exclusively(&self) -> bool {
         self.flags().is_some_and(|flags| flags & (libc::O_CREAT | libc::O_EXCL) == libc::O_CREAT | libc::O_EXCL)
     }
@@ -210,7 +210,7 @@ impl Call {
         self.opens_to_create() || self.is(&CHANGING) || self.is(&WRITING)
     }
 
-    /// The errors that it shall fail with.
+    /// The errors to inject.
     pub fn faults(&self) -> Vec<Errno> {
         let mut errors = vec![Errno::EIO, Errno::EACCES];
         if self.changes() {

@@ -1,5 +1,4 @@
-//! Many writers at once: takes their number, checks that every change that was acknowledged is there, and that a reader
-//! never sees half of one.
+//! Many writers at once: every acknowledged change must be in the files, and a reader must never see a partial change.
 
 use leverage::effects::run_until_interrupted;
 use leverage::sandbox::{Config, FaultKind, Sandbox, User};
@@ -15,16 +14,16 @@ use std::thread;
 
 use super::figures;
 
-/// How many write at once.
+/// The number of concurrent writers.
 const WRITERS: usize = 64;
 
 /// The settings of a role's profile.
 const SETTINGS: [&str; 4] = ["output", "region", "role_arn", "source_profile"];
 
-/// Lets them all configure into the same folder, each an account of its own, half of them with another type, while a
-/// reader reads all the time.
+/// Starts all writers in the same folder, while a reader reads continuously. Each writes its own account, and half of them
+/// use another type.
 pub fn check() {
-    // Each takes the accounts from its own project's files.
+    // Each project's files define the accounts.
     let faults = vec![FaultKind::NoOrganization.into()];
     let sandbox = Sandbox::start(Config { faults, seed: Some(64), ..Config::default() }).expect("a sandbox");
     let place = Place::new();
@@ -46,7 +45,7 @@ pub fn check() {
                         "{profile} was acknowledged and is lost:\n{last}"
                     );
                 }
-                // Whoever waits too long says so, and has written nothing.
+                // A writer that waited too long reports it, and has written nothing.
                 40 if outcome.stderr.contains(".lock") => {}
                 _ => panic!("writer {number}: {outcome:#?}"),
             }
@@ -76,7 +75,7 @@ fn profile_of(number: usize) -> String {
     format!("ex-w{number:02}-{}", if is_security(number) { "devops" } else { "oaar" })
 }
 
-/// Starts a writer in a project of its own.
+/// Starts a writer in its own project.
 fn start(place: &Place, sandbox: &Sandbox, number: usize) -> Child {
     let folder = format!("projects/{number}");
     let project = place.path(&folder);
@@ -101,7 +100,7 @@ fn start(place: &Place, sandbox: &Sandbox, number: usize) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
-/// The file with a user's keys that the console offers.
+/// The `.csv` file with a user's keys, as the console writes it.
 pub fn keys(user: &User) -> String {
     let Keys { id, secret } = Keys { id: user.access_key.id.clone(), secret: user.access_key.secret.clone() };
     format!("Access key ID,Secret access key\n{id},{secret}\n")
@@ -118,7 +117,7 @@ fn names(text: &str) -> Vec<&str> {
     text.lines().filter_map(|line| line.strip_prefix("[profile ")?.strip_suffix(']')).collect()
 }
 
-/// Reads the config file until it is `done`: each profile is whole, and none that was seen ever goes; gives how often.
+/// Reads the config file until `done`: each profile is complete, and none disappears. Returns the number of reads.
 fn read_until(place: &Place, done: &AtomicBool) -> usize {
     let config = place.aws().join("config");
     let (mut reads, mut seen) = (0, BTreeSet::new());

@@ -1,9 +1,9 @@
-//! A disk that can lose power: takes a folder and the calls that change it, gives what a power failure may leave of it.
+//! A model of a disk that can lose power: from a folder and the calls that change it, it computes the possible states after
+//! a power failure.
 //!
-//! Pure, but for the first look at the folder. It promises no more than POSIX does, and so less than most file systems:
-//! what stands in a file is on the disk once the file is synced, and a name once its folder is. What was not synced may
-//! be there after the failure or not, each for itself, in any order; a rename from one folder to another may be there in
-//! one of the two only.
+//! Only the first read of the folder has an effect. The model guarantees what POSIX does, which is less than most file
+//! systems do: contents are on the disk once the file is synced, and a name once its folder is synced. Everything else may
+//! or may not survive, each change independently and in any order. A rename between folders may survive in only one of them.
 
 use leverage_tests::random::Random;
 use std::collections::{BTreeMap, HashMap};
@@ -14,27 +14,27 @@ use std::path::{Path, PathBuf};
 
 use super::calls::Call;
 
-/// The umask of the runs whose calls it takes.
+/// The umask of the traced runs.
 pub const UMASK: u32 = 0o022;
 
-/// What is lost of what was not synced.
+/// Which unsynced changes are lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
-    /// Nothing: what a program that is killed leaves.
+    /// None, as when the program is killed.
     Nothing,
     /// Everything.
     Everything,
-    /// Contents. Names stay, and lead to what was synced last, or to an empty file.
+    /// Contents. Names survive, with the contents that were synced last, or none.
     Contents,
-    /// Contents, but not their lengths: files are full of zeros.
+    /// Contents, but not their lengths: files contain zeros.
     Zeros,
-    /// Names. Contents stay, where a name is left for them.
+    /// Names. Contents survive if a name for them does.
     Names,
-    /// Each thing or not, as this number has it.
+    /// A selection that depends on this seed.
     Some(u64),
 }
 
-/// What stands at a place.
+/// What a path contains.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Entry {
     Folder { mode: u32 },
@@ -42,11 +42,11 @@ enum Entry {
     Link { to: PathBuf },
 }
 
-/// Everything in a folder, by its path in there.
+/// Everything in a folder, by relative path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Image(BTreeMap<PathBuf, Entry>);
 
-/// A file, or a folder, as it is now and as it was when it was synced.
+/// A file or folder: its present state, and its state when it was last synced.
 #[derive(Debug)]
 enum Node {
     File { now: Contents, synced: Contents },
@@ -66,12 +66,12 @@ struct Contents {
 pub struct Disk {
     folder: PathBuf,
     nodes: Vec<Node>,
-    /// What is open: which file or folder, and where it is written next.
+    /// Open files and folders, with the position of the next write.
     open: HashMap<u64, (usize, usize)>,
 }
 
 impl Disk {
-    /// One on which everything in `folder` is synced.
+    /// A disk with the contents of `folder`, all synced.
     ///
     /// # Panics
     ///
@@ -103,16 +103,16 @@ impl Disk {
         number
     }
 
-    /// Whoever had files open is gone.
+    /// Closes all files.
     pub fn close_all(&mut self) {
         self.open.clear();
     }
 
-    /// Does what a call did; `bytes` is what it wrote. Gives whether anything is another than before.
+    /// Applies a call that wrote `bytes`. Returns whether anything changed.
     ///
     /// # Panics
     ///
-    /// It changes the folder in a way that is not known here.
+    /// The model does not know the call.
     pub fn apply(&mut self, call: &Call, bytes: &[u8]) -> bool {
         let Some(result) = call.result.and_then(|result| u64::try_from(result).ok()) else { return false };
         if call.is(&["close"]) {
@@ -207,11 +207,11 @@ impl Disk {
         }
     }
 
-    /// What a power failure leaves.
+    /// The state after a power failure.
     pub fn after(&self, loss: Loss) -> Image {
         let mut image = BTreeMap::new();
         let mut coin = Coin::new(loss);
-        // In an order that does not depend on what the coin says.
+        // The order does not depend on the random choices.
         let contents: Vec<Contents> = self.nodes.iter().map(|node| node.contents_after(&mut coin)).collect();
         let names: Vec<Names> = self.nodes.iter().map(|node| node.names_after(&mut coin)).collect();
         let mut next = vec![(PathBuf::new(), 0)];
@@ -237,7 +237,7 @@ impl Disk {
         })
     }
 
-    /// The folder in which `path` is, and its name there.
+    /// The parent folder of `path`, and its name there.
     fn place(&self, path: &Path) -> (usize, OsString) {
         let folder = path.parent().and_then(|folder| self.find(folder));
         let name = path.file_name().map(OsStr::to_owned);
@@ -250,7 +250,7 @@ impl Disk {
         self.set_name(folder, vec![(name, Some(self.nodes.len() - 1))]);
     }
 
-    /// Changes names in a folder, in one step.
+    /// Changes names in a folder atomically.
     fn set_name(&mut self, folder: usize, changes: Vec<(OsString, Option<usize>)>) {
         let Node::Folder { now, since, .. } = &mut self.nodes[folder] else { panic!("names are in folders") };
         apply(now, &changes);
@@ -307,7 +307,7 @@ impl Node {
     }
 }
 
-/// Says what is lost, thing by thing.
+/// Decides which changes are lost.
 struct Coin {
     loss: Loss,
     random: Random,
@@ -345,7 +345,7 @@ impl Coin {
                 0 => now.clone(),
                 1 => synced.clone(),
                 2 => vec![0; now.len()],
-                // A part of each.
+                // A part of each change.
                 _ => {
                     let middle = self.random.below(now.len() + 1);
                     now[..middle].iter().chain(synced.iter().skip(middle)).copied().collect()
@@ -356,7 +356,7 @@ impl Coin {
 }
 
 impl Image {
-    /// Puts it in the place of what is in `folder`.
+    /// Replaces the contents of `folder` with this state.
     ///
     /// # Panics
     ///
@@ -368,13 +368,13 @@ impl Image {
             let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             removed.expect("a folder that can be written");
         }
-        // A folder comes before what is in it.
+        // Folders sort before their contents.
         for (path, entry) in self.0.iter().filter(|(path, _)| !path.as_os_str().is_empty()) {
             let path = folder.join(path);
             match entry {
                 Entry::Folder { mode } => fs::DirBuilder::new().mode(*mode).create(path),
                 Entry::Link { to } => symlink(to, path),
-                // Two names of one file become two files: none of ours is changed under one name and read under another.
+                // Two names of one file become two files. leverage never changes a file under one name and reads it under another.
                 Entry::File(Contents { mode, bytes }) => {
                     fs::write(&path, bytes).and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(*mode)))
                 }
@@ -383,7 +383,7 @@ impl Image {
         }
     }
 
-    /// The files that hold one of these and that others than the owner may read.
+    /// The files that contain one of these and are readable for other users.
     pub fn open_to_others(&self, secrets: &[String]) -> Vec<&Path> {
         let holds =
             |bytes: &[u8], secret: &String| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());

@@ -1,7 +1,7 @@
-//! What a run stands on: mounts, permissions, the umask. Takes a command or a folder, and what it shall meet.
+//! The environment of a run: mounts, permissions, the umask.
 //!
-//! Root does what a test needs by itself; others do it in a namespace of their own, where the system lets them. Where
-//! it does not, [`Ground::mounts`] says so, and who would mount says what is done in its place.
+//! As root, tests change it directly; as another user, they use a user namespace if the system allows it. Otherwise
+//! [`Ground::mounts`] is false, and a test that needs a mount reports what it does instead.
 
 use nix::libc;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
@@ -21,7 +21,7 @@ const CAP_DAC_OVERRIDE: libc::c_ulong = 1;
 /// Lets root read what the permission bits forbid.
 const CAP_DAC_READ_SEARCH: libc::c_ulong = 2;
 
-/// What this system permits.
+/// What this system allows.
 #[derive(Debug, Clone, Copy)]
 pub struct Ground {
     /// Whether file systems can be mounted.
@@ -29,7 +29,7 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Gives this process mounts of its own, which end with it. To be called before there is a second thread.
+    /// Gives this process its own mount namespace. Must be called before a second thread starts.
     pub fn enter() -> Self {
         let (uid, gid) = (geteuid(), getegid());
         let own = || -> io::Result<()> {
@@ -48,16 +48,16 @@ impl Ground {
     }
 }
 
-/// Keeps what is mounted from here on to this process.
+/// Makes later mounts private to this process.
 fn make_private() -> nix::Result<()> {
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_PRIVATE, None::<&str>)
 }
 
-/// A mounted file system; it is taken away when this is dropped.
+/// A mounted file system. Dropping this unmounts it.
 pub struct Mounted(PathBuf);
 
 impl Mounted {
-    /// An empty file system in memory, with room for so many pages and files.
+    /// An empty tmpfs with this many pages and files.
     ///
     /// # Panics
     ///
@@ -68,7 +68,7 @@ impl Mounted {
         Self(folder.to_owned())
     }
 
-    /// Changes the room on a file system that [`Mounted::tmpfs`] made.
+    /// Changes the size of a [`Mounted::tmpfs`].
     ///
     /// # Panics
     ///
@@ -78,7 +78,7 @@ impl Mounted {
         mount(Some("none"), &self.0, Some("tmpfs"), MsFlags::MS_REMOUNT, Some(room.as_str())).expect("another size");
     }
 
-    /// The folder itself, which nobody may write to through this path.
+    /// A read-only bind mount of the folder onto itself.
     ///
     /// # Panics
     ///
@@ -95,12 +95,12 @@ impl Mounted {
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        // What stays mounted ends with this process.
+        // The remaining mounts end with this process.
         let _ = umount2(&self.0, MntFlags::MNT_DETACH);
     }
 }
 
-/// Binds `file` onto itself for the command alone, so that it can't be renamed over.
+/// Bind-mounts `file` onto itself for the command only, so that no rename can replace it.
 pub fn bind(command: &mut Command, file: &Path) {
     let file = CString::new(file.as_os_str().as_bytes()).expect("a path without NUL");
     let bind = move || {
@@ -109,7 +109,7 @@ pub fn bind(command: &mut Command, file: &Path) {
         mount(Some(file.as_c_str()), file.as_c_str(), None::<&str>, MsFlags::MS_BIND, None::<&str>)?;
         Ok(())
     };
-    // SAFETY: system calls alone, between fork and exec; the path was made before.
+    // SAFETY: only system calls between fork and exec; the path was allocated before.
     unsafe { command.pre_exec(bind) };
 }
 
@@ -123,15 +123,15 @@ pub fn under_umask(command: &mut Command, mask: u32) {
     unsafe { command.pre_exec(set) };
 }
 
-/// Lets permission bits hold for the command, also if it is root's.
+/// Applies permission bits to the command, even as root.
 pub fn bound_by_permissions(command: &mut Command) {
     let drop = || {
         for capability in [CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH] {
-            // SAFETY: it takes numbers alone. Who may not drop a capability has none.
+            // SAFETY: it takes only numbers. A process that cannot drop a capability has none.
             unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
         }
         Ok(())
     };
-    // SAFETY: system calls alone, between fork and exec.
+    // SAFETY: only system calls between fork and exec.
     unsafe { command.pre_exec(drop) };
 }

@@ -55,7 +55,7 @@ pub struct Tally {
     recovered: usize,
 }
 
-/// Kills a run of `case` at every point, or at some, if it shall be short.
+/// Kills a run of `case` at every point, or at a sample of them in the short form.
 pub fn check(stage: &Stage, case: Case, length: Length) {
     let (states, points) = rehearse(stage, case, length);
     let mut tally = Tally::default();
@@ -202,7 +202,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Whether the one file that is torn is the one that can only be written in place.
+/// Whether the only torn file is the one that can only be written in place.
 fn is_bound(scene: &Scene<'_>, files: &[PathBuf]) -> bool {
     scene.bound().is_some_and(|bound| files.iter().all(|file| scene.place.path(file) == bound))
 }

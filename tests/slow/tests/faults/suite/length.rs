@@ -16,7 +16,7 @@ pub enum Length {
 }
 
 impl Length {
-    /// The one that was asked for.
+    /// The requested length.
     ///
     /// # Panics
     ///

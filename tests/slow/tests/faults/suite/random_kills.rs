@@ -18,7 +18,7 @@ use super::crowd::keys;
 use super::figures;
 use super::state::leftovers;
 
-/// How many kill at once, each in a place of its own.
+/// The number of threads that kill runs, each in its own place.
 const LANES: usize = 2;
 
 /// What the runs set up, in turns: each region goes with one of two users.

@@ -15,7 +15,7 @@ use super::calls::Call;
 use super::ground::{self, Ground};
 use super::trace::{Traced, Verdict, trace};
 
-/// What stands there before a run.
+/// The files before a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Case {
     /// Nothing but the project.
@@ -141,7 +141,7 @@ impl Stage {
     ///
     /// # Panics
     ///
-    /// There is no free port.
+    /// No port is free.
     pub fn new(ground: Ground) -> Self {
         let sandbox = Sandbox::start(Config { seed: Some(6), ..Config::default() }).expect("a sandbox");
         Self { sandbox, ground }

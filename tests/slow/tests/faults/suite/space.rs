@@ -43,7 +43,7 @@ pub fn full(stage: &Stage, case: Case) {
     for what in ["pages", "files"] {
         let mut failures = 0;
         for free in 0.. {
-            assert!(free < AMPLE, "a run needs no such room");
+            assert!(free < AMPLE, "a run needs less space");
             let context = format!("{}, with {free} {what} free", case.name());
             if fits(stage, case, &states, (what == "pages", free), &context) {
                 break;
@@ -56,7 +56,7 @@ pub fn full(stage: &Stage, case: Case) {
             case.name(),
             if stage.ground().mounts { "" } else { " (no file system may be mounted: emulated by ENOSPC)" },
         );
-        assert!(failures > 0, "the sweep begins where there is no room");
+        assert!(failures > 0, "the sweep begins without any space");
     }
 }
 
@@ -154,7 +154,7 @@ pub fn byte_by_byte(stage: &Stage, case: Case, then: Then, length: Length) {
     println!("room for 0 to {all} bytes, {}: {} runs ({chosen:?}) {ends}", case.name(), chosen.len());
 }
 
-/// Runs where a folder may not be written to: by its mode, and by a read-only mount.
+/// Runs with a folder that cannot be written: because of its mode, and because of a read-only mount.
 pub fn read_only(stage: &Stage) {
     let (mut by_mode, mut by_mount) = (0, 0);
     let folders = [

@@ -1,13 +1,12 @@
-//! Whether files are old, new, or neither: takes what was there, what shall be there and what is there now.
+//! Whether files are old, new, or neither: compares the present files with those before and after a complete run.
 //!
-//! Pure. What the program keeps for itself (the lock, backups, the journal, temporary files) is told from the files that
-//! it sets up.
+//! The program's own files (the lock, backups, the journal, temporary files) are not compared.
 
 use leverage_tests::tree::{Entry, Tree};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What the program keeps in the folder of the AWS files.
+/// The program's own files in the folder of the AWS files.
 const KEPT: [&str; 4] = [".lock", "backups", ".journal", ".journal.tmp"];
 
 /// The folder of the AWS files, within a place.
@@ -24,7 +23,7 @@ fn is_temporary(path: &Path) -> bool {
     name.starts_with(".leverage-") && name.ends_with(".tmp")
 }
 
-/// What no run may leave behind once it has ended by itself: temporary files, and a journal.
+/// Temporary files and a journal, which must not remain after a run that was not killed.
 pub fn leftovers(now: &Tree) -> Vec<&Path> {
     let is_left = |path: &&Path| is_temporary(path) || path.ends_with(".journal") || path.ends_with(".journal.tmp");
     now.entries().map(|(path, _)| path).filter(is_left).collect()
@@ -41,21 +40,21 @@ pub struct States {
     new: Tree,
 }
 
-/// What stands in the files.
+/// The state of the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// Every file is as it was.
+    /// Every file is as before.
     Old,
-    /// Every file is as it shall be.
+    /// Every file is as after the run.
     New,
-    /// Some are as they were, and some as they shall be.
+    /// Some are as before, and some as after the run.
     Mixed,
     /// These are neither.
     Torn(Vec<PathBuf>),
 }
 
 impl States {
-    /// Those of an undisturbed run.
+    /// The files of an undisturbed run.
     ///
     /// # Panics
     ///
@@ -66,7 +65,7 @@ impl States {
         states
     }
 
-    /// What stands there now.
+    /// The present state.
     pub fn of(&self, now: &Tree) -> State {
         let changed = self.changed();
         let (mut old, mut new, mut torn) = (0, 0, Vec::new());
@@ -94,12 +93,12 @@ impl States {
         self.all(&self.new).into_iter().filter(differs).collect()
     }
 
-    /// Whether there was such a file before.
+    /// Whether the file existed before.
     pub fn was_there(&self, path: &Path) -> bool {
         self.old.get(path).is_some()
     }
 
-    /// The files that had contents before, of which there is no copy among the backups.
+    /// The files that existed before and have no copy in the backups.
     pub fn lost_originals(&self, now: &Tree) -> Vec<&Path> {
         let backups = Path::new(AWS_FOLDER).join("backups");
         let copied = |contents: &Option<Vec<u8>>| {
@@ -109,7 +108,7 @@ impl States {
         self.changed().into_iter().filter(lost).collect()
     }
 
-    /// Every file that is, was or shall be there, and is not the program's own.
+    /// Every file before, after or now, without the program's own.
     fn all<'a>(&'a self, now: &'a Tree) -> BTreeSet<&'a Path> {
         let trees = [&self.old, &self.new, now];
         let files = trees.iter().flat_map(|tree| tree.entries()).filter(|(_, entry)| entry.contents.is_some());
@@ -118,7 +117,7 @@ impl States {
 }
 
 impl State {
-    /// Counts that do not add up would be a fault of this suite.
+    /// If the counts do not add up, this suite has an error.
     fn checked(self, changed: usize, counted: usize) -> Self {
         assert!(matches!(self, Self::Torn(_)) || changed == counted, "{changed} files change, {counted} were counted");
         self

@@ -49,7 +49,7 @@ pub struct Traced {
 /// # Panics
 ///
 /// The system does not permit tracing.
-#[expect(clippy::zombie_processes, reason = "every process of the group is waited for, as one that is traced")]
+#[expect(clippy::zombie_processes, reason = "every process of the group is traced, and waited for by the tracer")]
 pub fn trace(mut command: Command, mut judge: impl FnMut(usize, &Call) -> Verdict) -> Traced {
     let [(stdout, stdout_end), (stderr, stderr_end)] = [(); 2].map(|()| pipe().expect("a pipe"));
     command.stdin(Stdio::null()).stdout(stdout_end).stderr(stderr_end).process_group(0);
@@ -75,7 +75,7 @@ pub fn trace(mut command: Command, mut judge: impl FnMut(usize, &Call) -> Verdic
 struct Run {
     group: Pid,
     calls: Vec<Call>,
-    /// The call that each thread is in, and what that shall give in the place of what it gives.
+    /// The present call of each thread, and the result to inject.
     under_way: HashMap<Pid, (usize, Option<i64>)>,
     /// What is open. One table does: the runs that are traced have threads, but start no other program.
     open: HashMap<u64, PathBuf>,
@@ -94,7 +94,7 @@ impl Run {
         ptrace::setoptions(self.group, options).expect("a traced run");
         go_on(self.group, None);
         loop {
-            // Of this thread's children only: other tests trace on other threads. The first thread's end is told last.
+            // Of this thread's children only: other tests trace on other threads. The end of the first thread is reported last.
             match waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD)) {
                 Err(Errno::EINTR) => {}
                 Err(error) => panic!("a run can't be waited for: {error}"),
@@ -208,7 +208,7 @@ impl Run {
     }
 }
 
-/// Lets a thread run to its next stop. One that was killed meanwhile needs no leave.
+/// Lets a thread run to its next stop. Does nothing if it was killed meanwhile.
 fn go_on(thread: Pid, signal: Option<Signal>) {
     match ptrace::syscall(thread, signal) {
         Ok(()) | Err(Errno::ESRCH) => {}
