@@ -1,14 +1,14 @@
-//! What the vault conceals: every secret value, in each format that outputs read, and nothing that a plugin has to find.
-//! What is concealed comes back byte for byte.
+//! The vault conceals every secret value, in each format that outputs read, and no value that a plugin needs. Revealing
+//! restores the text byte for byte.
 
 use leverage_core::secrets::{Vault, has_token};
 
 use super::choices::Choices;
 
-/// What nobody may see.
+/// The secret values.
 const SECRET: &str = "NobodyMaySeeThis";
 
-/// What means something in one of the formats.
+/// Pieces that have a meaning in one of the formats.
 const WORDS: [&str; 40] = [
     "token",
     "password",
@@ -84,7 +84,7 @@ const YAML: [&str; 7] = [
 ];
 const INI: [&str; 4] = ["aws_secret_access_key = §", "aws_session_token=\"§", "token = [§", "password = <§"];
 
-/// What is concealed.
+/// The check of the vault.
 ///
 /// # Panics
 ///
@@ -102,9 +102,9 @@ pub fn check(bytes: &[u8]) {
     };
 }
 
-/// Checks that the text is as before once its secrets are in their places again, and gives it without them.
+/// Checks that revealing the concealed text restores it, and returns the concealed text.
 fn comes_back(text: &str) -> String {
-    // A text that has tokens without a vault's doing is refused.
+    // A text that already contains tokens is refused.
     if has_token(text) {
         return String::new();
     }
@@ -115,7 +115,7 @@ fn comes_back(text: &str) -> String {
     concealed
 }
 
-/// Some settings, and one behind each that is no secret.
+/// Secret settings, each followed by one that is not secret.
 fn settings(choices: &mut Choices<'_>, secret: &[&str], plain: &str, head: &str) -> String {
     let mut text = String::from(head);
     let count = choices.below(6);
