@@ -1,9 +1,8 @@
-//! The harness of the end-to-end tests: the program and the library under test, in folders of their own, and the real
-//! counterparts: moto's server as an AWS that we did not write, and the `aws` command, botocore, python-hcl2 and PyYAML as
-//! readers of what is written.
+//! The harness of the end-to-end tests: the program and the library under test, in temporary folders, and independent
+//! counterparts: moto as AWS, and the `aws` command, botocore, python-hcl2 and PyYAML as readers of the written files.
 //!
-//! Beyond cargo the tests need `python3`, `valgrind` and `patch`, and install the rest. A test that lacks something fails and
-//! says what to install. One that needs a nightly toolchain, and those that need root, say that they did not run.
+//! The tests need cargo, `python3`, `valgrind` and `patch`, and install the rest. If something is missing, a test fails and
+//! says what to install. Tests that need a nightly toolchain or root report that they did not run.
 
 #![allow(
     clippy::disallowed_methods,

@@ -25,9 +25,9 @@ pub struct Moto {
 /// A member account to be created.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// What the test calls it.
+    /// Its name in the test.
     pub name: String,
-    /// What AWS calls it.
+    /// Its name in AWS.
     pub aws_name: String,
     /// Its address.
     pub email: String,
@@ -89,7 +89,7 @@ impl Moto {
                 break address.trim().to_owned();
             }
         };
-        // Nobody reads the log of its requests, but it must go somewhere.
+        // The log of requests is discarded.
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         let moto = Self { process, address };
         let reply = moto.get("/moto-api/data.json");

@@ -12,7 +12,7 @@ use crate::tools::{artifacts, own_folder};
 /// Cargo locks the build folder anyway; this keeps its waiting out of the output.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// Who builds.
+/// The lock for builds.
 #[derive(Debug, Clone, Copy)]
 pub enum Toolchain<'a> {
     /// That of the tests.
@@ -21,7 +21,7 @@ pub enum Toolchain<'a> {
     Named(&'a str),
 }
 
-/// The folder below cargo's target folder that holds all of this.
+/// The folder for these builds, below cargo's target folder.
 ///
 /// # Panics
 ///
@@ -63,7 +63,7 @@ pub fn cargo(toolchain: Toolchain<'_>, package: &Path, arguments: &[&str]) {
 }
 
 /// Gives `package` the versions of crates that this repository was tested with; an author's cargo takes the newest.
-/// Nobody else builds until the guard is dropped.
+/// Other threads wait until the guard is dropped.
 ///
 /// # Panics
 ///
@@ -74,7 +74,7 @@ pub fn prepare(package: &Path) -> MutexGuard<'static, ()> {
     alone
 }
 
-/// Removes from a command's environment what the outer cargo set about the outer crate.
+/// Removes the variables of the outer cargo from a command's environment.
 pub fn forget_outer_crate(command: &mut Command) {
     let outer = |name: &OsStr| {
         let name = name.to_string_lossy();

@@ -1,4 +1,4 @@
-//! A world whose runs write outputs of the test's choice, and what those print and run.
+//! A world whose runs write selected outputs, with what these print and run.
 
 use leverage::ConfigureOptions;
 use leverage::builtin::plugins as builtin;
@@ -18,7 +18,7 @@ use crate::world::World;
 pub struct Outputs {
     /// The AWS and the project.
     pub world: World,
-    /// What is asked for.
+    /// The options of the run.
     pub options: ConfigureOptions,
     registry: Registry,
     settings: BTreeMap<String, Value>,
@@ -103,7 +103,7 @@ impl Outputs {
         self.output.borrow().0.clone()
     }
 
-    /// What commands said in the last run.
+    /// What commands printed in the last run.
     pub fn said(&self) -> String {
         self.output.borrow().1.clone()
     }

@@ -49,7 +49,7 @@ impl Place {
         self.transcript.lock().unwrap_or_else(PoisonError::into_inner).name(value, name);
     }
 
-    /// What programs wrote here since this was last asked, for a snapshot.
+    /// The output of programs since the last call, for a snapshot.
     pub fn transcript(&self) -> String {
         self.transcript.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

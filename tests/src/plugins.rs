@@ -24,7 +24,7 @@ impl World {
         self.data().join("leverage/plugins")
     }
 
-    /// The file that says which plugins there are.
+    /// The lock file, which lists the plugins.
     pub fn lock_file(&self) -> PathBuf {
         self.store().join("plugins.toml")
     }
@@ -48,7 +48,7 @@ impl World {
         copies[0].join("plugin.so")
     }
 
-    /// Whether the library at `path` was opened since this was last asked.
+    /// Whether the library at `path` was opened since the last call.
     pub fn was_opened(&self, path: &Path) -> bool {
         fs::remove_file(format!("{}.opened", path.display())).is_ok()
     }

@@ -37,14 +37,14 @@ pub fn leverage() -> PathBuf {
     path
 }
 
-/// What a program said, and how it ended.
+/// The output and exit code of a program.
 #[derive(Debug)]
 pub struct Outcome {
     /// The exit code; 128 and the signal's number, if a signal ended it.
     pub code: i32,
-    /// What it said on standard output.
+    /// Its standard output.
     pub stdout: String,
-    /// What it said on standard error.
+    /// Its standard error.
     pub stderr: String,
 }
 
@@ -89,7 +89,7 @@ impl Outcome {
     ///
     /// # Panics
     ///
-    /// They hold what a terminal obeys.
+    /// They contain control characters.
     #[track_caller]
     pub fn all(&self) -> String {
         let all = format!("{}{}", self.stdout, self.stderr);
@@ -104,10 +104,10 @@ pub fn code(status: ExitStatus) -> i32 {
     status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
 }
 
-/// A command in a [`Place`]: nothing of this process's environment but `PATH` reaches it.
+/// A command in a [`Place`]: it inherits only `PATH` from this process.
 pub struct Run {
     command: Command,
-    /// What the transcript shows of it.
+    /// The command line in the transcript.
     shown: Vec<String>,
     transcript: Arc<Mutex<Transcript>>,
 }

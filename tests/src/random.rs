@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same in each run of the tests: takes a seed, gives numbers.
+//! Pseudo-random numbers from a seed, the same in each run of the tests.
 
 /// Vigna's SplitMix64: any number is a good seed.
 #[derive(Debug, Clone)]

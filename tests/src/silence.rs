@@ -1,4 +1,4 @@
-//! An AWS that takes connections and never answers.
+//! An AWS that accepts connections and never replies.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -25,7 +25,7 @@ impl Silence {
         format!("http://{}", self.0.local_addr().expect("it listens"))
     }
 
-    /// Waits until somebody asks something; who asked waits for an answer as long as the connection lives.
+    /// Waits for a request. The client waits for a reply until the connection is dropped.
     ///
     /// # Panics
     ///

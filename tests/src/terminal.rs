@@ -33,7 +33,7 @@ const ROWS: NonZero<u16> = NonZero::new(40).expect("not zero");
 /// The width of the screen.
 const COLUMNS: NonZero<u16> = NonZero::new(100).expect("not zero");
 
-/// How long to wait for what has to come; it is a failure when it does not.
+/// The time limit for an expected text.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program on a pseudo-terminal.
@@ -46,14 +46,14 @@ pub struct Terminal {
     settings: String,
 }
 
-/// What a program left behind.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Left {
     /// The exit code; 128 and the signal's number, if a signal ended it.
     pub code: i32,
     /// Everything that it ever wrote to the terminal.
     pub transcript: String,
-    /// What was on the screen at the end.
+    /// The final screen.
     pub screen: String,
 }
 
@@ -79,7 +79,7 @@ impl Terminal {
         let (sender, output) = channel();
         std::thread::spawn(move || {
             let mut chunk = [0; 4096];
-            // An error says that the program has gone.
+            // An error means that the program has ended.
             while let Ok(length @ 1..) = reader.read(&mut chunk) {
                 if sender.send(chunk[..length].to_vec()).is_err() {
                     break;
@@ -193,7 +193,7 @@ fn spawn(run: Run, slave: OwnedFd) -> Child {
     command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
-/// What `stty -a` would show.
+/// The state of the terminal, as `stty -a` shows it.
 fn settings(terminal: impl rustix::fd::AsFd) -> String {
     format!("{:?}", tcgetattr(terminal).expect("a terminal's settings"))
 }

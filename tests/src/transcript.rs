@@ -32,7 +32,7 @@ impl Transcript {
         }
     }
 
-    /// Takes what was added so far.
+    /// Takes the text so far.
     pub fn take(&mut self) -> String {
         let text = std::mem::take(&mut self.text);
         self.filter(&text)
@@ -83,7 +83,7 @@ pub fn diagnostics(report: &Report) -> String {
     })
 }
 
-/// What snapshots replace besides the values that a test names.
+/// The replacements in all snapshots, besides the values that a test names.
 const FILTERS: [(&str, &str); 10] = [
     // Names of backups, times of runs.
     (r"\b20[2-9]\d[01]\d[0-3]\dT\d{6}Z(-\d+)?", "[RUN]"),

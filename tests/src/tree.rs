@@ -21,7 +21,7 @@ pub struct Entry {
 }
 
 impl Tree {
-    /// What is in `folder` now.
+    /// The present contents of `folder`.
     ///
     /// # Panics
     ///
@@ -68,7 +68,7 @@ impl Tree {
         changed.chain(new).map(|(path, _)| path.as_path()).collect()
     }
 
-    /// The files that hold `needle`.
+    /// The files that contain `needle`.
     pub fn files_with(&self, needle: &str) -> Vec<&Path> {
         let holds = |contents: &[u8]| contents.windows(needle.len()).any(|window| window == needle.as_bytes());
         self.entries().filter(|(_, entry)| entry.contents.as_deref().is_some_and(holds)).map(|(path, _)| path).collect()

@@ -98,7 +98,7 @@ impl World {
         files.filter_map(|(path, entry)| Some((path.to_owned(), entry.contents.clone()?))).collect()
     }
 
-    /// `$XDG_DATA_HOME`, which holds the user's plugins.
+    /// `$XDG_DATA_HOME`, with the user's plugins.
     pub fn data(&self) -> PathBuf {
         self.place.path("data")
     }
@@ -137,7 +137,7 @@ impl World {
         Embedding::new(registry, self.sandbox.endpoint_url(), self.project.home.clone(), self.project.root.clone())
     }
 
-    /// Runs `credentials configure` in the library with little patience: it gives up within a second.
+    /// Runs `credentials configure` in the library, with time limits below a second.
     ///
     /// # Errors
     ///

@@ -106,8 +106,8 @@ macro_rules! define_plugin {
 
 /// Exports a plugin from a `cdylib`, under the symbols that a host looks for.
 ///
-/// Two crates that call this do not link together. Keep it out of the library that defines the plugin, in a `cdylib`
-/// of its own.
+/// Two crates that call this do not link together. Call it in a separate `cdylib`, not in the library that defines
+/// the plugin.
 #[macro_export]
 macro_rules! export_plugin {
     ($plugin:path) => {

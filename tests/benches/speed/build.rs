@@ -1,4 +1,4 @@
-//! Cold builds: what a developer waits for after `cargo clean`.
+//! Cold builds: the time of a build after `cargo clean`.
 
 use std::fmt::Write;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The commands that touch nothing, and the program's size.
+//! The commands that modify nothing, and the size of the program.
 
 use std::path::Path;
 use std::process::Command;
@@ -52,7 +52,7 @@ fn best(program: &Path, arguments: &[&str], runs: usize) -> Result<Taken> {
     Ok(best)
 }
 
-/// How many libraries of ours a command opens, as the system's loader tells: none may be a plugin.
+/// The number of our libraries that a command opens, according to the dynamic linker: none may be a plugin.
 fn libraries_opened(program: &Path, arguments: &[&str]) -> Result<usize> {
     let output = Command::new(program).args(arguments).env("LD_DEBUG", "files").output()?;
     let told = String::from_utf8_lossy(&output.stderr);

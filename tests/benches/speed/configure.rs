@@ -10,7 +10,7 @@ use crate::world::World;
 
 /// How many accounts the organizations have.
 const SIZES: [usize; 5] = [10, 100, 1_000, 5_000, 10_000];
-/// How many accounts AWS gives at a time.
+/// The number of accounts in a page.
 const PAGE: usize = 20;
 /// How much memory a run over 5,000 accounts may take.
 const MEMORY: u64 = 32 << 20;

@@ -41,7 +41,7 @@ pub fn measure(programs: &Programs, table: &mut Table) -> Result<()> {
 
 type Timed = fn(usize, Content) -> Result<Duration>;
 
-/// What a file holds besides as many others.
+/// The other contents of a file.
 #[derive(Debug, Clone, Copy)]
 enum Content {
     /// Nothing.
@@ -67,7 +67,7 @@ fn plugins(programs: &Programs, table: &mut Table) -> Result<()> {
         what: format!("admitting the {count} built-in plugins"),
         figure: time(built_in),
         reference: "no file is opened".to_owned(),
-        // All together within what each of them may take.
+        // All together within the budget of one.
         promise: Some(("each ≤ 1 ms".to_owned(), built_in <= Duration::from_millis(1))),
     });
     table.add(Row {

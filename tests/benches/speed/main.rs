@@ -35,7 +35,7 @@ use std::process::ExitCode;
 use programs::Programs;
 use table::Table;
 
-/// What every part of the benchmark may fail with.
+/// The error of every part of the benchmark.
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! Takes a command, gives how long it ran and how much memory it took at its peak.
+//! Measures the time and the peak memory of a command.
 //!
 //! The system counts what a process took before `exec` as the new program's, too: a command that is
 //! started by a large process seems large. So this program starts itself anew, and that small process
@@ -14,7 +14,7 @@ use crate::Result;
 /// The word that makes this program the small process.
 pub const WORD: &str = "process";
 
-/// What a command took.
+/// The time and memory of a command.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Taken {
     /// From its start to its end.
@@ -50,7 +50,7 @@ pub fn measure(command: &Command) -> Result<Taken> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// The small process: runs the command that the arguments are, and prints what it took.
+/// The small process: runs the command in its arguments, and prints its time and memory.
 pub fn run(arguments: &[OsString]) -> Result<()> {
     let (program, arguments) = arguments.split_first().ok_or("a command is missing")?;
     let start = Instant::now();

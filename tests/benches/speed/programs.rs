@@ -21,7 +21,7 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Builds and installs what is not there yet. `folder` is that of this crate.
+    /// Builds and installs what is missing. `folder` is the folder of this crate.
     pub fn get(folder: &Path) -> Result<Self> {
         let target = target()?;
         let cargo = |arguments: &[&str]| run(Command::new(env!("CARGO")).current_dir(folder).args(arguments));

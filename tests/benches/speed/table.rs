@@ -11,15 +11,15 @@ pub struct Table {
     rows: Vec<Row>,
 }
 
-/// A figure, and what it is held against.
+/// A measurement, its references and its target.
 pub struct Row {
     /// What was measured.
     pub what: String,
-    /// What came out.
+    /// The result.
     pub figure: String,
-    /// What else was measured in the same run.
+    /// The references in the same run.
     pub reference: String,
-    /// The target and whether it is met; nothing for a row without a target.
+    /// The target, and whether it is met; `None` without a target.
     pub promise: Option<(String, bool)>,
 }
 
@@ -69,7 +69,7 @@ pub fn time(time: Duration) -> String {
     }
 }
 
-/// So many bytes.
+/// A number of bytes.
 pub fn mebibytes(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }

@@ -1,4 +1,4 @@
-//! The bare paginated walk: lists the accounts with the same SDK client, and does nothing else.
+//! The bare paginated walk: lists the accounts with the same SDK client, and nothing else.
 
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;

@@ -16,7 +16,7 @@ pub struct World {
     sandbox: Sandbox,
 }
 
-/// A project and a home folder that nothing was written to yet.
+/// A project and an empty home folder.
 pub struct Fresh<'w> {
     world: &'w World,
     _folder: TempDir,
@@ -24,7 +24,7 @@ pub struct Fresh<'w> {
 }
 
 impl World {
-    /// An organization of so many accounts, which takes so long for each reply.
+    /// An organization with this number of accounts and this delay of each reply.
     pub fn new(accounts: usize, latency: Duration) -> Result<Self> {
         Ok(Self { sandbox: Sandbox::start(Config { accounts, latency, seed: Some(1), ..Config::default() })? })
     }
@@ -57,7 +57,7 @@ impl Fresh<'_> {
         command
     }
 
-    /// `leverage credentials configure`. The second time, every file is there already.
+    /// `leverage credentials configure`. On the second run, every file exists already.
     pub fn configure(&self, programs: &Programs) -> Result<Taken> {
         let keys = self.project.keys_of(&self.world.sandbox.users().management);
         let mut command = self.command(&programs.leverage);
@@ -76,7 +76,7 @@ impl Fresh<'_> {
         measure(command.arg(&programs.walk).arg(self.project.home.join("config")))
     }
 
-    /// One `aws configure set` for each setting of so many profiles, and for both halves of the keys.
+    /// One `aws configure set` for each setting of the profiles, and for both halves of the keys.
     pub fn aws_configure_set(&self, programs: &Programs, profiles: usize) -> Result<Duration> {
         let set = |profile: &str, key: &str, value: &str| -> Result<Duration> {
             let mut command = self.command(&programs.aws);

@@ -1,6 +1,6 @@
 //! A plugin whose types and outputs each misbehave in a way of their own, named after it.
 //!
-//! Some do what no code written with the SDK could: they answer the host themselves.
+//! Some bypass the SDK and answer the host directly.
 
 #![allow(
     clippy::disallowed_methods,
@@ -82,7 +82,7 @@ fn warns_colourfully(request: &Request, facts: &Facts) -> Step<Plan> {
     Ok(plan)
 }
 
-/// Works, so that all it says is shown.
+/// Works, so that all its messages are shown.
 fn works_colourfully(request: &Request, facts: &Facts) -> Step<Plan> {
     println!("printed {ESCAPES}");
     eprintln!("printed {ESCAPES}");
@@ -231,7 +231,7 @@ extern "C" fn constructor() -> RootModuleResult {
     __call_root_module_loader(module)
 }
 
-/// What a host reads first.
+/// The handshake, which a host reads first.
 #[used]
 #[unsafe(export_name = "leverage_plugin_handshake")]
 #[unsafe(link_section = ".lvplugin")]

@@ -1,4 +1,4 @@
-//! What the test plugins share: a mark that says that a library's code ran.
+//! What the test plugins share: a mark that shows that code of a library ran.
 
 #![allow(clippy::disallowed_methods, reason = "a hostile plugin does what it likes")]
 
@@ -17,7 +17,7 @@ macro_rules! leave_a_mark_when_opened {
     };
 }
 
-/// Marks the library that holds `address`.
+/// Marks the library that contains `address`.
 pub fn mark(address: usize) {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let library = maps.lines().find_map(|line| {

@@ -115,7 +115,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Whatever a project's file says.
+/// Checks any text of a project's file.
 fn check_any(text: &str) {
     let layer = Layer { name: "leverage.toml".to_owned(), scope: Scope::Project, text: text.to_owned() };
     match config::read(&[layer]) {
@@ -137,7 +137,7 @@ fn check_any(text: &str) {
 }
 
 fn check_layers(choices: &mut Choices<'_>) {
-    // What is set outside of the environment, and in it, by the files in their order.
+    // The values outside of the environment, and in it, from the files in their order.
     let mut set = [Vec::new(), Vec::new()];
     let mut wrong = None;
     let files =
@@ -173,7 +173,7 @@ fn check_layers(choices: &mut Choices<'_>) {
 /// The tables whose keys are generated: outside of the environment, and in it.
 const TABLES: [&str; 2] = ["types.SECURITY", "environments.ci.types.SECURITY"];
 
-/// A file of this scope, and the line in which it is wrong. Adds what it sets in each of [`TABLES`].
+/// A file of this scope, and its invalid line, if any. Adds the values that it sets in each of [`TABLES`].
 fn file(choices: &mut Choices<'_>, scope: Scope, set: &mut [Vec<Set>; 2]) -> (String, Option<usize>) {
     let ending = choices.one_of(&["\n", "\r\n"]);
     let mut text = choices.one_of(&["", "", "\u{feff}", "# é [x]\n", "\n\n"]).replace('\n', ending);

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use super::choices::Choices;
 
-/// What a project's file says.
+/// The contents of a project's file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Read {
     /// The short name.
@@ -36,7 +36,7 @@ fn source(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), text: text.to_owned().into() }
 }
 
-/// What is read of a `config/common.tfvars` with this text.
+/// Reads this text as a `config/common.tfvars`.
 ///
 /// # Errors
 ///
@@ -215,7 +215,7 @@ pub fn build_env(bytes: &[u8]) {
 pub fn project_yaml(bytes: &[u8]) {
     let choices = &mut Choices::new(bytes);
     if choices.below(4) == 0 {
-        // The editor and the reader are different parsers: what one records, the other finds.
+        // The editor and the reader are different parsers: the reader must find what the editor records.
         return yaml_round_trip(&super::yaml::Case::new(&bytes[bytes.len().min(1)..]));
     }
     if choices.below(4) == 0 {
@@ -321,7 +321,7 @@ pub fn required_plugins(bytes: &[u8]) {
         (Ok(read), Some(expected)) if !is_raw => assert_eq!(*read.required(), expected, "{text:?}"),
         (Ok(read), _) => {
             let required = read.required();
-            // Whatever else the file says, it names no path.
+            // No file may contain a path.
             let document: toml::Table = text.trim_start_matches('\u{feff}').parse().expect("it was read");
             let wanted =
                 document.get("plugins").and_then(|plugins| plugins.get("require")).and_then(|table| table.as_table());

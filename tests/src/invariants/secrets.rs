@@ -1,15 +1,15 @@
-//! What the vault conceals: every secret value, in each format that outputs read, and nothing that a plugin has to find.
-//! What is concealed comes back byte for byte.
+//! The vault conceals every secret value, in each format that outputs read, and no value that a plugin needs. Revealing
+//! restores the text byte for byte.
 
 use leverage_core::secrets::{Vault, has_token};
 use leverage_editors::{dotenv, hcl, yaml};
 
 use super::choices::Choices;
 
-/// What nobody may see.
+/// The secret values.
 const SECRET: &str = "NobodyMaySeeThis";
 
-/// What means something in one of the formats.
+/// Pieces that have a meaning in one of the formats.
 const WORDS: [&str; 40] = [
     "token",
     "password",
@@ -108,7 +108,7 @@ const YAML_STRINGS: [&str; 9] = [
 const ENV_STRINGS: [&str; 4] =
     ["URL=\"https://x/?token=§\"", "export URL='x:secret:§' # why", "A=\"x\ntoken=§\ny\"", "A='--password=§'"];
 
-/// What is concealed.
+/// The check of the vault.
 ///
 /// # Panics
 ///
@@ -129,9 +129,9 @@ pub fn check(bytes: &[u8]) {
     };
 }
 
-/// Checks that the text is as before once its secrets are in their places again, and gives it without them.
+/// Checks that revealing the concealed text restores it, and returns the concealed text.
 fn comes_back(text: &str) -> String {
-    // A text that has tokens without a vault's doing is refused.
+    // A text that already contains tokens is refused.
     if has_token(text) {
         return String::new();
     }

@@ -17,7 +17,7 @@ pub use case::Case;
 /// How many of the names have ids that are requested.
 const KNOWN: usize = 6;
 
-/// Ids that no text holds unless it has them already.
+/// Ids that generated texts do not contain.
 const IDS: [&str; KNOWN] =
     ["900000000001", "000000000902", "900000000003", "900000000004", "900000000005", "900000000006"];
 
@@ -47,12 +47,12 @@ impl Case {
 ///
 /// # Panics
 ///
-/// One is broken.
+/// A rule is broken.
 pub fn check(bytes: &[u8]) {
     check_case(&Case::new(bytes));
 }
 
-/// As [`check`]; gives the text after the edit, if the editor does not refuse.
+/// As [`check`]. Returns the text after the edit, or `None` if the editor refuses.
 pub fn check_case(case: &Case) -> Option<String> {
     let Case { before, wanted, pieces } = case;
     if let Ok(after) = record(before, &[]) {
@@ -83,7 +83,7 @@ pub fn check_case(case: &Case) -> Option<String> {
     Some(after)
 }
 
-/// Whether this is what the editor may insert: an id, or an account with its id and email.
+/// Whether the editor may insert this: an id, or an account with its id and email.
 fn is_entry(text: &str, wanted: &[NewId<'_>]) -> bool {
     let ids: Vec<String> = wanted.iter().map(|account| format!("\"{}\"", account.id)).collect();
     let mut words: Vec<String> =

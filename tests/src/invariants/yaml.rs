@@ -13,17 +13,17 @@ use texts::NAMES;
 /// How many of the names have ids that are requested.
 const KNOWN: usize = 4;
 
-/// Ids that no text holds unless it has them already.
+/// Ids that generated texts do not contain.
 const IDS: [&str; KNOWN] = ["900000000001", "000000000902", "900000000003", "900000000004"];
 
-/// A text and the ids that are wanted in it.
+/// A text and the ids to record in it.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The text.
     pub before: String,
-    /// The accounts whose ids are wanted.
+    /// The accounts whose ids to record.
     pub wanted: Vec<NewId<'static>>,
-    /// The same text in pieces, if it is known where the ids have to go.
+    /// The same text in pieces, if the places of the ids are known.
     pieces: Option<Pieces>,
 }
 
@@ -49,12 +49,12 @@ impl Case {
 ///
 /// # Panics
 ///
-/// One is broken.
+/// A rule is broken.
 pub fn check(bytes: &[u8]) {
     check_case(&Case::new(bytes));
 }
 
-/// As [`check`]; gives the text after the edit, if the editor does not refuse.
+/// As [`check`]. Returns the text after the edit, or `None` if the editor refuses.
 pub fn check_case(case: &Case) -> Option<String> {
     let Case { before, wanted, pieces } = case;
     if let Ok(after) = record(before, &[]) {
@@ -77,15 +77,15 @@ pub fn check_case(case: &Case) -> Option<String> {
     Some(after)
 }
 
-/// Whether this is what the editor may insert: an id.
+/// Whether the editor may insert this: an id.
 fn is_entry(text: &str, wanted: &[NewId<'_>]) -> bool {
     let ids: Vec<String> = wanted.iter().map(|account| format!("\"{}\"", account.id)).collect();
     is_made_of(text, &ids, &["{", "}", ":", ",", "id", "\"id\"", "'id'"].map(str::to_owned))
 }
 
-/// What a text means is the same before and after, apart from the ids.
+/// Checks that all values except the ids are unchanged.
 fn check_meaning(case: &Case, after: &str) {
-    // Where libyaml refuses the text that was there, it can't tell what has changed.
+    // If libyaml refuses the text before, it cannot find changes.
     let Some(mut before) = read(&case.before) else {
         assert!(case.pieces.is_none(), "libyaml does not read {case:?}");
         return;

@@ -133,7 +133,7 @@ fn is_refused(patch: &'static str, reason: &str) {
     assert!(!said.contains("Error:mismatched package"), "something else is the reason: {said}");
 }
 
-/// What a plan holds that the host of today does not know travels on to the outputs.
+/// Fields of a plan that today's host does not know are passed to the outputs.
 fn fields_travel() {
     let library = load(&Interface::Tomorrow.library(Toolchain::Own), "tomorrow").unwrap();
     let module = library.module();
@@ -160,7 +160,7 @@ fn together(order: [Interface; 3]) {
     assert_eq!(said.lines().collect::<Vec<_>>(), expected);
 }
 
-/// Loads libraries, calls each twice, and prints what it notes.
+/// Loads libraries, calls each twice, and prints the results.
 fn load_all(libraries: &[String]) {
     let before = builtin().expect("the built-in plugins");
     let loaded: Vec<_> =
@@ -197,7 +197,7 @@ fn check(plan: &Plan, kind: &str) {
     assert!(kind == "BOOTSTRAP" || has("security"), "{kind} plans no profile of an account");
 }
 
-/// The one test that needs what the build does not: it says whether it was there.
+/// Needs a nightly toolchain, and prints whether it found one.
 fn by_nightly() -> Trial {
     let Some(toolchain) = nightly() else {
         return Trial::test("plugin_of_the_nightly_toolchain_works", || Err("rustup has no nightly toolchain".into()))
@@ -210,7 +210,7 @@ fn by_nightly() -> Trial {
         let holds = |library: &Path, words: &[u8]| {
             fs::read(library).unwrap().windows(words.len()).any(|window| window == words)
         };
-        // What a compiler says of itself in the library's section `.comment`.
+        // The compiler's version in the section `.comment` of the library.
         assert!(holds(&library, b"-nightly ("), "{} was built by another toolchain", library.display());
         for isolation in ["process", "in-process"] {
             works(&library, leverage_plugin_api::VERSION, isolation);

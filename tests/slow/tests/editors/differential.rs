@@ -1,4 +1,4 @@
-//! What the editors write is read alike by programs that we did not write: botocore, the AWS SDK for Rust and rust-ini;
+//! Independent programs read alike what the editors write: botocore, the AWS SDK for Rust and rust-ini;
 //! python-hcl2; PyYAML. A few hundred generated inputs; with `LEVERAGE_FUZZ` set, 100,000 and more (tests/FUZZING.md).
 
 use ::ini::{Ini, ParseOption};
@@ -21,7 +21,7 @@ fn numbers() -> impl Iterator<Item = u64> {
     1_000_000_000..
 }
 
-/// Asks for what a reader finds in the texts before and after each edit.
+/// What a reader finds in the texts before and after each edit.
 fn ask_in_batches<T>(request: &str, cases: Vec<(T, Value, Value)>, mut check: impl FnMut(T, Value, Value)) {
     let mut cases = cases.into_iter().peekable();
     while cases.peek().is_some() {
@@ -141,7 +141,7 @@ fn botocore_the_sdk_and_rust_ini_read_the_same_in_aws_files() {
     assert!(both * 3 > tried && third * 4 > tried, "many files are readable");
 }
 
-/// The value without any `id`; what is empty then is null.
+/// The value without any `id`. A value that is empty then becomes null.
 fn without_ids(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -177,7 +177,7 @@ fn python_hcl2_reads_the_ids_in_terraform_variables() {
         let mut cases = Vec::new();
         while cases.len() < BATCH.min(wanted) {
             let case = terraform_vars::Case::new(&input(numbers.next().expect("they don't end")));
-            // Terraform takes any letter for one in a name, python-hcl2 does not.
+            // Terraform accepts all letters in a name, python-hcl2 does not.
             if case.wanted.iter().any(|account| !account.name.is_ascii()) {
                 continue;
             }
@@ -197,7 +197,7 @@ fn python_hcl2_reads_the_ids_in_terraform_variables() {
                 }
             }
             let (before, mut after) = (without_ids(&before), without_ids(&after));
-            // What was added is there in addition.
+            // Added accounts are not in the text before.
             if let Some(accounts) = after.get_mut("accounts").and_then(Value::as_object_mut) {
                 accounts.retain(|name, _| before["accounts"].get(name).is_some());
                 if accounts.is_empty() {

@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
-/// How many inputs a target gets without being asked for more.
+/// The number of inputs of each target in the short form.
 const SHORT: u64 = 5_000;
 
-/// After how many inputs the long form says how far it is.
+/// The long form reports its progress after this number of inputs.
 const MILESTONE: u64 = 1_000_000;
 
 fn number(variable: &str) -> Option<u64> {

@@ -1,5 +1,4 @@
-//! Budgets for what must not grow unnoticed: the instructions and system calls of a run, and how both grow with the
-//! number of accounts.
+//! Budgets for the instructions and system calls of a run, and for their growth with the number of accounts.
 
 #![allow(
     clippy::disallowed_methods,

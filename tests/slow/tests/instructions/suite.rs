@@ -195,7 +195,7 @@ fn budgets(counts: &BTreeMap<String, Count>) -> Result<String> {
     Ok(text)
 }
 
-/// A task of so many entries.
+/// A task with this number of entries.
 fn run(task: &str, size: usize) -> Result<()> {
     let names: Vec<String> = (0..2 * size).map(|number| format!("ex-app-{number}-oaar")).collect();
     let ids: Vec<String> = (0..2 * size).map(|number| format!("{number:012}")).collect();
@@ -206,7 +206,7 @@ fn run(task: &str, size: usize) -> Result<()> {
     }
 }
 
-/// Changes half of the profiles that a file holds, and adds as many.
+/// Changes half of the profiles of a file, and adds as many.
 fn config(names: &[String], ids: &[String], size: usize) -> Result<()> {
     let settings =
         |value: &str| vec![("region".to_owned(), value.to_owned()), ("role_arn".to_owned(), value.to_owned())];
@@ -223,7 +223,7 @@ fn config(names: &[String], ids: &[String], size: usize) -> Result<()> {
     Ok(())
 }
 
-/// Changes half of the accounts that the variables hold, and adds as many; and reads them, as every run does.
+/// Changes half of the accounts in the variables, adds as many, and reads them, as every run does.
 fn variables(names: &[String], ids: &[String], size: usize) -> Result<()> {
     let accounts: Vec<NewId<'_>> =
         names.iter().zip(ids).map(|(name, id)| NewId { name, id, email: Some("aws@example.com") }).collect();

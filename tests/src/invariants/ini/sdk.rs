@@ -1,4 +1,4 @@
-//! What the AWS SDK's own parser reads in one of the files.
+//! Reads one of the files with the AWS SDK's own parser.
 
 use aws_config::profile::load;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};

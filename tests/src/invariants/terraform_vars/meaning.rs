@@ -21,7 +21,7 @@ enum Tree {
 /// Takes an account's name and attributes.
 type Found<'f> = dyn FnMut(&str, &mut Vec<(String, Tree)>) + 'f;
 
-/// Checks that the ids are in their places, and that nothing else means anything else.
+/// Checks that the ids are recorded, and that all other values are unchanged.
 pub(super) fn check(case: &Case, after: &str) {
     let (Some(mut before), Some(mut now)) = (read(&case.before), read(after)) else {
         panic!("hcl-edit reads only one of {:?} and {after:?}", case.before);
@@ -37,7 +37,7 @@ pub(super) fn check(case: &Case, after: &str) {
             }
         }
     }
-    // An account that was added is its email and id, and takes nobody's place.
+    // An added account has its email and id, and replaces no other.
     let present = member(&before, "accounts").cloned();
     if let (Some(Tree::Object(present)), Some(Tree::Object(accounts))) = (present, member_mut(&mut now, "accounts")) {
         accounts.retain(|(name, value)| {

@@ -6,7 +6,7 @@ use leverage_plugin_terraform_vars::edit::NewId;
 use crate::invariants::choices::Choices;
 use crate::invariants::pieces::Pieces;
 
-/// The names that generated texts use: ids are wanted for the first ones.
+/// The names in generated texts. Ids of the first ones are recorded.
 pub(super) const NAMES: [&str; 8] = ["security", "data-science", "a b", "o'brien", "é", "x.y", "other", "legacy"];
 /// Values that an account's `id` may have.
 const OLD_IDS: [&str; 7] = ["\"\"", "\"111111111111\"", "12", "null", "\"XXXXXXXXXXXX\"", "var.id", "\"${a}}\""];
@@ -39,7 +39,7 @@ struct File<'c, 'b> {
     pieces: Pieces,
 }
 
-/// A file that the editor has to accept.
+/// A file that the editor must accept.
 pub(super) fn file(choices: &mut Choices<'_>, wanted: &[NewId<'static>]) -> Pieces {
     let newline = choices.one_of(&["\n", "\n", "\r\n"]);
     let mut file = File { choices, wanted, pieces: Pieces::default() };
@@ -215,7 +215,7 @@ impl File<'_, '_> {
     }
 }
 
-/// A key, in quotes if it has to be.
+/// A key, in quotes if needed.
 fn key(name: &str) -> String {
     if leverage_editors::hcl::is_identifier(name) { name.to_owned() } else { quoted(name) }
 }
@@ -226,7 +226,7 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace("${", "$${").replace("%{", "%%{"))
 }
 
-/// Anything that means something in HCL.
+/// Any piece that has a meaning in HCL.
 pub(super) fn soup(choices: &mut Choices<'_>) -> String {
     const WORDS: [&str; 56] = [
         "accounts",

@@ -6,7 +6,7 @@ use leverage_plugin_project_yaml::edit::NewId;
 use crate::invariants::choices::Choices;
 use crate::invariants::pieces::Pieces;
 
-/// The names that generated texts use: ids are wanted for the first ones.
+/// The names in generated texts. Ids of the first ones are recorded.
 pub(super) const NAMES: [&str; 6] = ["security", "data-science", "o'brien", "é", "other", "legacy"];
 /// Values that an account's `id` may have; the first one is none.
 const OLD_IDS: [&str; 7] = ["", "12", "000000000012", "\"XXXXXXXXXXXX\"", "~", "'111111111111'", "!!str 12"];
@@ -43,7 +43,7 @@ struct File<'c, 'b> {
     anchors: usize,
 }
 
-/// A file that the editor has to accept.
+/// A file that the editor must accept.
 pub(super) fn file(choices: &mut Choices<'_>, wanted: &[NewId<'static>]) -> Pieces {
     let newline = choices.one_of(&["\n", "\n", "\r\n"]);
     let comment = choices.one_of(&["", "", " # c", "  # it's \"one\"", " ", "\t# tab"]);
@@ -172,7 +172,7 @@ impl File<'_, '_> {
         let mut attributes: Vec<_> = attributes
             .into_iter()
             .map(|(key, value)| {
-                // PyYAML refuses an anchor that is there already.
+                // PyYAML refuses a duplicate anchor.
                 self.anchors += 1;
                 Attribute::Line(key.to_owned(), value.replace("&x", &format!("&x{}", self.anchors)))
             })
@@ -193,7 +193,7 @@ impl File<'_, '_> {
         attributes
     }
 
-    /// The attributes, each in lines of its own; the first one's indentation may be there already.
+    /// The attributes, each on separate lines. The indentation of the first may exist already.
     fn lines(&mut self, attributes: Vec<Attribute>, inner: &str, name: &str, indent_first: bool) {
         let gets_id = !attributes.iter().any(|attribute| matches!(attribute, Attribute::Id(_)));
         let id = self.id_of(name);
@@ -251,7 +251,7 @@ fn written(name: &str) -> String {
     if name == "legacy" { format!("\"{name}\"") } else { name.to_owned() }
 }
 
-/// Anything that means something in YAML.
+/// Any piece that has a meaning in YAML.
 pub(super) fn soup(choices: &mut Choices<'_>) -> String {
     const WORDS: [&str; 56] = [
         "organization",

@@ -40,14 +40,22 @@ pub(super) fn answer(ask: &Ask, answers: &Answers, effects: &Effects<'_>, vault:
     }
 }
 
-/// The error of a question that nobody can answer. Its message is the question.
+/// The error of a question that nobody can answer. Its message is the question, in the form of a message.
 fn unanswered(ask: &Ask) -> Error {
     let hint = match (&ask.instead, &ask.kind) {
         (Some(alternative), _) => format!("use {alternative}"),
         (None, AnswerKind::Secret) => format!("set the environment variable `{}`", answer_variable(&ask.id)),
         (None, _) => format!("pass `--answer {}=VALUE`", ask.id),
     };
-    Error::new(Kind::AnswerNeeded, ask.message.clone()).hint(hint)
+    Error::new(Kind::AnswerNeeded, as_fragment(&ask.message)).hint(hint)
+}
+
+/// The text without a final full stop or colon, and without a capital at its start unless the first word has more of them.
+fn as_fragment(text: &str) -> String {
+    let text = text.trim_end_matches(['.', ':']);
+    let (word, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
+    let is_plain = word.chars().skip(1).all(char::is_lowercase);
+    if is_plain { word.to_lowercase() + rest } else { text.to_owned() }
 }
 
 fn check_given(ask: &Ask, given: String, vault: &Vault) -> Result<String> {

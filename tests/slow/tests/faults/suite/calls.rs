@@ -1,4 +1,4 @@
-//! System calls: takes numbers and arguments, says which of them touch files, which paths they name and how they fail.
+//! System calls: which of them touch files, which paths they name, and how they can fail.
 //!
 //! Pure. Calls that are not in the table touch no file; they are counted, and a run may be killed before them.
 
@@ -7,7 +7,7 @@ use nix::libc::{self, c_long};
 use nix::unistd::Pid;
 use std::path::{Path, PathBuf};
 
-/// Where in its arguments a call has what tells which file it is about.
+/// The argument of a call that identifies its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A path, below the working folder.
@@ -28,7 +28,7 @@ pub struct Kind {
     number: c_long,
     /// Its name.
     pub name: &'static str,
-    /// What it is about.
+    /// Its file.
     pub subject: Subject,
 }
 
@@ -82,7 +82,7 @@ const KINDS: &[Kind] = table! {
     SYS_flock "flock" Open;
 };
 
-/// Calls that change what is on the disk, or bring it there.
+/// Calls that change or sync the disk.
 const CHANGING: [&str; 21] = [
     "mkdir",
     "mkdirat",
@@ -107,7 +107,7 @@ const CHANGING: [&str; 21] = [
     "flock",
 ];
 
-/// Calls that change what is in an open file, or bring it to the disk.
+/// Calls that change or sync an open file.
 const WRITING: [&str; 5] = ["write", "pwrite64", "writev", "fsync", "fdatasync"];
 
 /// Calls that a signal may interrupt, so that they have to be made again.
@@ -127,7 +127,7 @@ const INTERRUPTED: [&str; 13] = [
     "flock",
 ];
 
-/// What the kernel knows of this call; `None` if it touches no file.
+/// The description of this call; `None` if it touches no file.
 pub fn kind(number: u64) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| u64::try_from(kind.number) == Ok(number))
 }
@@ -139,11 +139,11 @@ pub struct Call {
     pub thread: Pid,
     /// Its name; that of a call that touches no file is its number.
     pub name: String,
-    /// Its arguments, as they stand in the registers.
+    /// Its arguments, from the registers.
     pub args: [u64; 6],
     /// The files that it affects: those that it names, or the open one. Empty if they are outside of the place.
     pub paths: Vec<PathBuf>,
-    /// What it gave: a negative one is an error's number. `None` if it never ended.
+    /// Its result; a negative one is an error number. `None` if it never ended.
     pub result: Option<i64>,
 }
 
@@ -170,7 +170,7 @@ impl Call {
             "open" => self.args[1],
             _ => return None,
         };
-        // The upper half of the register means nothing.
+        // The upper half of the register is not part of the argument.
         Some(argument.to_le_bytes()[..4].try_into().map(i32::from_le_bytes).expect("four bytes"))
     }
 

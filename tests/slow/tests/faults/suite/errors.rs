@@ -1,5 +1,5 @@
-//! Errors that the system gives: takes a case, lets calls that touch files fail or write less than they should, and
-//! checks that the run either gets everything right or leaves everything as it was.
+//! Errors of the system: lets calls that touch files fail or write less than requested. The run must either succeed
+//! completely or change nothing.
 
 use leverage_tests::program::Outcome;
 use nix::errno::Errno;
@@ -16,7 +16,7 @@ use super::trace::{Traced, Verdict};
 /// The exit code of a run that could not read or write a file.
 const FILES: i32 = 40;
 
-/// What goes wrong at one call, by its number among those that touch files of the place.
+/// The fault at one call, identified by its number among the calls that touch files of the place.
 #[derive(Debug, Clone)]
 struct Fault {
     number: usize,
@@ -95,7 +95,7 @@ fn faults(scene: &Scene<'_>, run: &Traced) -> Vec<Fault> {
     let mut count = Count::new(scene);
     let mut faults = Vec::new();
     for call in &run.calls {
-        // A file is closed whatever that gives.
+        // Closing a file works even if it returns an error.
         let Some(number) = count.number(call).filter(|_| !call.is(&["close"])) else { continue };
         let mut verdicts: Vec<Verdict> = call.faults().into_iter().map(Verdict::Fail).collect();
         if call.is(&["write", "pwrite64"]) && call.args[2] > 1 {
@@ -106,8 +106,8 @@ fn faults(scene: &Scene<'_>, run: &Traced) -> Vec<Fault> {
     faults
 }
 
-/// Checks how a run ended by itself: well, or with one sentence and nothing changed. Gives the state of the files, or
-/// what is wrong.
+/// Checks that a run either succeeded, or failed with one message and changed nothing. Returns the state of the files, or
+/// the violation.
 pub fn ending(stage: &Stage, scene: &Scene<'_>, outcome: &Outcome, states: &States) -> Result<State, String> {
     let wrong = |what: String| Err(format!("{what}; exit code {}\n{}", outcome.code, outcome.stderr));
     let tree = scene.tree();

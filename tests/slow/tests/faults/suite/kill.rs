@@ -1,4 +1,4 @@
-//! SIGKILL before the system calls of a run: takes a case, checks what a killed run leaves and what the next makes of it.
+//! SIGKILL before each system call of a run: checks the state that a killed run leaves, and its recovery.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ enum Point {
     Within(usize),
 }
 
-/// What became of the runs that were killed.
+/// The results of the killed runs.
 #[derive(Debug, Default)]
 pub struct Tally {
     /// Runs that were killed.
@@ -74,7 +74,7 @@ pub fn check(stage: &Stage, case: Case, length: Length) {
     );
 }
 
-/// Runs the case undisturbed; gives its states, and where it can be killed.
+/// Runs the case undisturbed. Returns its states, and the points where it can be killed.
 fn rehearse(stage: &Stage, case: Case, length: Length) -> (States, Vec<Point>) {
     let scene = stage.scene(case);
     let old = scene.tree();
@@ -149,7 +149,7 @@ pub fn check_recovery(stage: &Stage, case: Case, length: Length) {
     );
 }
 
-/// What the files of `case` are before a run and after it.
+/// The files of `case` before and after a run.
 pub fn states(stage: &Stage, case: Case) -> States {
     let scene = stage.scene(case);
     let old = scene.tree();
@@ -170,7 +170,7 @@ pub fn removes_journal(call: &Call) -> bool {
 }
 
 impl Tally {
-    /// Looks at what a killed run left, lets the next start recover it, and then lets one come to its end.
+    /// Checks what a killed run left, lets the next run recover it, and then completes a run.
     pub fn count(&mut self, scene: &Scene<'_>, states: &States, context: &str) {
         let left = scene.tree();
         match states.of(&left) {
@@ -207,7 +207,7 @@ fn is_bound(scene: &Scene<'_>, files: &[PathBuf]) -> bool {
     scene.bound().is_some_and(|bound| files.iter().all(|file| scene.place.path(file) == bound))
 }
 
-/// Starts the program again, and kills it when it has recovered: what it was started for is not done.
+/// Starts the program again, and kills it after the recovery, before its own changes.
 fn recover(scene: &Scene<'_>) {
     let mut recovered = false;
     let run = scene.run(|_, call| {
@@ -218,7 +218,7 @@ fn recover(scene: &Scene<'_>) {
     assert_eq!(run.outcome.code, 137, "it recovers, with\n{}", run.outcome.stderr);
 }
 
-/// Runs the program once more, undisturbed: it sets everything up, and leaves nothing of the run that was killed.
+/// Runs the program once more, undisturbed. It must succeed, and leave nothing of the killed run.
 pub fn finish(scene: &Scene<'_>, states: &States, context: &str) {
     let run = scene.run_undisturbed();
     assert_eq!(run.outcome.code, 0, "{context}, and run again:\n{}", run.outcome.stderr);

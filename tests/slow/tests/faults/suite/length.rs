@@ -20,7 +20,7 @@ impl Length {
     ///
     /// # Panics
     ///
-    /// It was asked for another.
+    /// Another length is requested.
     pub fn asked_for() -> Self {
         match std::env::var(VARIABLE).as_deref() {
             Err(_) => Self::Short,
@@ -39,19 +39,19 @@ impl Length {
         if self.is_long() { long } else { short }
     }
 
-    /// Which of so many points are tried: all, or about `short` of them.
+    /// The points to try, of `points`: all in the long form, about `short` of them otherwise.
     pub fn thin(self, points: usize, short: usize) -> Thinned {
         self.thin_both(points, short, points)
     }
 
-    /// Which of so many points are tried: about `short`, or about `long` of them.
+    /// The points to try, of `points`: about `long` in the long form, about `short` otherwise.
     pub fn thin_both(self, points: usize, short: usize, long: usize) -> Thinned {
         let step = points.div_ceil(self.choose(short, long).max(1)).max(1);
         Thinned { points, step, offset: step / 2 }
     }
 }
 
-/// Every n-th of so many points.
+/// Every n-th point.
 #[derive(Clone)]
 pub struct Thinned {
     points: usize,

@@ -1,4 +1,4 @@
-//! What is left in memory: takes a run that is about to end, finds no secret in any part of it that was written to.
+//! Secrets in memory: searches all writable memory of a run that is about to end.
 
 use nix::libc;
 use nix::unistd::Pid;
@@ -14,7 +14,7 @@ pub fn check(stage: &Stage, case: Case) {
     let secrets = stage.secrets();
     let (mut while_asking, mut at_the_end, mut searched) = (Vec::new(), Vec::new(), 0);
     let run = scene.run(|_, call| {
-        // The keys are in use when AWS is asked: the search would find them.
+        // The test would notice: during a request the keys are in memory.
         if call.is_numbered(libc::SYS_connect) && while_asking.is_empty() {
             while_asking = search(call.thread, &secrets).1;
         }
@@ -39,7 +39,7 @@ fn search(thread: Pid, secrets: &[String]) -> (usize, Vec<String>) {
         let range = line.split(' ').next().and_then(|range| range.split_once('-')).expect("a range of addresses");
         let [start, end] = [range.0, range.1].map(|address| u64::from_str_radix(address, 16).expect("an address"));
         let mut bytes = vec![0; usize::try_from(end - start).expect("a part of this machine's memory")];
-        // A page that is not there has nothing in it.
+        // An unmapped page has no contents.
         if memory.read_exact_at(&mut bytes, start).is_err() {
             continue;
         }

@@ -1,5 +1,5 @@
-//! The order of the calls, and the modes: takes a run's calls, checks that each file was safe on the disk before it got
-//! its name, and that nobody else could read it at any moment.
+//! The order of calls, and modes: each file must be synced before it gets its name, and no other user must be able to read
+//! it at any moment.
 
 use std::path::Path;
 

@@ -1,9 +1,8 @@
-//! Power that fails: takes a case, checks what is left of a run's files where all or some of what was not synced is
-//! lost, and what the next run makes of it.
+//! Power failures: checks the files of a run after all or some unsynced changes are lost, and the recovery by the next run.
 //!
-//! One run is traced, and its calls are made on a [`Disk`] as well. After each that changes something, the disk says what
-//! a power failure may leave; that is put in the run's place, and the program is started there. At the run's end the disk
-//! has to hold what really stands in the folder, so that no call that matters was overlooked.
+//! One run is traced, and its calls are applied to a [`Disk`]. After each change, the disk lists the states that a power
+//! failure may leave. Each state replaces the files, and the program starts there. At the end, the disk must equal the real
+//! folder, which proves that the model applied every relevant call.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::Vacant;
@@ -21,10 +20,10 @@ use super::scene::{Case, Scene, Stage};
 use super::state::{State, States, has_journal};
 use super::trace::{Traced, Verdict};
 
-/// In how many ways some of what was not synced is lost after each call: in the short form, and in the long one.
+/// The number of selections of lost changes after each call: in the short form, and in the long form.
 const MIXTURES: [u64; 2] = [4, 100];
 
-/// What a power failure left, after which call, and whether the run had said that it succeeded.
+/// The state after a power failure: after which call, and whether the run had reported success.
 struct Failure {
     image: Image,
     context: String,
@@ -74,8 +73,7 @@ pub fn check_second_recovery(stage: &Stage, case: Case, length: Length) {
     play("power lost in a second recovery", stage, &scene, case, &states, &failures, length);
 }
 
-/// Runs the program once, and gives every different thing that a power failure may leave of it and of what was on the
-/// `disk` before.
+/// Runs the program once. Returns every state of the `disk` that a power failure during the run may leave.
 fn failures(scene: &Scene<'_>, mut disk: Disk, length: Length) -> (Traced, Vec<Failure>) {
     let mut failures = BTreeMap::new();
     let mut acknowledged = false;
@@ -85,7 +83,7 @@ fn failures(scene: &Scene<'_>, mut disk: Disk, length: Length) -> (Traced, Vec<F
         &mut disk,
         |_| Verdict::Proceed,
         |disk, index, call| {
-            // The report goes to standard output.
+            // The run reports success on standard output.
             acknowledged |= call.is(&["write"]) && call.args[0] == 1;
             let Some(disk) = disk else { return };
             let mixtures = (0..length.choose(MIXTURES[0], MIXTURES[1])).map(|seed| Loss::Some(seed << 32 | index));
@@ -104,8 +102,8 @@ fn failures(scene: &Scene<'_>, mut disk: Disk, length: Length) -> (Traced, Vec<F
     (run, failures.into_iter().map(failure).collect())
 }
 
-/// Runs the program once, and makes its calls on the `disk` as well; `seen` is told of each, by its number, with the disk
-/// if that is another than before.
+/// Runs the program once, and applies its calls to the `disk`. `seen` gets the number of each call, with the disk
+/// if the call changed it.
 fn follow(
     scene: &Scene<'_>,
     disk: &mut Disk,
@@ -135,7 +133,7 @@ fn root(scene: &Scene<'_>) -> PathBuf {
     scene.place.path("").components().collect()
 }
 
-/// What a call is about to write.
+/// The bytes that a call is about to write.
 fn argument(call: &Call) -> Vec<u8> {
     let memory = File::open(format!("/proc/{}/mem", call.thread)).expect("the memory of a traced process");
     let mut bytes = vec![0; usize::try_from(call.args[2]).expect("a part of this machine's memory")];
@@ -143,7 +141,7 @@ fn argument(call: &Call) -> Vec<u8> {
     bytes
 }
 
-/// Puts what each failure left, or some, in the run's place, and starts the program there.
+/// Replaces the files with each state, or a sample of them, and starts the program there.
 fn play(
     name: &str,
     stage: &Stage,

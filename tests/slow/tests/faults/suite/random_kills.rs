@@ -1,5 +1,5 @@
-//! Runs that are killed at any time: takes how many, checks that readers never see half of a file, and that what a run
-//! acknowledged is there until another replaces it.
+//! Runs that are killed at any time: readers must never see a partial file, and acknowledged changes must stay until another
+//! run replaces them.
 
 use leverage::sandbox::{Config, Sandbox, User};
 use leverage_tests::place::Place;
@@ -21,10 +21,10 @@ use super::state::leftovers;
 /// The number of threads that kill runs, each in its own place.
 const LANES: usize = 2;
 
-/// What the runs set up, in turns: each region goes with one of two users.
+/// The regions that the runs set up in turn, each with one of two users.
 const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "us-west-1", "us-west-2"];
 
-/// What became of the runs.
+/// The results of the runs.
 #[derive(Debug, Default)]
 struct Tally {
     killed: usize,
@@ -32,7 +32,7 @@ struct Tally {
     reads: usize,
 }
 
-/// Kills so many runs.
+/// Kills this number of runs.
 pub fn check(runs: usize) {
     let tallies: Vec<Tally> = thread::scope(|scope| {
         let lanes: Vec<_> = (0..LANES).map(|seed| scope.spawn(move || lane(runs / LANES, seed as u64))).collect();
@@ -48,7 +48,7 @@ pub fn check(runs: usize) {
     );
 }
 
-/// A place, and what its files hold with each region.
+/// A place, and the contents of its files for each region.
 struct Lane {
     sandbox: Sandbox,
     place: Place,
@@ -66,7 +66,7 @@ fn lane(runs: usize, seed: u64) -> Tally {
     thread::scope(|scope| {
         let reader = scope.spawn(|| lane.read_until(&done));
         let mut tally = Tally::default();
-        // What may stand there: what was acknowledged last, and whatever was begun since.
+        // The allowed contents: those of the last acknowledged run, and of every run since.
         let mut possible = vec![0];
         for run in 0..runs {
             let region = random.below(REGIONS.len());
@@ -94,7 +94,7 @@ impl Lane {
         Self { sandbox, place: Place::new(), whole: Vec::new() }
     }
 
-    /// Runs undisturbed with each region, to learn what the files then hold; and with the first again.
+    /// Runs undisturbed with each region to record the contents of the files, and with the first again.
     fn learn(&mut self) {
         for region in 0..REGIONS.len() {
             self.succeed(region);
@@ -125,10 +125,10 @@ impl Lane {
         command.spawn().expect("the program starts")
     }
 
-    /// Kills a run after a while; gives whether it had succeeded by then.
+    /// Kills a run after a delay. Returns whether it had already succeeded.
     fn run_and_kill(&self, region: usize, delay: Duration) -> bool {
         let child = self.start(region);
-        // The time is what is tried.
+        // The delay is the variable of this test.
         thread::sleep(delay);
         killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGKILL).expect("nobody has waited for it yet");
         let output = child.wait_with_output().expect("a child can be waited for");
@@ -157,7 +157,7 @@ impl Lane {
         assert!(is_whole || is_unfinished, "run {run}: one file is new and the other is not");
     }
 
-    /// The next start leaves nothing of the runs before it.
+    /// The next run leaves nothing of the killed runs.
     fn finish(&self) {
         self.succeed(0);
         assert_eq!(self.files(), self.whole[0]);
@@ -165,7 +165,7 @@ impl Lane {
         assert!(leftovers(&tree).is_empty(), "{:?}", leftovers(&tree));
     }
 
-    /// Reads the files until it is `done`: each is always as some run makes it; gives how often.
+    /// Reads the files until `done`: each must always be the result of some run. Returns the number of reads.
     fn read_until(&self, done: &AtomicBool) -> usize {
         let mut reads = 0;
         while !done.load(Ordering::Relaxed) {

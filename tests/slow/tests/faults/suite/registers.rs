@@ -1,6 +1,6 @@
-//! Registers of a traced thread that stands before or after a system call: the part that differs by processor.
+//! The registers of a traced thread before or after a system call: the part that depends on the processor.
 //!
-//! Takes the thread's id; skips the call it stands before, or changes what the call gets or gives.
+//! Skips a call, or changes its arguments or its result.
 
 pub use imp::{set_result, set_third_argument, skip};
 
@@ -17,14 +17,14 @@ mod imp {
         setregs(thread, registers)
     }
 
-    /// What a call that has ended gives: a negative one is an error's number.
+    /// The result of a call; a negative one is an error number.
     pub fn set_result(thread: Pid, result: i64) -> Result<()> {
         let mut registers = getregs(thread)?;
         registers.rax = result.cast_unsigned();
         setregs(thread, registers)
     }
 
-    /// The third argument of the call to come: how many bytes `write` takes.
+    /// The third argument of the next call: the number of bytes of a `write`.
     pub fn set_third_argument(thread: Pid, value: u64) -> Result<()> {
         let mut registers = getregs(thread)?;
         registers.rdx = value;
@@ -40,7 +40,7 @@ mod imp {
     use nix::sys::ptrace::{getregs, setregs};
     use nix::unistd::Pid;
 
-    /// The register set that holds the number of the call; `libc` has no name for it.
+    /// The register set with the number of the call; `libc` has no name for it.
     const NT_ARM_SYSTEM_CALL: usize = 0x404;
 
     /// Makes the kernel skip the call: it goes on to the end of the call at once.
@@ -54,14 +54,14 @@ mod imp {
         .map(drop)
     }
 
-    /// What a call that has ended gives: a negative one is an error's number.
+    /// The result of a call; a negative one is an error number.
     pub fn set_result(thread: Pid, result: i64) -> Result<()> {
         let mut registers = getregs(thread)?;
         registers.regs[0] = result.cast_unsigned();
         setregs(thread, registers)
     }
 
-    /// The third argument of the call to come: how many bytes `write` takes.
+    /// The third argument of the next call: the number of bytes of a `write`.
     pub fn set_third_argument(thread: Pid, value: u64) -> Result<()> {
         let mut registers = getregs(thread)?;
         registers.regs[2] = value;

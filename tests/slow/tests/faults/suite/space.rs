@@ -1,4 +1,4 @@
-//! No room and no leave to write: full file systems, page by page and byte by byte, and read-only folders.
+//! Full file systems, page by page and byte by byte, and read-only folders.
 
 use nix::errno::Errno;
 use nix::sys::statvfs::statvfs;

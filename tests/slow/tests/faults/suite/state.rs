@@ -29,7 +29,7 @@ pub fn leftovers(now: &Tree) -> Vec<&Path> {
     now.entries().map(|(path, _)| path).filter(is_left).collect()
 }
 
-/// Whether a run left its journal, so that the next one has to recover.
+/// Whether a run left its journal, so that the next one must recover.
 pub fn has_journal(now: &Tree) -> bool {
     now.get(Path::new(AWS_FOLDER).join(".journal")).is_some()
 }
@@ -58,7 +58,7 @@ impl States {
     ///
     /// # Panics
     ///
-    /// It changed nothing.
+    /// The run changed nothing.
     pub fn new(old: Tree, new: Tree) -> Self {
         let states = Self { old, new };
         assert!(states.changed().len() >= 3, "an undisturbed run changes files, not {:?}", states.changed());
@@ -124,7 +124,7 @@ impl State {
     }
 }
 
-/// Whether both have the same contents and mode, or neither is there.
+/// Whether both have the same contents and mode, or both are missing.
 fn alike(one: Option<&Entry>, other: Option<&Entry>) -> bool {
     let essence = |entry: &Entry| (entry.mode, entry.contents.clone());
     one.map(essence) == other.map(essence)

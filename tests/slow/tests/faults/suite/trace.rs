@@ -1,8 +1,7 @@
-//! The tracer: takes a command and a judge of its system calls, gives what the run did and how it ended.
+//! The tracer: runs a command, and lets a judge decide about each of its system calls.
 //!
-//! Every thread of the run stops before and after each call (`ptrace`). Before a call, the judge says what becomes of
-//! it. Nothing of the program under test is changed, but that the call that would hide its memory from a tracer without
-//! privileges is left out.
+//! Every thread of the run stops before and after each call (`ptrace`). Before a call, the judge decides about it.
+//! The program under test is unchanged, except that the call that hides its memory from unprivileged tracers is skipped.
 
 use leverage_tests::program::{Outcome, code};
 use nix::errno::Errno;
@@ -22,14 +21,14 @@ use std::process::{Command, ExitStatus, Stdio};
 use super::calls::{Call, Subject, kind};
 use super::registers;
 
-/// What becomes of a call.
+/// The decision about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It is made.
     Proceed,
     /// The whole process group dies of SIGKILL before it is made.
     Kill,
-    /// It is not made, and gives this error.
+    /// Skip it, and return this error.
     Fail(Errno),
     /// It is made, but writes this many bytes only.
     Shorten(u64),
@@ -38,7 +37,7 @@ pub enum Verdict {
 /// A run that was traced.
 #[derive(Debug)]
 pub struct Traced {
-    /// How it ended, and what it said.
+    /// Its exit status and output.
     pub outcome: Outcome,
     /// Its calls, in the order in which they began.
     pub calls: Vec<Call>,
@@ -61,7 +60,7 @@ pub fn trace(mut command: Command, mut judge: impl FnMut(usize, &Call) -> Verdic
     let group = Pid::from_raw(child.id().cast_signed());
     let mut run = Run { group, calls: Vec::new(), under_way: HashMap::new(), open: HashMap::new() };
     let status = run.follow(&mut judge);
-    // The writing ends go with it. What the program says is far less than a pipe holds.
+    // This drops the writing ends. The output is much smaller than the capacity of a pipe.
     drop(command);
     let [stdout, stderr] = [stdout, stderr].map(|mut stream| {
         let mut text = String::new();
@@ -77,7 +76,7 @@ struct Run {
     calls: Vec<Call>,
     /// The present call of each thread, and the result to inject.
     under_way: HashMap<Pid, (usize, Option<i64>)>,
-    /// What is open. One table does: the runs that are traced have threads, but start no other program.
+    /// The open files. One table is enough: traced runs have threads, but start no other program.
     open: HashMap<u64, PathBuf>,
 }
 
@@ -114,9 +113,9 @@ impl Run {
         }
     }
 
-    /// A thread stands before or after a call.
+    /// A thread stopped before or after a call.
     fn stopped(&mut self, thread: Pid, judge: &mut impl FnMut(usize, &Call) -> Verdict) {
-        // A thread that dies meanwhile can't be asked, and its end is reported by itself.
+        // A thread that died meanwhile has no registers; its end is reported separately.
         let Ok(info) = ptrace::syscall_info(thread) else { return };
         if info.op == libc::PTRACE_SYSCALL_INFO_ENTRY {
             // SAFETY: at this stop, `entry` is the part that the kernel has filled in.
@@ -132,7 +131,7 @@ impl Run {
         go_on(thread, None);
     }
 
-    /// Judges a call; gives whether the run goes on.
+    /// Judges a call. Returns whether the run continues.
     fn before(
         &mut self,
         thread: Pid,

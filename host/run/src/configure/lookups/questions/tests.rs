@@ -23,6 +23,13 @@ fn pin(options: &ConfigureOptions, variable: Option<&str>) -> (Result<String>, V
 }
 
 #[test]
+fn as_fragment_keeps_names_and_question_marks() {
+    assert_eq!(as_fragment("Profile `ex` already has access keys."), "profile `ex` already has access keys");
+    assert_eq!(as_fragment("Which MFA device?"), "which MFA device?");
+    assert_eq!(as_fragment("MFA device:"), "MFA device");
+}
+
+#[test]
 fn answer_takes_secrets_from_variables_only() {
     let (answer, vault) = pin(&ConfigureOptions::default(), Some("s3cret"));
     let reference = leverage_plugin_api::model::SecretRef::from_id(answer.unwrap());
