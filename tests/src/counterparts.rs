@@ -21,13 +21,18 @@ struct Counterparts {
 ///
 /// The answer is an error.
 pub fn ask(request: &Value) -> Value {
-    static PROCESS: OnceLock<Mutex<Counterparts>> = OnceLock::new();
-    let process = PROCESS.get_or_init(|| Mutex::new(Counterparts::start()));
-    let reply = process.lock().unwrap_or_else(PoisonError::into_inner).ask(request);
+    let reply = reply(request);
     match reply.get("ok") {
         Some(result) => result.clone(),
         None => panic!("{request}\n{}", reply["error"].as_str().unwrap_or("no reply")),
     }
+}
+
+/// The reply of the process, also if it is an error.
+fn reply(request: &Value) -> Value {
+    static PROCESS: OnceLock<Mutex<Counterparts>> = OnceLock::new();
+    let process = PROCESS.get_or_init(|| Mutex::new(Counterparts::start()));
+    process.lock().unwrap_or_else(PoisonError::into_inner).ask(request)
 }
 
 /// The files that [`read_state`] can read.
@@ -54,6 +59,12 @@ pub fn profiles(aws: &Path) -> Vec<String> {
         "do": "profiles", "config": aws.join("config"), "credentials": aws.join("credentials"),
     }));
     names.as_array().expect("a list").iter().map(|name| name.as_str().expect("a name").to_owned()).collect()
+}
+
+/// Whether botocore can read the files at all.
+pub fn can_read(aws: &Path) -> bool {
+    let request = json!({ "do": "profiles", "config": aws.join("config"), "credentials": aws.join("credentials") });
+    reply(&request).get("ok").is_some()
 }
 
 impl Counterparts {

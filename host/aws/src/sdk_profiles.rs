@@ -6,6 +6,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
 use leverage_plugin_api::model::{Plan, ProfileSettings};
 
+use leverage_editors::ini::plain_form;
 use leverage_error::{Error, Kind, Result};
 
 /// The settings that are read: those that identify the credentials of a profile. The SDK's parser cannot list settings.
@@ -29,28 +30,46 @@ const SETTINGS: [&str; 15] = [
 
 /// The profiles in a pair of shared files, as the AWS SDK reads them.
 #[derive(Debug)]
-pub struct SdkProfiles(ProfileSet);
+pub struct SdkProfiles {
+    profiles: ProfileSet,
+    /// The file that the AWS SDK reads only in its plain form, and why.
+    needs_plain_form: Option<(&'static str, String)>,
+}
 
 impl SdkProfiles {
     /// Parses both files. Secret values in the texts may be tokens.
+    ///
+    /// The AWS CLI reads some forms that the SDK rejects, such as indented settings. They do not matter in sections that
+    /// leverage does not edit, and the editor rejects them in those that it does. So files with them are parsed in the
+    /// plain form; see [`needs_plain_form`](Self::needs_plain_form).
     ///
     /// # Errors
     ///
     /// The SDK cannot parse a file.
     pub async fn parse(config: &str, credentials: &str) -> Result<Self> {
-        match parse(config, credentials).await {
-            Ok(profiles) => Ok(Self(profiles)),
-            // The SDK does not name the file, so parse one of them alone.
-            Err(error) => Err(match parse(config, "").await {
-                Ok(_) => parse_error("credentials", &error),
-                Err(error) => parse_error("config", &error),
-            }),
+        let error = match parse(config, credentials).await {
+            Ok(profiles) => return Ok(Self { profiles, needs_plain_form: None }),
+            Err(error) => error,
+        };
+        // The SDK does not name the file, so parse one of them alone.
+        let (file, error) = match parse(config, "").await {
+            Ok(_) => ("credentials", error),
+            Err(error) => ("config", error),
+        };
+        match parse(&plain_form(config), &plain_form(credentials)).await {
+            Ok(profiles) => Ok(Self { profiles, needs_plain_form: Some((file, cause(&error))) }),
+            Err(_) => Err(parse_error(file, &error)),
         }
+    }
+
+    /// The name of a file that the AWS CLI reads and the AWS SDK rejects, and why; none if the SDK reads both.
+    pub fn needs_plain_form(&self) -> Option<(&'static str, &str)> {
+        self.needs_plain_form.as_ref().map(|(file, why)| (*file, why.as_str()))
     }
 
     /// The settings of a profile; `None` if the profile does not exist.
     pub fn get(&self, name: &str) -> Option<ProfileSettings> {
-        let profile = self.0.get_profile(name)?;
+        let profile = self.profiles.get_profile(name)?;
         let setting = |key: &&str| Some(((*key).to_owned(), profile.get(key)?.to_owned()));
         Some(ProfileSettings::new(SETTINGS.iter().filter_map(setting).collect()))
     }
@@ -67,7 +86,7 @@ impl SdkProfiles {
             }
         }
         for session in &plan.sso_sessions {
-            let read = self.0.sso_session(&session.name);
+            let read = self.profiles.sso_session(&session.name);
             for (key, value) in &session.settings {
                 if read.and_then(|settings| settings.get(key)) != Some(value) {
                     return Err(misread(key, "session", &session.name));
@@ -90,7 +109,7 @@ impl SdkProfiles {
     }
 
     fn check_setting(&self, profile: &str, key: &str, value: &str) -> Result<()> {
-        let read = self.0.get_profile(profile).and_then(|settings| settings.get(key));
+        let read = self.profiles.get_profile(profile).and_then(|settings| settings.get(key));
         if read == Some(value) { Ok(()) } else { Err(misread(key, "profile", profile)) }
     }
 }
@@ -117,11 +136,16 @@ fn without_sdk_pitfalls(text: &str) -> String {
 }
 
 fn parse_error(file: &str, error: &dyn std::error::Error) -> Error {
-    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-    let cause: Vec<&str> = cause.split_whitespace().collect();
     Error::new(Kind::Files, format!("the AWS SDK cannot parse the shared {file} file"))
-        .cause(cause.join(" "))
-        .hint("correct the line that the cause names; `aws configure list-profiles` shows whether the file is valid")
+        .cause(cause(error))
+        .hint("correct the line that the cause names, then run the command again")
+}
+
+/// The SDK's explanation, in one line.
+fn cause(error: &dyn std::error::Error) -> String {
+    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let words: Vec<&str> = cause.split_whitespace().collect();
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -146,6 +170,23 @@ mod tests {
     fn parse_skips_what_the_aws_cli_skips() {
         let config = "\u{feff}# x\r\n[profile a]\r\n  # mine\r\ns3 =\r\n  a = 1\r\n  ; nested\r\nregion = x\r\n";
         assert_eq!(parse(config, "").unwrap().get("a").unwrap().settings["region"], "x");
+    }
+
+    #[test]
+    fn parse_reads_what_only_the_aws_cli_accepts_and_says_so() {
+        let ours = "\n[profile ours]\nregion = y\n";
+        for foreign in [
+            "[profile a]\n  region = x\n  output = json\n",
+            "[profile a]\nregion: x\n",
+            "[profile a] text\nregion = x\n",
+        ] {
+            let profiles = parse(&format!("{foreign}{ours}"), "").unwrap();
+            assert_eq!(profiles.get("a").unwrap().settings["region"], "x", "{foreign}");
+            assert_eq!(profiles.get("ours").unwrap().settings["region"], "y");
+            let (file, why) = profiles.needs_plain_form().unwrap();
+            assert!(file == "config" && why.contains("on line"), "{why}");
+        }
+        assert_eq!(parse(ours, "").unwrap().needs_plain_form(), None);
     }
 
     #[test]

@@ -52,6 +52,9 @@ async fn run(options: &ConfigureOptions, effects: &Effects<'_>, recovery: &mut R
     let plugin_options = settings::plugin_options(type_name, options, &config);
     let profile_roots = shared_files::roots(effects.registry, config.outputs.iter().map(|output| output.name.as_str()));
     let writes_home = profile_roots.contains(&Root::AwsHome);
+    if writes_home {
+        shared_files::refuse_other_files(&effects.home, effects.environment)?;
+    }
 
     let vault = Vault::default();
     let mut files = PendingFiles::new(effects.files, &vault, resolved.roots(effects));
@@ -74,10 +77,10 @@ async fn run(options: &ConfigureOptions, effects: &Effects<'_>, recovery: &mut R
         render::render(&config, &resolved.project, plugin_options, &document, &mut lookups, &mut files).await?;
     // The plan of a large organization is not kept twice.
     drop(document);
-    shared_files::check(&mut files, &profile_roots, &plan).await?;
+    let file_warnings = shared_files::check(&mut files, &profile_roots, &plan).await?;
 
     let mut diagnostics: Vec<Diagnostic> = resolved.contradictions.iter().map(Diagnostic::warning).collect();
-    diagnostics.extend(plan.diagnostics.iter().cloned().chain(rendered.diagnostics));
+    diagnostics.extend(plan.diagnostics.iter().cloned().chain(rendered.diagnostics).chain(file_warnings));
     let file_reports = if options.dry_run {
         preview(&files)
     } else {

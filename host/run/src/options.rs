@@ -20,7 +20,7 @@ pub struct ConfigureOptions {
     pub credentials_file: Option<PathBuf>,
     /// Writes the user's MFA device to the profiles.
     pub fetch_mfa_device: bool,
-    /// The MFA device to write if the user has several.
+    /// The serial of an MFA device to write, without listing the user's devices. Implies MFA.
     pub mfa_serial: Option<String>,
     /// What to do if the profile already has access keys.
     pub access_keys: AccessKeysMode,

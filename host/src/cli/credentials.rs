@@ -60,8 +60,8 @@ pub struct ConfigureArgs {
     #[arg(long, help_heading = headings::MFA)]
     pub fetch_mfa_device: bool,
 
-    /// Use this MFA device, if the user has several [default: ask]
-    #[arg(long, value_name = "SERIAL", requires = "fetch_mfa_device", help_heading = headings::MFA)]
+    /// Write this serial of an MFA device to the profiles, without listing the user's devices
+    #[arg(long, value_name = "SERIAL", help_heading = headings::MFA)]
     pub mfa_serial: Option<String>,
 
     /// Write profiles only for matching accounts; `*` matches any characters. Repeatable

@@ -15,15 +15,20 @@
 //! case, no comment after a value. If only one of them accepts something that matters for the edit, the result is a
 //! [`Failure`] with the place, never a guess.
 //!
+//! A file that the AWS CLI cannot read at all is rejected too, whichever section is to blame (`whole_file`). What only the
+//! SDKs do not read in other sections is left alone; [`plain_form`] is such a file for their parser.
+//!
 //! The steps: check the settings (`check`), find the sections (`layout`, `header`), change existing sections
 //! (`section`), and append missing ones.
 
 mod check;
 mod header;
 mod layout;
+mod plain;
 mod profiles;
 mod section;
 mod sections;
+mod whole_file;
 
 use leverage_plugin_api::model::Failure;
 use std::collections::HashMap;
@@ -32,6 +37,7 @@ use std::collections::hash_map::Entry;
 use crate::text::Splices;
 use crate::text::lines::{end_last_line, is_blank, newline_before, restore_last_line};
 use layout::Layout;
+pub use plain::plain_form;
 pub use profiles::Profiles;
 use section::push_setting;
 pub use sections::{SectionEdit, SectionName, SharedFile};
@@ -48,6 +54,7 @@ pub fn edit(file: SharedFile, before: Option<&str>, edits: &[SectionEdit<'_>]) -
         return Ok(text.to_owned());
     }
     let wanted = check::wanted(file, edits)?;
+    whole_file::refuse_unreadable(file, text)?;
     let layout = Layout::read(file, text)?;
     let sections = find(file, text, &layout, &wanted, edits.len())?;
 

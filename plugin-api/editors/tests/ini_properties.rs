@@ -35,9 +35,9 @@ fn line() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = String> {
     let ending = prop_oneof![4 => Just("\n"), 2 => Just("\r\n")];
-    let text = (any::<bool>(), prop::collection::vec((line(), ending), 0..14), any::<bool>());
-    text.prop_map(|(bom, lines, ended)| {
-        let mut text = String::from(if bom { "\u{feff}" } else { "" });
+    let text = (prop::collection::vec((line(), ending), 0..14), any::<bool>());
+    text.prop_map(|(lines, ended)| {
+        let mut text = String::new();
         let last = lines.len().saturating_sub(1);
         for (index, (line, ending)) in lines.into_iter().enumerate() {
             text.push_str(&line);

@@ -246,7 +246,9 @@ impl Planning<'_> {
     }
 
     fn plan_roles(&self, plan: &mut Plan, with: Credentials, readers: &[Credentials]) -> Step<()> {
-        let mfa = self.request.options.fetch_mfa_device.then(|| ListMfaDevices { with: with.clone() });
+        let named = mfa::named_serial(self.request);
+        let lists = self.request.options.fetch_mfa_device && named.is_none();
+        let mfa = lists.then(|| ListMfaDevices { with: with.clone() });
         let filter = &self.request.options.profiles.accounts;
         let needs_units = filter::needs_units(filter) || profile_builder::template(self.request)?.needs_ou();
         let ((identity, devices), reading) =
@@ -254,9 +256,11 @@ impl Planning<'_> {
         let Reading { organization, accounts, units } = reading;
         key_owner::check_not_root(&identity)?;
         self.check_owner(&identity, &organization, Some(&accounts))?;
-        let serial = devices
-            .map(|devices| mfa::choose(self.request, self.facts, &identity, &devices, &mut plan.diagnostics))
-            .transpose()?;
+        let serial = match (named, devices) {
+            (Some(serial), _) => Some(mfa::unchecked(&identity, serial, &mut plan.diagnostics)?),
+            (None, Some(devices)) => Some(mfa::choose(self.facts, &identity, &devices, &mut plan.diagnostics)?),
+            (None, None) => None,
+        };
 
         let management_id = match &organization {
             Organization::Found { management_account_id, .. } => Some(management_account_id.as_str()),

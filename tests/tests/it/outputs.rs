@@ -2,7 +2,7 @@
 
 use leverage::error::Kind;
 use leverage_plugin_api::model::AccessKeysMode;
-use leverage_tests::counterparts::ask;
+use leverage_tests::counterparts::{self, ask};
 use leverage_tests::outputs::Outputs;
 use leverage_tests::{snapshot, transcript};
 use serde_json::{Value, json};
@@ -174,6 +174,75 @@ fn unreadable_shared_config_is_refused() {
     let error = outputs.error();
     assert_eq!(error.kind, Kind::Files, "{error}");
     snapshot!(outputs.world.place.filter(&transcript::error(&error)));
+}
+
+#[test]
+fn file_that_the_aws_cli_cannot_read_is_refused_before_anything_is_written() {
+    let outputs = Outputs::new(&["aws-cli-files"]);
+    let aws = outputs.home().join(".aws/ex");
+    fs::create_dir_all(&aws).unwrap();
+    for (file, text, place) in [
+        ("config", "[profile foo]\nname = value\nname = value2\n", "config:3:1"),
+        ("config", "[profile foo]\nname = value\n\n[other]\n[profile foo]\n", "config:5:1"),
+        ("config", "\u{feff}[profile foo]\nname = value\n", "config:1:1"),
+        ("config", "[profile foo]\nname\n", "config:2:1"),
+        ("credentials", "[foo]\nname = value\nNAME: value\n", "credentials:3:1"),
+    ] {
+        fs::write(aws.join(file), text).unwrap();
+        assert!(!counterparts::can_read(&aws), "{text:?}");
+        let error = outputs.error();
+        let shown = transcript::error(&error);
+        assert!(shown.contains(place) || shown.contains("on line"), "{shown}");
+        assert_eq!(fs::read_to_string(aws.join(file)).unwrap(), text);
+        fs::remove_file(aws.join(file)).unwrap();
+        let written = ["config", "credentials", ".profiles.json"].iter().any(|name| aws.join(name).exists());
+        assert!(!written, "{shown}");
+    }
+    // The AWS CLI reads this one, but its settings would become those of every profile.
+    fs::write(aws.join("config"), "[DEFAULT]\nregion = eu-west-1\n").unwrap();
+    snapshot!(outputs.world.place.filter(&transcript::error(&outputs.error())));
+}
+
+#[test]
+fn shared_config_is_refused_if_the_aws_cli_looks_elsewhere() {
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        let mut outputs = Outputs::new(&["aws-config-shared"]);
+        outputs.environment(variable, "/elsewhere/file");
+        let error = outputs.error();
+        assert_eq!(error.kind, Kind::Usage, "{error}");
+        assert!(error.message.contains(variable) && !outputs.home().join(".aws/config").exists(), "{error}");
+        if variable == "AWS_CONFIG_FILE" {
+            snapshot!("shared_config_elsewhere", outputs.world.place.filter(&transcript::error(&error)));
+        }
+    }
+    let mut outputs = Outputs::new(&["aws-config-shared"]);
+    outputs.environment("AWS_CONFIG_FILE", "~/.aws/config");
+    let credentials = outputs.home().join(".aws/credentials").display().to_string();
+    outputs.environment("AWS_SHARED_CREDENTIALS_FILE", &credentials);
+    outputs.configure().unwrap();
+}
+
+#[test]
+fn sections_that_only_the_aws_cli_reads_are_left_alone_with_one_warning() {
+    let outputs = Outputs::new(&["aws-config-shared"]);
+    let aws = outputs.home().join(".aws");
+    fs::create_dir_all(&aws).unwrap();
+    for foreign in [
+        "[profile mine]\n  region = eu-west-1\n  output = json\n",
+        "[profile mine]\nregion: eu-west-1\n",
+        "[profile mine] text\nregion = eu-west-1\n",
+    ] {
+        fs::write(aws.join("config"), foreign).unwrap();
+        assert!(counterparts::can_read(&aws), "{foreign:?}");
+        let report = outputs.configure().unwrap();
+        assert!(fs::read_to_string(aws.join("config")).unwrap().starts_with(foreign));
+        assert!(counterparts::profiles(&aws).contains(&"mine".to_owned()));
+        assert_eq!(report.diagnostics.len(), 1, "{}", transcript::diagnostics(&report));
+        if foreign.contains("  output") {
+            snapshot!("indented_settings", outputs.world.place.filter(&transcript::diagnostics(&report)));
+        }
+        assert!(outputs.configure().unwrap().files.is_empty(), "a second run writes nothing");
+    }
 }
 
 /// Two projects write into one folder: a run of one recovers an interrupted run of the other first.

@@ -89,7 +89,12 @@ impl SdkConnection {
         let mut markers = PageTokens::new(LIST_MFA_DEVICES);
         loop {
             let request = client.list_mfa_devices().set_user_name(user.clone()).set_marker(markers.next());
-            let page = request.send().await.map_err(|error| convert_error(&self.holder, LIST_MFA_DEVICES, &error))?;
+            let page = request.send().await.map_err(|error| {
+                let converted = convert_error(&self.holder, LIST_MFA_DEVICES, &error);
+                let is_denied = error.as_service_error().is_some_and(is_access_denied);
+                let way_out = "or name the device with `--mfa-serial SERIAL`, which needs no iam:ListMFADevices";
+                if is_denied { converted.hint(way_out) } else { converted }
+            })?;
             devices.extend(page.mfa_devices.into_iter().map(|device| MfaDevice::new(device.serial_number)));
             if page.is_truncated && page.marker.is_none() {
                 return Err(incomplete(LIST_MFA_DEVICES));

@@ -97,7 +97,7 @@ pub(super) fn settings<'t>(
 }
 
 /// The setting's name as the AWS CLI reads it: in lower case, ended by `=` or a colon.
-fn read_by_cli(line: &str) -> Option<Cow<'_, str>> {
+pub(super) fn read_by_cli(line: &str) -> Option<Cow<'_, str>> {
     let end = line.find(['=', ':'])?;
     let key = trim(&line[..end]);
     let is_lower = key.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());

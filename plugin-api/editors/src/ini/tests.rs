@@ -52,8 +52,6 @@ fn new_sections_follow_the_style_of_the_file() {
         ("[b]\r\nx = 1\r\n", "[b]\r\nx = 1\r\n\r\n[profile a]\r\nregion = new\r\n"),
         ("[b]\nx = 1", "[b]\nx = 1\n\n[profile a]\nregion = new"),
         ("[b]\r\nx = 1", "[b]\r\nx = 1\r\n\r\n[profile a]\r\nregion = new"),
-        ("\u{feff}", "\u{feff}[profile a]\nregion = new\n"),
-        ("\u{feff}[b]\nx = 1\n", "\u{feff}[b]\nx = 1\n\n[profile a]\nregion = new\n"),
     ] {
         assert_eq!(config(before, NEW), after);
     }
@@ -90,7 +88,7 @@ fn correct_settings_are_unchanged() {
         "[profile\ta]\nREGION=new  \n",
         "[profile a ] # mine\n\n; x\nregion = new\n\n\n",
         "[profile a];mine\nregion = new\ns3 =\n  addressing_style = path\n",
-        "\u{feff}# x\r\n[profile a]\r\nregion\t=\tnew\r\n\r\n[junk\nmore junk\n",
+        "# x\r\n[profile a]\r\nregion\t=\tnew\r\n\r\n[b] text\n  junk: 1\n  more = junk\n",
     ] {
         assert_eq!(config(before, NEW), before);
     }
@@ -129,7 +127,7 @@ fn missing_settings_follow_the_last_one() {
         ("[profile a]\nx = 1\n\n  # y\n[b]\n", "[profile a]\nx = 1\n\n  # y\nregion = new\noutput = json\n[b]\n"),
         ("[profile a]", "[profile a]\nregion = new\noutput = json"),
         ("[profile a]\r\nx = 1", "[profile a]\r\nx = 1\r\nregion = new\r\noutput = json"),
-        ("\u{feff}[profile a]\r\n", "\u{feff}[profile a]\r\nregion = new\r\noutput = json\r\n"),
+        ("[profile a]\r\n", "[profile a]\r\nregion = new\r\noutput = json\r\n"),
     ] {
         assert_eq!(config(before, more), after);
     }
@@ -146,7 +144,7 @@ fn old_session_tokens_are_removed() {
     ] {
         assert_eq!(set(Credentials, before, "a", NEW).unwrap(), after);
     }
-    let message = refused(Credentials, "[a]\naws_session_token =\n  x\n");
+    let message = refused(Credentials, "[a]\naws_session_token = y\n  x\n");
     assert_eq!(
         message,
         "credentials:3:1: this indented line belongs to the value of `aws_session_token`, which must be on one line"
@@ -215,9 +213,44 @@ fn duplicates_are_rejected() {
     ] {
         assert_eq!(refused(Config, before), message);
     }
-    // In a section that is not edited it is the user's business.
-    let before = "[profile b]\nx = 1\nX = 1\n";
-    assert_eq!(config(before, NEW), format!("{before}\n[profile a]\nregion = new\n"));
+}
+
+#[test]
+fn file_that_the_aws_cli_cannot_read_is_rejected() {
+    let many: String = (0..40).map(|key| format!("k{key} = 1\n")).collect();
+    for (before, place, problem) in [
+        ("[profile b]\nx = 1\nX = 1\n".to_owned(), "3:1", "line 2 already sets `x`"),
+        ("[profile b]\nx = 1\n\n[c]\n  y: 1\n  y = 2\n".to_owned(), "6:1", "line 5 already sets `y`"),
+        (format!("[b]\n{many}[c]\n{many}k39 = 2\n"), "83:1", "line 82 already sets `k39`"),
+        (format!("[b]\n{many}k0 = 2\n"), "42:1", "line 2 already sets `k0`"),
+        ("[b]\n[c]\n[b]\n".to_owned(), "3:1", "section `[b]` is already on line 1"),
+        ("\u{feff}[b]\n".to_owned(), "1:1", "the file starts with a byte order mark"),
+        ("\u{feff}".to_owned(), "1:1", "the file starts with a byte order mark"),
+        ("[b]\nx = 1\n[DEFAULT]\ny = 1\n".to_owned(), "3:1", "section `[DEFAULT]`"),
+        ("x = 1\n[b]\n".to_owned(), "1:1", "line before the first section"),
+        ("[b]\njunk\n".to_owned(), "2:1", "line without `=`"),
+        ("[b\nx = 1\n".to_owned(), "1:1", "line before the first section"),
+        ("[b]\n = 1\n".to_owned(), "2:1", "line without `=`"),
+        ("[b]\ns3 =\n  x\n".to_owned(), "3:1", "line without `=` in a nested setting"),
+        ("[b]\ns3:\n  x: 1\n".to_owned(), "3:1", "line without `=` in a nested setting"),
+    ] {
+        for file in [Config, Credentials] {
+            let message = refused(file, &before);
+            assert!(message.starts_with(&format!("{}:{place}: {problem}", file.name())), "{message}");
+        }
+    }
+    for before in
+        ["[b]\nx = 1\n[c]\nx = 1\n", "[b]\nx = 1\n  X = 2\n", "[b]\ns3 =\n  x = 1\n  x = 2\n\n  # y\n", "[b]\nx = \n"]
+    {
+        assert_eq!(config(before, NEW).strip_prefix(before).map(str::trim_start), Some("[profile a]\nregion = new\n"));
+    }
+}
+
+#[test]
+fn other_sections_that_only_the_aws_cli_reads_are_unchanged() {
+    for before in ["[b]\n  x = 1\n  y = 2\n", "[b]\nx: 1\n", "[b] text\nx = 1\n", "[profile \"b c\"] # ]\n\tx = 1\n"] {
+        assert_eq!(config(before, NEW), format!("{before}\n[profile a]\nregion = new\n"));
+    }
 }
 
 #[test]

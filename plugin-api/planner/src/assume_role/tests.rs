@@ -343,13 +343,44 @@ fn only_usable_mfa_device_is_used_and_several_are_asked_about() {
     assert_eq!(plan.profiles[0].settings[4], ("mfa_serial".to_owned(), phone.serial.clone()));
 
     let several = [phone.clone(), tablet.clone()];
-    assert!(matches!(plan_with_devices(&several, None), Err(Pause::Need(asked)) if asked[0].name == "answer/1"));
-    let plan = plan_with_devices(&several, Some(&tablet.serial)).unwrap();
-    assert_eq!(plan.profiles[0].settings[4].1, tablet.serial);
+    let Err(Pause::Need(asked)) = plan_with_devices(&several, None) else { panic!("a question") };
+    assert_eq!(asked[0].name, "answer/1");
+    let instead = asked[0].input["instead"].as_str().unwrap();
+    assert!(instead.contains(&phone.serial) && instead.contains(&tablet.serial), "{instead}");
 
     assert!(failure(plan_with_devices(&[], None)).contains("has no MFA device"));
     assert!(failure(plan_with_devices(&[key], None)).contains("security keys"));
-    assert!(failure(plan_with_devices(&several, Some("other"))).contains("other"));
+}
+
+#[test]
+fn named_mfa_serial_is_used_without_listing_devices() {
+    let plan_with_serial = |fetch: bool, serial: &str| {
+        let mut request = request("MANAGEMENT");
+        request.options.fetch_mfa_device = fetch;
+        request.options.settings.insert("mfa_serial".to_owned(), serial.into());
+        let (organization, accounts) = found(vec![Account::new("111111111111", "x")]);
+        management_type().plan(&request, &Facts::new(facts("MANAGEMENT", USER, &organization, &accounts)))
+    };
+    for serial in ["arn:aws:iam::111111111111:mfa/jane", "arn:aws:iam::111111111111:mfa/team/j.doe@x", "GAHT12345678"] {
+        for fetch in [false, true] {
+            let plan = plan_with_serial(fetch, serial).unwrap();
+            assert_eq!(plan.profiles[0].settings[4], ("mfa_serial".to_owned(), serial.to_owned()));
+            assert!(plan.diagnostics[0].message.contains("unchecked"), "{:?}", plan.diagnostics);
+        }
+    }
+    for (serial, why) in [
+        ("other", "9 to 256 characters"),
+        ("not a serial", "neither an ARN"),
+        ("arn:aws:iam::222222222222:mfa/jane", "not in account 111111111111"),
+        ("arn:aws-cn:iam::111111111111:mfa/jane", "not in account 111111111111"),
+        ("arn:aws:iam::111111111111:user/jane", "not the ARN of an MFA device"),
+        ("arn:aws:iam::111111111111:mfa/", "not the ARN of an MFA device"),
+        ("arn:aws:iam::111111111111:mfa/a\nb", "not the ARN of an MFA device"),
+        ("arn:aws:iam::111111111111:u2f/user/jane/key", "security key"),
+    ] {
+        let message = failure(plan_with_serial(true, serial));
+        assert!(message.contains(why), "{message}");
+    }
 }
 
 fn recorded(name: &str, id: &str) -> ProjectAccount {
