@@ -129,6 +129,12 @@ pub fn read_plan(contribution: &dyn Contribution, plan: &RawValue) -> Result<Pla
         let message = format!("planned {:?}, which contains control characters", shortened(text));
         return Err(violation(contribution, message));
     }
+    let keys = plan.keys.as_ref().map(|keys| &keys.profile);
+    let mut names = plan.profiles.iter().map(|profile| &profile.name).chain(keys);
+    if names.any(|name| name.trim().eq_ignore_ascii_case("default")) {
+        let message = "planned the profile `default`, which belongs to the user";
+        return Err(violation(contribution, message));
+    }
     if let Some(id) = account_ids(&plan).find(|id| !is_account_id(id)) {
         let message = format!("planned the account id {:?}, which is not 12 digits", shortened(id));
         return Err(violation(contribution, message));

@@ -16,6 +16,7 @@ use rustix::fs::OFlags;
 use crate::error::FileError;
 use crate::folder;
 use crate::permissions::Privacy;
+use crate::read::require_regular;
 use crate::reason::{Action, Reason};
 
 /// The name of the lock file in the folder of a run's journal and backups.
@@ -78,9 +79,17 @@ impl Lock {
     /// Whether a run holds the lock on the file at `path`. Creates and changes nothing.
     pub(crate) fn is_held(path: &Path) -> bool {
         // NFS can only lock files that are open for writing.
-        let file = OpenOptions::new().read(true).write(true).open(path).or_else(|_| File::open(path));
-        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+        let mut options = OpenOptions::new();
+        options.read(true).custom_flags(flags());
+        let file = options.clone().write(true).open(path).or_else(|_| options.open(path));
+        let regular = file.ok().filter(|file| file.metadata().is_ok_and(|metadata| metadata.is_file()));
+        regular.is_some_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
+}
+
+/// Another user can have put a pipe or a link there: opening it must not wait, and must not follow it.
+fn flags() -> i32 {
+    (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed()
 }
 
 impl LockFile {
@@ -95,7 +104,7 @@ impl LockFile {
             folder::create_all(parent, Privacy::Private, &mut created)?;
         }
         let mut options = OpenOptions::new();
-        options.read(true).write(true).mode(0o600).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+        options.read(true).write(true).mode(0o600).custom_flags(flags());
         let file = match options.clone().create_new(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => options.open(path),
             result => {
@@ -103,6 +112,10 @@ impl LockFile {
                 result
             }
         };
+        if let Ok(file) = &file {
+            let metadata = file.metadata().map_err(|error| FileError::new(Action::Lock, path, error))?;
+            require_regular(&metadata).map_err(|reason| FileError::new(Action::Lock, path, reason))?;
+        }
         // If the umask takes the owner's access, the next run could not open the file.
         match file.and_then(|file| file.set_permissions(Permissions::from_mode(0o600)).map(|()| file)) {
             Ok(file) => Ok(Some(LockFile { path: path.to_owned(), file, created })),
@@ -132,6 +145,26 @@ impl Drop for Lock {
             for folder in created.iter().rev().skip(1) {
                 let _ = fs::remove_dir(folder);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acquire_refuses_a_pipe_without_waiting() {
+        let place = tempfile::tempdir().unwrap();
+        let path = Lock::path_in(place.path());
+        for mode in ["600", "400"] {
+            assert!(std::process::Command::new("mkfifo").args(["-m", mode]).arg(&path).status().unwrap().success());
+            assert!(!Lock::is_held(&path));
+            let error = Lock::acquire(&path, Duration::ZERO).map(|_| ()).unwrap_err();
+            let is_permission =
+                matches!(&error.reason, Reason::Io(error) if error.kind() == io::ErrorKind::PermissionDenied);
+            assert!(is_permission || matches!(error.reason, Reason::NotAFile("a pipe")), "{error:?}");
+            fs::remove_file(&path).unwrap();
         }
     }
 }

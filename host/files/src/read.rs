@@ -14,7 +14,7 @@ use crate::reason::{Action, Reason};
 use crate::snapshot::Snapshot;
 
 /// The longest file that is read: thousands of times the size of real configuration files.
-const MAX_LENGTH: usize = 256 << 20;
+const MAX_LENGTH: usize = 64 << 20;
 
 /// See [`Files::read`](crate::Files::read).
 pub(crate) fn read(path: &Path) -> Result<Option<Snapshot>, FileError> {
@@ -53,7 +53,8 @@ pub(crate) fn read_real(resolved: &Path, path: &Path) -> Result<Option<Snapshot>
     }))
 }
 
-fn require_regular(metadata: &Metadata) -> Result<(), Reason> {
+/// Fails unless this is a regular file.
+pub(crate) fn require_regular(metadata: &Metadata) -> Result<(), Reason> {
     let kind = metadata.file_type();
     if kind.is_file() {
         Ok(())

@@ -147,7 +147,9 @@ pub(crate) fn needs_overwrite(error: &io::Error) -> bool {
 
 /// Opens a file to be overwritten; changes nothing yet.
 pub(crate) fn open_to_overwrite(target: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(target)
+    // Another user can have put a pipe there since.
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    OpenOptions::new().write(true).custom_flags(flags.bits().cast_signed()).open(target)
 }
 
 /// Overwrites the whole of `file` with `bytes`. Not atomic: the caller has a backup on the disk.

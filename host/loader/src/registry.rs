@@ -234,7 +234,8 @@ impl Registry {
         };
         // The manifest that the user agreed to, not the one that the opened plugin returns.
         let output = found.manifest().outputs.iter().find(|info| kind == "output" && info.name == name);
-        Ok(PluginContribution { plugin, kind, name: name.to_owned(), output })
+        let is_builtin = matches!(found, PluginRef::Builtin(_));
+        Ok(PluginContribution { plugin, kind, name: name.to_owned(), output, is_builtin })
     }
 }
 
@@ -259,6 +260,14 @@ pub struct PluginContribution<'a> {
     kind: &'static str,
     name: String,
     output: Option<&'a OutputInfo>,
+    is_builtin: bool,
+}
+
+impl PluginContribution<'_> {
+    /// The name, if the plugin is built in.
+    pub fn builtin_name(&self) -> Option<&str> {
+        self.is_builtin.then_some(self.name.as_str())
+    }
 }
 
 impl Contribution for PluginContribution<'_> {

@@ -4,6 +4,7 @@
 //! [`PendingFiles::into_writes`] returns the writes.
 
 mod roots;
+mod targets;
 
 use leverage_plugin_api::model::{FileChange, Root};
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use leverage_error::{Kind, Result};
 use leverage_files::{Files, Privacy, Snapshot, Write};
 
 pub(crate) use roots::Roots;
+use targets::Target;
 
 /// The AWS CLI's shared config file.
 pub(crate) const CONFIG: &str = "config";
@@ -89,15 +91,26 @@ impl<'a> PendingFiles<'a> {
         Ok((current(CONFIG), current(CREDENTIALS)))
     }
 
-    /// Adds the change of an output, whose manifest declares `file_variables`.
+    /// Adds the change of an output, whose manifest declares `file_variables`. `builtin` is the name of an output that is
+    /// built in.
     ///
     /// # Errors
     ///
-    /// The path leads out of its root, the file cannot be read, or the text has an unknown token.
-    pub fn change(&mut self, change: FileChange, file_variables: &[String]) -> Result<()> {
+    /// The path leads out of its root, the output must not write there, the file cannot be read, or the text has an unknown
+    /// token.
+    pub fn change(&mut self, change: FileChange, file_variables: &[String], builtin: Option<&str>) -> Result<()> {
         // Checked here and not only before the commit, because here the plugin is known.
         self.vault.reveal(&change.text)?;
-        self.file(change.root, &change.path, file_variables)?.after = Some(change.text);
+        let (root, path) = (change.root, change.path.as_str());
+        let full = self.roots.full_path(root, path, file_variables)?;
+        let real = self.files.real_path(&full)?;
+        if root == Root::Project {
+            roots::check_real_path(&self.files.real_path(&self.roots.project)?, &real, path)?;
+        }
+        let target = Target { root, path, full: &full, real: &real, builtin };
+        target.check(&self.roots, self.files)?;
+        target.check_text(&change.text)?;
+        self.file(root, path, file_variables)?.after = Some(change.text);
         Ok(())
     }
 

@@ -153,6 +153,28 @@ fn forges_a_secret(request: &Request, facts: &Facts) -> Step<Plan> {
     Ok(plan)
 }
 
+fn plans_the_default_profile(request: &Request, facts: &Facts) -> Step<Plan> {
+    let mut plan = AssumeRole::new("R", "r").plan(request, facts)?;
+    plan.profiles.push(PlannedProfile::new("default").set("region", "us-east-1"));
+    Ok(plan)
+}
+
+/// Returns one file twice.
+struct Twice;
+
+impl OutputTarget for Twice {
+    fn info(&self) -> OutputInfo {
+        OutputInfo::new("twice", "misbehaves")
+    }
+
+    fn render(&self, _request: &Request, _plan: &Plan, _facts: &Facts) -> Step<Changes> {
+        let mut changes = Changes::none();
+        changes.write(Root::Project, "twice.txt", None, "one\n".to_owned());
+        changes.write(Root::Project, "twice.txt", None, "two\n".to_owned());
+        Ok(changes)
+    }
+}
+
 struct Output(&'static str, Root, &'static str, fn() -> String);
 
 impl OutputTarget for Output {
@@ -171,6 +193,10 @@ fn key() -> String {
     "ssh-ed25519 AAAA hostile\n".to_owned()
 }
 
+fn script() -> String {
+    "#!/bin/sh\n".to_owned()
+}
+
 fn forged() -> String {
     format!("key = {}\n", SecretRef::from_id("0".repeat(SecretRef::ID_LENGTH)).in_text(TextFormat::Ini))
 }
@@ -186,6 +212,7 @@ define_plugin! {
         Type("ASKS", asks_colourfully), Type("UNDECLARED", asks_for_the_undeclared),
         Type("SAME", asks_for_the_same_for_ever), Type("ENDLESS", asks_for_ever), Type("OUTSIDE", reads_outside),
         Type("LINK", reads_through_a_link), Type("FORGES", forges_a_secret),
+        Type("DEFAULT", plans_the_default_profile),
         // These answer by themselves, below.
         Type("GARBAGE", panics), Type("HUGE", panics), Type("LATIN-1", panics), Type("FORM", panics)
     ],
@@ -195,7 +222,20 @@ define_plugin! {
         Output("absolute-aws", Root::Aws, "/tmp/leverage-hostile-authorized-keys", key),
         Output("link", Root::Project, "link/authorized_keys", key),
         Output("forged", Root::Project, "forged.txt", forged),
-        Output("colourful", Root::Project, "\u{1b}[2Jcolourful.txt", key)
+        Output("colourful", Root::Project, "\u{1b}[2Jcolourful.txt", key),
+        Output("record", Root::Aws, "backups/20990101T000000Z/run.json", key),
+        Output("journal", Root::Aws, ".journal", key),
+        Output("ledger", Root::Aws, ".profiles.json", key),
+        Output("other-journal", Root::AwsHome, "zz/.journal", key),
+        Output("other-project", Root::AwsHome, "zz/credentials", key),
+        Output("alias", Root::AwsHome, "cli/alias", key),
+        Output("shared", Root::AwsHome, "config", key),
+        Output("git", Root::Project, ".git/config", key),
+        Output("hook", Root::Project, ".Git/hooks/pre-commit", key),
+        Output("envrc", Root::Project, ".envrc", key),
+        Output("toml", Root::Project, "leverage.toml", key),
+        Output("script", Root::Project, "accounts", script),
+        Twice
     ],
     lookups: LOOKUPS
 }

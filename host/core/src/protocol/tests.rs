@@ -107,6 +107,17 @@ fn read_plan_rejects_malformed_account_ids() {
 }
 
 #[test]
+fn read_plan_rejects_the_default_profile() {
+    let contribution = Scripted { lookups: Vec::new(), responses: RefCell::new(Vec::new()) };
+    for name in ["default", "Default", " default "] {
+        let plan = serde_json::json!({ "profiles": [{ "name": name, "settings": [] }] });
+        let error = read_plan(&contribution, &RawValue::from_string(plan.to_string()).unwrap()).unwrap_err();
+        let expected = "the credential type X planned the profile `default`, which belongs to the user";
+        assert_eq!((error.kind, error.message.as_str()), (Kind::Plugin, expected));
+    }
+}
+
+#[test]
 fn run_reports_a_failure_in_the_words_of_the_contribution() {
     let error = run_script(&[r#"{"failed":{"message":"m","hint":"h"}}"#]).0.unwrap_err();
     assert_eq!((error.kind, error.message.as_str(), error.hints.as_slice()), (Kind::Plan, "m", &["h".to_owned()][..]));

@@ -3,9 +3,10 @@
 use leverage_core::config::{EffectiveConfig, OutputConfig};
 use leverage_core::post_commit::PostCommitActions;
 use leverage_core::protocol::{self, Contribution, RequestBase};
-use leverage_error::Result;
+use leverage_error::{Error, Kind, Result};
 use leverage_plugin_api::model::{Changes, Diagnostic, Options, Project};
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 
 use super::lookups::LookupContext;
 use crate::pending_files::PendingFiles;
@@ -41,8 +42,15 @@ pub(super) async fn render<'a>(
             .actions
             .add(&output.name, &contribution, lookups.vault(), changes.print, changes.commands)
             .map_err(|error| protocol::attribute(&contribution, error))?;
+        let mut written = BTreeSet::new();
         for change in changes.files {
-            files.change(change, file_variables).map_err(|error| protocol::attribute(&contribution, error))?;
+            let added = if written.insert((change.root, change.path.clone())) {
+                files.change(change, file_variables, contribution.builtin_name())
+            } else {
+                let message = format!("returned the file {:?} twice", change.path);
+                Err(Error::new(Kind::ProtocolViolation, message))
+            };
+            added.map_err(|error| protocol::attribute(&contribution, error))?;
         }
     }
     Ok(rendered)

@@ -3,8 +3,9 @@
 use leverage_core::project::SourcedValue;
 use leverage_error::Result;
 use leverage_plugin_api::model::Project;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::config_files;
 use crate::effects::Effects;
 use crate::options::ConfigureOptions;
 use crate::pending_files::Roots;
@@ -28,13 +29,21 @@ pub(super) struct ResolvedProject {
 impl ResolvedProject {
     /// The roots of file paths in this project.
     pub fn roots<'e>(&self, effects: &'e Effects<'_>) -> Roots<'e> {
+        let user_file = config_files::user_file(&effects.home, effects.environment);
         Roots {
+            own: user_file.parent().map(Path::to_owned).into_iter().chain([data_folder(effects)]).collect(),
             aws: self.aws_folder.clone(),
             aws_home: effects.home.join(".aws"),
             project: self.root.clone(),
             environment: effects.environment,
         }
     }
+}
+
+/// The folder of the added plugins.
+fn data_folder(effects: &Effects<'_>) -> PathBuf {
+    let configured = (effects.environment)("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    configured.unwrap_or_else(|| effects.home.join(".local/share")).join("leverage")
 }
 
 /// Resolves the project of the working folder.

@@ -14,6 +14,8 @@ pub(crate) struct Roots<'a> {
     pub aws_home: PathBuf,
     /// The project's root.
     pub project: PathBuf,
+    /// Folders of leverage itself: its configuration and its plugins.
+    pub own: Vec<PathBuf>,
     /// The environment variables. An output can declare some that name files.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -100,6 +102,7 @@ mod tests {
             aws: PathBuf::from("/a"),
             aws_home: PathBuf::from("/"),
             project: PathBuf::from("/p"),
+            own: Vec::new(),
             environment: &environment,
         };
         assert_eq!(roots.full_path(Root::Environment, "STEP_FILE", &declared), Ok(PathBuf::from("/tmp/x")));
@@ -113,6 +116,7 @@ mod tests {
                 aws: PathBuf::new(),
                 aws_home: PathBuf::new(),
                 project: PathBuf::new(),
+                own: Vec::new(),
             };
             assert_eq!(roots.full_path(Root::Environment, "STEP_FILE", &declared).unwrap_err().kind, Kind::Plan);
         }

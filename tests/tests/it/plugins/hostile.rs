@@ -33,7 +33,7 @@ fn misbehaves(world: &World, kind: &str, code: i32) {
 }
 
 /// Misbehavior in either isolation: type and exit code.
-const EVERYWHERE: [(&str, i32); 16] = [
+const EVERYWHERE: [(&str, i32); 17] = [
     ("PANICS", 31),
     ("GRENADE", 31),
     ("FAILS", 30),
@@ -47,6 +47,7 @@ const EVERYWHERE: [(&str, i32); 16] = [
     ("OUTSIDE", 31),
     ("LINK", 31),
     ("FORGES", 31),
+    ("DEFAULT", 31),
     ("GARBAGE", 31),
     ("LATIN-1", 31),
     ("FORM", 31),
@@ -140,6 +141,40 @@ fn output_outside_its_root_or_with_a_forged_secret_is_refused() {
         }
         assert!(!elsewhere.exists());
     }
+}
+
+/// The state of leverage, files of other projects, and what other programs execute.
+#[test]
+fn output_that_writes_what_is_out_of_reach_is_refused() {
+    let outputs = [
+        "record",
+        "journal",
+        "ledger",
+        "other-journal",
+        "other-project",
+        "alias",
+        "shared",
+        "git",
+        "hook",
+        "envrc",
+        "toml",
+        "script",
+        "twice",
+    ];
+    let world = world("process");
+    let before = world.files();
+    let mut said = String::new();
+    for output in outputs {
+        for dry_run in [true, false] {
+            let error = render(&world, &["aws-cli-files", output], dry_run).map(|_| ()).unwrap_err();
+            assert_eq!(error.kind, Kind::Plugin, "{output}: {error}");
+            assert!(world.files() == before, "{output} changed a file");
+            if dry_run {
+                said += &transcript::error(&error);
+            }
+        }
+    }
+    snapshot!(world.place.filter(&said));
 }
 
 #[test]
