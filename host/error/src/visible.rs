@@ -20,6 +20,17 @@ pub fn safe(text: &str) -> String {
     escape_with(text, |safe, character| safe.extend(character.escape_unicode()))
 }
 
+/// The most characters of a text from outside within a message.
+const LONGEST_LINE: usize = 200;
+
+/// A text of any length for a message: on one line, without such characters, and cut. It costs no more than it shows.
+pub fn line(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_LINE) {
+        None => safe(text),
+        Some((end, _)) => safe(&text[..end]) + "…",
+    }
+}
+
 /// Writes such characters of a JSON document as `\u009b`. The meaning stays, because a document on one line has them only
 /// within strings.
 pub fn escaped_in_json(document: &str) -> String {
@@ -43,6 +54,13 @@ mod tests {
         assert_eq!(safe("a\u{1b}[31mb\n\u{202e}c\td"), "a\\u{1b}[31mb\\u{a}\\u{202e}c\td");
         assert_eq!(safe("plain — ü"), "plain — ü");
         assert!(is_safe("plain — ü\t") && !is_safe("\u{9b}31m"));
+    }
+
+    #[test]
+    fn line_cuts_long_texts_and_escapes_line_breaks() {
+        assert_eq!(line("a\nb"), "a\\u{a}b");
+        assert_eq!(line(&"ü".repeat(LONGEST_LINE)), "ü".repeat(LONGEST_LINE));
+        assert_eq!(line(&"ü".repeat(1 << 20)), "ü".repeat(LONGEST_LINE) + "…");
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Inspects a library without opening it, because opening it runs its code. Reads the handshake and the announced part of the
 //! manifest from the section that `export_plugin!` writes.
 
+mod elf;
 mod file;
 
 use leverage_plugin_api::abi::Handshake;
 use leverage_plugin_api::model::Manifest;
+use rustix::fs::{Mode, OFlags};
+use std::io::Read;
 use std::path::Path;
 
 use crate::{handshake, limits, manifest};
@@ -33,15 +36,24 @@ pub fn read_library(path: &Path) -> Result<Vec<u8>> {
             .cause(error)
             .hint("pass the path of a plugin library, such as `target/release/libaudit.so`")
     };
-    let metadata = std::fs::metadata(path).map_err(failed)?;
+    // A FIFO must not block the program, so the file is opened before it is checked.
+    let open = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty());
+    let file = std::fs::File::from(open.map_err(|error| failed(error.into()))?);
+    let metadata = file.metadata().map_err(failed)?;
     let refuse = |what: &str| Error::new(Kind::Plugin, format!("`{}` {what}", path.display()));
     if !metadata.is_file() {
         return Err(refuse("is not a regular file"));
     }
-    if metadata.len() > limits::LIBRARY {
+    let mut bytes = Vec::new();
+    // The file can grow meanwhile.
+    if metadata.len() <= limits::LIBRARY {
+        bytes.reserve_exact(usize::try_from(metadata.len()).unwrap_or_default());
+        file.take(limits::LIBRARY + 1).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    if metadata.len().max(bytes.len() as u64) > limits::LIBRARY {
         return Err(refuse(&format!("is larger than the limit of {} MiB for a plugin", limits::LIBRARY >> 20)));
     }
-    std::fs::read(path).map_err(failed)
+    Ok(bytes)
 }
 
 /// Inspects a library. `name` is what errors call it, such as `` `libaudit.so` ``.
@@ -65,6 +77,9 @@ pub fn inspect(bytes: &[u8], name: &str) -> Result<Inspection> {
             .hint("rebuild the plugin with `export_plugin!` of leverage-plugin-api")
     };
     let text = manifest_text(section, &shake).ok_or_else(|| invalid().cause("truncated"))?;
+    if text.len() > limits::ANNOUNCEMENT {
+        return Err(invalid().cause(format!("longer than {} KiB", limits::ANNOUNCEMENT >> 10)));
+    }
     let manifest: Manifest = serde_json::from_slice(text).map_err(|error| invalid().cause(error))?;
     manifest::check(&manifest).map_err(|what| invalid().cause(what))?;
     Ok(Inspection { interface: format!("{}.{}", shake.api_major, shake.api_minor), manifest, hash: Hash::of(bytes) })

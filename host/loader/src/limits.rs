@@ -15,6 +15,9 @@ pub const RESPONSE: usize = leverage_core::protocol::MAX_RESPONSE;
 /// The longest manifest.
 pub(super) const MANIFEST: usize = 1 << 20;
 
+/// The longest announced part of a manifest, which has no types and outputs.
+pub(super) const ANNOUNCEMENT: usize = 64 << 10;
+
 /// The longest library.
 pub(super) const LIBRARY: u64 = 256 << 20;
 

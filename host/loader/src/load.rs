@@ -4,10 +4,12 @@
 use abi_stable::library::{AbiHeader, AbiHeaderRef, LibHeader};
 use leverage_plugin_api::abi::{HANDSHAKE_SYMBOL, Handshake, ROOT_MODULE_SYMBOL};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use std::error::Error as _;
 use std::path::Path;
 
 use crate::handshake;
 use crate::v1::Plugin;
+use leverage_error::visible::line;
 use leverage_error::{Error, Kind, Result};
 
 /// Loads the library at `path`. `name` is what errors call the plugin, such as ``plugin `audit` ``.
@@ -18,8 +20,11 @@ use leverage_error::{Error, Kind, Result};
 pub fn load(path: &Path, name: &str) -> Result<Plugin> {
     let refuse = |what: &str| Error::new(Kind::Plugin, format!("{name} {what}"));
     // SAFETY: opening runs the library's initialisers; the caller vouches for the file.
-    let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }
-        .map_err(|error| Error::new(Kind::Plugin, format!("failed to open {name} as a shared library")).cause(error))?;
+    let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map_err(|error| {
+        // Its own text is "dlopen failed"; its source is the sentence of the dynamic linker.
+        let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        Error::new(Kind::Plugin, format!("failed to open {name} as a shared library")).cause(line(&cause))
+    })?;
     let library = Box::leak(Box::new(library));
 
     // SAFETY: only plugins have a symbol of this name, and its layout never changes.
@@ -62,7 +67,9 @@ mod tests {
     fn load_rejects_library_that_is_not_a_plugin() {
         let error = load(Path::new("libc.so.6"), "libc").map(|_| ()).unwrap_err();
         assert!(error.message.ends_with("is not a leverage plugin"), "{error}");
-        assert!(load(Path::new("/dev/null"), "null").is_err());
+        let error = load(Path::new("/dev/null"), "null").map(|_| ()).unwrap_err();
+        // The sentence of the dynamic linker, which names the file.
+        assert!(error.causes().is_some_and(|cause| cause.contains("/dev/null")), "{error:?}");
     }
 
     /// Builds a library of these C definitions, in which the symbol `null` has the address 0.

@@ -1,11 +1,9 @@
 //! The file of a library: its machine, its sections, its exported symbols and its search paths.
 
 use leverage_plugin_api::abi::{HANDSHAKE_SYMBOL, ROOT_MODULE_SYMBOL, SECTION};
-use object::elf;
-use object::read::elf::{ElfFile, FileHeader};
-use object::{Architecture, BinaryFormat, File, Object, ObjectKind, ObjectSection, ObjectSegment};
+use object::{Architecture, BinaryFormat, File, Object, ObjectKind, ObjectSection, ObjectSegment, ObjectSymbol};
 
-use leverage_error::visible::safe;
+use super::elf::{self, Refusal};
 use leverage_error::{Error, Kind, Result};
 
 /// The format of libraries on this machine.
@@ -23,6 +21,7 @@ const MAGICS: [&[u8]; 6] = [
 
 /// A library that this host can open.
 pub(super) struct Library<'a> {
+    bytes: &'a [u8],
     file: File<'a>,
 }
 
@@ -43,9 +42,7 @@ impl<'a> Library<'a> {
         if !native.iter().any(|magic| bytes.starts_with(magic)) {
             return Err(other_system());
         }
-        let damaged =
-            || refuse("is truncated or damaged".to_owned()).hint("copy the file again, or rebuild the plugin");
-        let file = File::parse(bytes).map_err(|error| damaged().cause(error))?;
+        let file = File::parse(bytes).map_err(|error| damaged(name).cause(error))?;
         if file.format() != FORMAT {
             return Err(other_system());
         }
@@ -58,9 +55,13 @@ impl<'a> Library<'a> {
             return Err(refuse("is not a shared library".to_owned())
                 .hint("set `crate-type = [\"cdylib\"]` in the `[lib]` section of the plugin's crate"));
         }
-        let library = Self { file };
+        if FORMAT == BinaryFormat::Elf {
+            // Another class or byte order is refused here: the architecture does not tell it.
+            elf::check_counts(bytes).map_err(|cause| damaged(name).cause(cause))?;
+        }
+        let library = Self { bytes, file };
         if library.end().is_none_or(|end| end > bytes.len() as u64) {
-            return Err(damaged());
+            return Err(damaged(name));
         }
         Ok(library)
     }
@@ -77,7 +78,10 @@ impl<'a> Library<'a> {
 
     /// The section with the announcement of a plugin.
     pub(crate) fn announcement(&self) -> Option<&'a [u8]> {
-        self.file.section_by_name(SECTION)?.data().ok()
+        match FORMAT {
+            BinaryFormat::Elf => elf::section(self.bytes, SECTION),
+            _ => self.file.section_by_name(SECTION)?.data().ok(),
+        }
     }
 
     /// Checks that the file exports the two symbols of a plugin.
@@ -86,13 +90,12 @@ impl<'a> Library<'a> {
     ///
     /// A symbol is missing.
     pub(crate) fn check_exports(&self, name: &str) -> Result<()> {
-        let exports = self.file.exports().into_iter().flatten().flatten();
-        let names: Vec<Vec<u8>> = exports.filter_map(|export| Some(export.name().name()?.to_vec())).collect();
         for symbol in [HANDSHAKE_SYMBOL, ROOT_MODULE_SYMBOL] {
-            // On macOS, symbols start with another underscore.
-            let is_it =
-                |name: &Vec<u8>| name == symbol.as_bytes() || name.strip_prefix(b"_") == Some(symbol.as_bytes());
-            if !names.iter().any(is_it) {
+            let exported = match FORMAT {
+                BinaryFormat::Elf => elf::exports(self.bytes, symbol),
+                _ => self.exports_prefixed(symbol),
+            };
+            if !exported {
                 return Err(Error::new(Kind::Plugin, format!("{name} does not export the symbol `{symbol}`"))
                     .hint("rebuild the plugin with `export_plugin!`, and do not strip its symbols"));
             }
@@ -100,48 +103,35 @@ impl<'a> Library<'a> {
         Ok(())
     }
 
-    /// Checks that the library does not load others from the working folder, which can be an untrusted project.
+    /// Whether a Mach-O file exports a symbol. There, symbols start with another underscore.
+    fn exports_prefixed(&self, symbol: &str) -> bool {
+        let mut definitions = self.file.symbols().filter(|one| one.is_global() && one.is_definition());
+        definitions.any(|one| one.name_bytes().ok().and_then(|name| name.strip_prefix(b"_")) == Some(symbol.as_bytes()))
+    }
+
+    /// Checks that the library loads no others, except those of the system: the working folder or a search path can be in
+    /// an untrusted project.
     ///
     /// # Errors
     ///
-    /// A relative search path or dependency.
+    /// A search path, or a dependency with a path.
     pub(crate) fn check_dependencies(&self, name: &str) -> Result<()> {
-        let strings = match &self.file {
-            File::Elf64(file) => elf_search_paths(file),
-            File::Elf32(file) => elf_search_paths(file),
-            _ => Vec::new(),
-        };
-        match strings.into_iter().find(|path| is_relative(path)) {
-            None => Ok(()),
-            Some(path) => {
-                let path = safe(&String::from_utf8_lossy(&path));
-                Err(Error::new(Kind::Plugin, format!("{name} loads libraries from the relative path `{path}`"))
-                    .hint("rebuild the plugin without a relative `rpath`"))
-            }
+        if FORMAT != BinaryFormat::Elf {
+            return Ok(());
         }
+        elf::check_dependencies(self.bytes).map_err(|refusal| match refusal {
+            Refusal::Damaged(cause) => damaged(name).cause(cause),
+            Refusal::Loads(what, hint) => Error::new(Kind::Plugin, format!("{name} {what}")).hint(hint),
+        })
     }
+}
+
+fn damaged(name: &str) -> Error {
+    Error::new(Kind::Plugin, format!("{name} is truncated or damaged"))
+        .hint("copy the file again, or rebuild the plugin")
 }
 
 const BUILD_FOR_THIS: &str = "build the plugin for this machine";
-
-/// The search paths of the dynamic linker for this library, and its dependencies with a path.
-fn elf_search_paths<Elf: FileHeader>(file: &ElfFile<'_, Elf>) -> Vec<Vec<u8>> {
-    let Ok(table) = file.elf_dynamic_table() else { return Vec::new() };
-    let mut paths = Vec::new();
-    for entry in &table {
-        let Ok(text) = table.string(entry) else { continue };
-        if entry.tag == elf::DT_RPATH || entry.tag == elf::DT_RUNPATH {
-            paths.extend(text.split(|byte| *byte == b':').map(<[u8]>::to_vec));
-        } else if entry.tag == elf::DT_NEEDED && text.contains(&b'/') {
-            paths.push(text.to_vec());
-        }
-    }
-    paths
-}
-
-fn is_relative(path: &[u8]) -> bool {
-    !["/", "$ORIGIN", "${ORIGIN}"].iter().any(|start| path.starts_with(start.as_bytes()))
-}
 
 fn own_architecture() -> Architecture {
     match std::env::consts::ARCH {
@@ -154,20 +144,5 @@ fn own_architecture() -> Architecture {
         "s390x" => Architecture::S390x,
         "loongarch64" => Architecture::LoongArch64,
         _ => Architecture::Unknown,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_relative;
-
-    #[test]
-    fn is_relative_accepts_absolute_paths_and_own_folder_only() {
-        for path in ["", ".", "lib", "../lib"] {
-            assert!(is_relative(path.as_bytes()), "{path}");
-        }
-        for path in ["/usr/lib", "$ORIGIN", "${ORIGIN}/../lib"] {
-            assert!(!is_relative(path.as_bytes()), "{path}");
-        }
     }
 }
