@@ -13,7 +13,7 @@ pub use child_processes::Processes;
 pub use harden::disable_core_dumps;
 pub use interrupt::run_until_interrupted;
 pub use leverage_aws::Aws;
-pub use leverage_aws::{RequestLimits, Sdk};
+pub use leverage_aws::{Network, RequestLimits, Sdk};
 pub use leverage_files::{Disk, Files};
 pub use leverage_run::effects::{Check, CommandFailure, Commands, Invocation, NoCommands, NoPrompt, Prompt};
 pub use terminal::Terminal;

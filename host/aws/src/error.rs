@@ -105,10 +105,10 @@ where
 /// For errors that pass.
 const LATER_HINT: &str = "run the command again later";
 /// For errors of the network.
-pub(crate) const NETWORK_HINT: &str = "check the network and, if it is set, `AWS_ENDPOINT_URL`";
+pub(crate) const NETWORK_HINT: &str = "check the network and, if they are set, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`";
 /// For errors of TLS.
 const TLS_HINT: &str = "check the proxy and, if it is set, `AWS_ENDPOINT_URL`: the server must present a certificate that \
-                        this machine trusts";
+                        this machine trusts, or that is in the file of `AWS_CA_BUNDLE`";
 
 /// Whether the message of a wrong signature says that the clock is the reason: AWS has no code for that.
 fn is_about_time(message: Option<&str>) -> bool {

@@ -6,6 +6,7 @@
 mod connection;
 mod error;
 mod key_holder;
+mod network;
 mod refusal;
 mod request_limits;
 mod sdk;
@@ -14,6 +15,7 @@ mod sdk_profiles;
 mod tests;
 
 pub use connection::{Aws, Connection};
+pub use network::{Network, ReadFile, Variable};
 pub use request_limits::RequestLimits;
 pub use sdk::Sdk;
 pub use sdk_profiles::SdkProfiles;

@@ -1,6 +1,7 @@
 //! AWS through its SDK, with the time limits that the SDK leaves open.
 
 mod connection;
+mod http;
 mod pages;
 mod response;
 mod units;
@@ -9,9 +10,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials as SdkCredentials;
-use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use leverage_plugin_api::model::Credentials;
@@ -19,35 +18,36 @@ use std::rc::Rc;
 
 use crate::connection::{Aws, Connection};
 use crate::key_holder::KeyHolder;
+use crate::network::Network;
 use crate::request_limits::RequestLimits;
 use connection::SdkConnection;
+use http::Http;
 use leverage_core::access_keys::AccessKeys;
+use leverage_error::Result;
 
 /// AWS through its SDK, with one HTTP client for all connections.
 #[derive(Debug)]
 pub struct Sdk {
-    http: SharedHttpClient,
-    endpoint_url: Option<String>,
+    /// The error is that of every operation: a command that does not need AWS works with invalid settings.
+    network: Result<(Network, Http)>,
     limits: RequestLimits,
 }
 
 impl Sdk {
-    /// AWS itself, or another server at `endpoint_url`.
-    ///
-    /// The SDK itself reads the endpoint variables of single services, such as `AWS_ENDPOINT_URL_STS`.
+    /// AWS itself, or another server at `endpoint_url`, without a proxy. The environment is not used.
     pub fn new(endpoint_url: Option<String>, limits: RequestLimits) -> Self {
-        let builder = aws_smithy_http_client::Builder::new();
-        // Without TLS, the system's root certificates are not loaded, which takes longer than a request.
-        let plain = endpoint_url.as_ref().is_some_and(|url| url.starts_with("http://"));
-        let http = if plain {
-            builder.build_http()
-        } else {
-            builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
-        };
-        Self { http, endpoint_url, limits }
+        Self::with_network(Ok(Network::direct(endpoint_url)), limits)
     }
 
-    async fn config(&self, keys: &AccessKeys, region: &str) -> SdkConfig {
+    /// AWS through this network. An error becomes that of every operation.
+    pub fn with_network(network: Result<Network>, limits: RequestLimits) -> Self {
+        Self { network: network.map(|network| (network.clone(), Http::new(network))), limits }
+    }
+
+    /// The configuration of all clients. Built here and not by the SDK's loader, so that neither the user's `~/.aws/config` nor
+    /// a variable that was not handed in can change the endpoint.
+    fn config(&self, keys: &AccessKeys, region: &str) -> Result<SdkConfig> {
+        let (network, http) = self.network.as_ref().map_err(Clone::clone)?;
         let retry = RetryConfig::standard()
             .with_max_attempts(self.limits.attempts)
             .with_initial_backoff(self.limits.first_backoff);
@@ -57,8 +57,6 @@ impl Sdk {
             .operation_attempt_timeout(self.limits.attempt)
             .operation_timeout(self.limits.operation)
             .build();
-        // The user's `~/.aws/config` must not change the endpoint or region.
-        let no_profiles = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "").build();
         let credentials = SdkCredentials::new(
             &keys.id,
             keys.secret.as_str(),
@@ -66,18 +64,18 @@ impl Sdk {
             None,
             "leverage",
         );
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .profile_files(no_profiles)
-            .profile_name("default")
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .credentials_provider(credentials)
-            .http_client(self.http.clone())
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .service_config(network.service_urls.clone())
+            .http_client(http.clone())
             .retry_config(retry)
             .timeout_config(timeouts);
-        if let Some(url) = &self.endpoint_url {
-            loader = loader.endpoint_url(url);
-        }
-        loader.load().await
+        config.set_endpoint_url(network.endpoint_url.clone());
+        config.set_use_fips(network.use_fips);
+        config.set_use_dual_stack(network.use_dual_stack);
+        Ok(config.build())
     }
 }
 
@@ -89,7 +87,7 @@ impl Aws for Sdk {
         region: &'a str,
     ) -> LocalBoxFuture<'a, Rc<dyn Connection>> {
         async move {
-            let config = self.config(keys, region).await;
+            let config = self.config(keys, region);
             let holder = KeyHolder::new(keys, whose);
             let connection: Rc<dyn Connection> = Rc::new(SdkConnection::new(config, holder, self.limits.list));
             connection

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-use crate::effects::{Disk, Processes, RequestLimits, Sdk, Terminal, machine};
+use crate::effects::{Disk, Network, Processes, RequestLimits, Sdk, Terminal, machine};
 use crate::ui;
 use leverage_error::{Error, Kind, Result};
 use leverage_loader::Registry;
@@ -18,7 +18,8 @@ pub(super) fn with_real_effects<T>(
     json: bool,
     work: impl FnOnce(&Effects<'_>) -> Result<T>,
 ) -> Result<T> {
-    let aws = Sdk::new(machine::environment("AWS_ENDPOINT_URL"), RequestLimits::default());
+    let network = Network::from_environment(&machine::environment_os, &machine::read_file);
+    let aws = Sdk::with_network(network, RequestLimits::default());
     let effects = Effects::new(registry, &aws, &Disk, machine::home()?, machine::working_folder()?, machine::now());
     let print = |text: &str| ui::output_text(text, json);
     let progress = ui::AccountsProgress::default();

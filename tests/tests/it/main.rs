@@ -24,6 +24,7 @@ mod golden;
 mod help;
 mod injection;
 mod loadable;
+mod network;
 mod outputs;
 mod pictures;
 mod plugins {

@@ -26,31 +26,36 @@ const LIST_MFA_DEVICES: &str = "iam:ListMFADevices";
 
 /// A connection. The client of a service is built for each operation.
 pub(crate) struct SdkConnection {
-    config: SdkConfig,
+    /// The error is that of every operation.
+    config: Result<SdkConfig>,
     holder: KeyHolder,
     /// The time limit of a complete list.
     list_limit: Duration,
 }
 
 impl SdkConnection {
-    pub(crate) fn new(config: SdkConfig, holder: KeyHolder, list_limit: Duration) -> Self {
+    pub(crate) fn new(config: Result<SdkConfig>, holder: KeyHolder, list_limit: Duration) -> Self {
         Self { config, holder, list_limit }
     }
 
-    fn sts(&self) -> aws_sdk_sts::Client {
-        let config = aws_sdk_sts::config::Builder::from(&self.config).retry_classifier(no_retry_of_refusals());
-        aws_sdk_sts::Client::from_conf(config.build())
+    fn config(&self) -> Result<&SdkConfig> {
+        self.config.as_ref().map_err(Clone::clone)
     }
 
-    fn organizations(&self) -> aws_sdk_organizations::Client {
+    fn sts(&self) -> Result<aws_sdk_sts::Client> {
+        let config = aws_sdk_sts::config::Builder::from(self.config()?).retry_classifier(no_retry_of_refusals());
+        Ok(aws_sdk_sts::Client::from_conf(config.build()))
+    }
+
+    fn organizations(&self) -> Result<aws_sdk_organizations::Client> {
         let config =
-            aws_sdk_organizations::config::Builder::from(&self.config).retry_classifier(no_retry_of_refusals());
-        aws_sdk_organizations::Client::from_conf(config.build())
+            aws_sdk_organizations::config::Builder::from(self.config()?).retry_classifier(no_retry_of_refusals());
+        Ok(aws_sdk_organizations::Client::from_conf(config.build()))
     }
 
-    fn iam(&self) -> aws_sdk_iam::Client {
-        let config = aws_sdk_iam::config::Builder::from(&self.config).retry_classifier(no_retry_of_refusals());
-        aws_sdk_iam::Client::from_conf(config.build())
+    fn iam(&self) -> Result<aws_sdk_iam::Client> {
+        let config = aws_sdk_iam::config::Builder::from(self.config()?).retry_classifier(no_retry_of_refusals());
+        Ok(aws_sdk_iam::Client::from_conf(config.build()))
     }
 
     /// Awaits a complete list of `operation`, within the time limit.
@@ -64,7 +69,7 @@ impl SdkConnection {
 
     /// Lists all accounts.
     async fn list_accounts(&self, progress: &dyn Fn(usize)) -> Result<Accounts> {
-        let client = self.organizations();
+        let client = self.organizations()?;
         let mut accounts = Vec::new();
         let mut tokens = PageTokens::new(LIST_ACCOUNTS);
         loop {
@@ -84,7 +89,7 @@ impl SdkConnection {
 
     /// Lists all MFA devices of a user.
     async fn list_mfa_devices(&self, user: Option<String>) -> Result<Vec<MfaDevice>> {
-        let client = self.iam();
+        let client = self.iam()?;
         let mut devices = Vec::new();
         let mut markers = PageTokens::new(LIST_MFA_DEVICES);
         loop {
@@ -111,7 +116,7 @@ impl Connection for SdkConnection {
         const OPERATION: &str = "sts:GetCallerIdentity";
         async move {
             let reply = self
-                .sts()
+                .sts()?
                 .get_caller_identity()
                 .send()
                 .await
@@ -127,7 +132,7 @@ impl Connection for SdkConnection {
     fn organization(&self) -> LocalBoxFuture<'_, Result<Organization>> {
         const OPERATION: &str = "organizations:DescribeOrganization";
         async move {
-            let reply = self.organizations().describe_organization().send().await;
+            let reply = self.organizations()?.describe_organization().send().await;
             let organization = match reply {
                 Ok(reply) => reply.organization,
                 Err(error) => {
@@ -158,7 +163,7 @@ impl Connection for SdkConnection {
 
     fn organizational_units(&self) -> LocalBoxFuture<'_, Result<OrganizationalUnits>> {
         async move {
-            let client = self.organizations();
+            let client = self.organizations()?;
             self.await_list(units::LIST_UNITS, units::read_tree(&client, &self.holder)).await
         }
         .boxed_local()
