@@ -21,9 +21,10 @@ use leverage_plugin_api::sdk::lookup::{
     AccessKeys, Ask, CallerIdentity, DescribeOrganization, GetProfile, ListAccounts, ListMfaDevices,
     ListOrganizationalUnits,
 };
-use leverage_plugin_api::sdk::{Facts, Query, Step};
+use leverage_plugin_api::sdk::{Facts, Query, Step, list_names};
 use organization::Reading;
 use profile_builder::ProfileBuilder;
+use std::collections::HashSet;
 
 /// Plans access keys in `<short name>-<type>` and one assume-role profile for each account.
 #[derive(Debug, Clone)]
@@ -111,6 +112,9 @@ impl AssumeRole {
         planning.plan()
     }
 }
+
+/// How many accounts a message lists by name.
+const NAMED: usize = 5;
 
 /// One call of [`AssumeRole::plan`].
 struct Planning<'a> {
@@ -241,8 +245,7 @@ impl Planning<'_> {
     }
 
     fn check_owner(&self, identity: &Identity, organization: &Organization, accounts: Option<&Accounts>) -> Step<()> {
-        let AssumeRole { key_owner, starts_projects, .. } = self.planner;
-        Ok(key_owner.check(self.request, *starts_projects, identity, organization, accounts)?)
+        Ok(self.planner.key_owner.check(self.request, identity, organization, accounts)?)
     }
 
     fn plan_roles(&self, plan: &mut Plan, with: Credentials, readers: &[Credentials]) -> Step<()> {
@@ -288,15 +291,8 @@ impl Planning<'_> {
                     |account: &&Account| account.state == AccountState::Active || wants_state(filter, &account.state);
                 let in_use = accounts.iter().filter(is_in_use).map(|account| account.id.clone()).collect();
                 let ResolvedAccounts { accounts, warnings } =
-                    accounts::resolve(project, accounts, management_id, filter)?;
+                    accounts::resolve(project, accounts, management_id, filter, self.prunes());
                 warnings.into_iter().for_each(|warning| plan.warn(warning));
-                for account in accounts.iter().filter(|account| account.has_left) {
-                    let then = if self.prunes() { "planning no profile for it" } else { "using its recorded id" };
-                    plan.warn(format!(
-                        "account `{}` ({}) is in the project's files but not in the organization; {then}",
-                        account.name, account.id
-                    ));
-                }
                 plan.organization_accounts = Some(in_use);
                 return Ok(accounts);
             }
@@ -327,11 +323,21 @@ impl Planning<'_> {
 
     /// Records the id of every account, with or without a profile.
     fn record_ids(&self, plan: &mut Plan, accounts: &[NamedAccount]) {
-        plan.accounts.extend(accounts.iter().map(|account| {
+        let mut seen = HashSet::with_capacity(accounts.len());
+        let (recorded, repeated): (Vec<&NamedAccount>, Vec<_>) =
+            accounts.iter().partition(|account| seen.insert(account.name.as_str()));
+        plan.accounts.extend(recorded.into_iter().map(|account| {
             let mut planned = PlannedAccount::new(&account.name, &account.id);
             planned.email.clone_from(&account.email);
             planned
         }));
+        if !repeated.is_empty() {
+            let names: Vec<String> = repeated.iter().map(ToString::to_string).collect();
+            plan.warn(format!(
+                "the ids of accounts with the name of another one are not recorded: {}",
+                list_names(&names, NAMED)
+            ));
+        }
     }
 }
 

@@ -32,11 +32,11 @@ pub struct SourcedValue {
 }
 
 /// The names under which projects list the management account.
-const MANAGEMENT_NAMES: [&str; 3] = ["management", "master", "root"];
+const KNOWN_NAMES: [&str; 3] = ["management", "master", "root"];
 
 /// Whether this name in a project's files stands for the management account.
 pub(super) fn is_management(name: &str) -> bool {
-    MANAGEMENT_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+    KNOWN_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether this is a Terraform variable with the id of the management account, such as `management_account_id`.

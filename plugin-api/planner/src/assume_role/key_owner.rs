@@ -20,30 +20,23 @@ pub(super) enum KeyOwner {
 }
 
 impl KeyOwner {
-    /// Fails if the keys of `identity` belong to another account. A type that starts projects also takes keys of an account
-    /// without an organization. `accounts` are those of the organization, if requested.
+    /// Fails if the keys of `identity` belong to another account. `accounts` are those of the organization, if requested.
     pub fn check(
         self,
         request: &Request,
-        starts_projects: bool,
         identity: &Identity,
         organization: &Organization,
         accounts: Option<&Accounts>,
     ) -> Result<(), Failure> {
         match self {
             Self::Anyone => Ok(()),
-            Self::Management => check_management(request, starts_projects, identity, organization),
+            Self::Management => check_management(request, identity, organization),
             Self::Named(name) => check_named(request, identity, organization, accounts, name),
         }
     }
 }
 
-fn check_management(
-    request: &Request,
-    starts_projects: bool,
-    identity: &Identity,
-    organization: &Organization,
-) -> Result<(), Failure> {
+fn check_management(request: &Request, identity: &Identity, organization: &Organization) -> Result<(), Failure> {
     let kind = &request.options.credential_type;
     let hint = format!("{kind} needs the access keys of a user in the management account");
     let account = &identity.account;
@@ -66,11 +59,6 @@ fn check_management(
             identity.arn
         ))
         .hint(format!("{hint}; pass `--allow-account {account}` if the recorded id is wrong"))),
-        None if *organization == Organization::NotInUse && !starts_projects => Err(Failure::new(format!(
-            "the access keys of `{}` belong to account {account}, which is in no organization",
-            identity.arn
-        ))
-        .hint(format!("{hint}; set up the organization first, with the type BOOTSTRAP"))),
         None => Ok(()),
     }
 }

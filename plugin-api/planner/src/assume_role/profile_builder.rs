@@ -6,7 +6,11 @@ use super::accounts::NamedAccount;
 use super::filter::{CompiledFilter, UnitPaths};
 use crate::template::{DEFAULT_TEMPLATE, NameParts, Template};
 use leverage_plugin_api::model::{Failure, Identity, Plan, PlannedProfile, Request};
+use leverage_plugin_api::naming::profile_name;
 use leverage_plugin_api::sdk::list_names;
+
+/// The types of which a project can have access key profiles, whichever type is set up.
+const BUILT_IN_TYPES: [&str; 3] = ["BOOTSTRAP", "MANAGEMENT", "SECURITY"];
 
 /// The settings of the credential type, with the overrides from the configuration.
 pub(super) struct ProfileBuilder<'a> {
@@ -71,7 +75,7 @@ impl<'a> ProfileBuilder<'a> {
     fn name(&self, account: &NamedAccount, ou: Option<&str>) -> String {
         self.template.name(&NameParts {
             short_name: &self.request.project.short_name,
-            account: &account.name,
+            account: &profile_part(account),
             account_id: &account.id,
             role: self.role.rsplit('/').next().unwrap_or(self.role),
             suffix: self.suffix,
@@ -119,6 +123,10 @@ impl<'a> ProfileBuilder<'a> {
         for (name, account) in names.iter().zip(accounts) {
             let problem = if name == self.source {
                 Some(format!("the profile of {account} would be named `{name}`, like the profile with the access keys"))
+            } else if let Some(kind) = BUILT_IN_TYPES.iter().find(|kind| *name == self.request.key_profile(kind)) {
+                Some(format!(
+                    "the profile of {account} would be named `{name}`, like the profile with the access keys of {kind}"
+                ))
             } else if name == "default" {
                 Some(format!(
                     "the profile of {account} would be named `default`, which the AWS CLI uses when no profile is set"
@@ -136,6 +144,13 @@ impl<'a> ProfileBuilder<'a> {
         }
         Ok(())
     }
+}
+
+/// The account's name without dashes around it, or its id if no character of the name is allowed in a profile name.
+fn profile_part(account: &NamedAccount) -> String {
+    let name = profile_name(&account.name);
+    let name = name.trim_matches('-');
+    if name.is_empty() { account.id.clone() } else { name.to_owned() }
 }
 
 /// How many accounts an error lists by name.
