@@ -7,7 +7,7 @@ use aws_types::request_id::RequestId;
 use std::error::Error as StdError;
 
 use crate::key_holder::KeyHolder;
-use crate::refusal::{ConnectionRefusal, find_refusal};
+use crate::refusal::{ConnectionRefusal, find_refusal, is_too_large};
 use leverage_error::{Error, Kind};
 
 /// Error codes for invalid credentials.
@@ -58,6 +58,10 @@ where
         SdkError::ServiceError(context) => {
             let returned = describe_service_error(holder, error);
             convert_service_error(holder, operation, context.err(), context.raw().status()).cause(returned)
+        }
+        SdkError::ResponseError(_) if is_too_large(error) => {
+            Error::new(Kind::Aws, format!("AWS returned a response to `{operation}` that is larger than 16 MiB"))
+                .hint("if `AWS_ENDPOINT_URL` is set, check that it leads to AWS")
         }
         SdkError::ResponseError(_) => {
             Error::new(Kind::Network, format!("failed to read AWS's response to `{operation}`"))

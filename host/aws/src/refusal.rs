@@ -6,6 +6,7 @@
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, SharedRetryClassifier};
+use http_body_util::LengthLimitError;
 use std::error::Error as StdError;
 use std::io;
 
@@ -20,16 +21,20 @@ pub(crate) fn no_retry_of_refusals() -> SharedRetryClassifier {
 
 impl ClassifyRetry for NoRetryOfRefusals {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let error = context.output_or_error().and_then(Result::err).and_then(|error| error.as_connector_error());
-        match error.and_then(find_refusal) {
-            Some(_) => RetryAction::RetryForbidden,
-            None => RetryAction::NoActionIndicated,
-        }
+        let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
+        let is_refused = error.as_connector_error().and_then(find_refusal).is_some();
+        if is_refused || is_too_large(error) { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
     }
 
     fn name(&self) -> &'static str {
         "no retry of refused connections"
     }
+}
+
+/// Whether a response was larger than the limit.
+pub(crate) fn is_too_large(error: &(dyn StdError + 'static)) -> bool {
+    let mut chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.any(<dyn StdError>::is::<LengthLimitError>)
 }
 
 /// How a connection was refused.

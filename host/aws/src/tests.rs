@@ -52,7 +52,15 @@ fn serve(stream: TcpStream, respond: Responder) -> std::io::Result<()> {
 
 /// Calls a connection to that server, with a limit of one second for a list.
 fn call<T>(respond: Responder, operation: impl AsyncFnOnce(Rc<dyn Connection>) -> Result<T>) -> Result<T> {
-    let limits = RequestLimits { list: Duration::from_secs(1), attempts: 1, ..RequestLimits::default() };
+    call_with_attempts(1, respond, operation)
+}
+
+fn call_with_attempts<T>(
+    attempts: u32,
+    respond: Responder,
+    operation: impl AsyncFnOnce(Rc<dyn Connection>) -> Result<T>,
+) -> Result<T> {
+    let limits = RequestLimits { list: Duration::from_secs(1), attempts, ..RequestLimits::default() };
     let sdk = Sdk::new(Some(start_server(respond)), limits);
     let keys = AccessKeys {
         id: "ASIAIOSFODNN7EXAMPLE".to_owned(),
@@ -121,6 +129,18 @@ fn endless_list_fails_at_time_limit() {
         assert_eq!(error.message, format!("`{operation}` did not complete within 1 s"));
         assert_eq!(error.kind, Kind::Network);
     }
+}
+
+#[test]
+fn response_larger_than_limit_fails_without_retry() {
+    static REQUESTS: AtomicUsize = AtomicUsize::new(0);
+    let respond: Responder = |_| {
+        REQUESTS.fetch_add(1, Ordering::Relaxed);
+        (200, " ".repeat((16 << 20) + 1))
+    };
+    let error = call_with_attempts(3, respond, async |aws| aws.identity().await).unwrap_err();
+    assert_eq!(error.message, "AWS returned a response to `sts:GetCallerIdentity` that is larger than 16 MiB");
+    assert_eq!((error.kind, REQUESTS.load(Ordering::Relaxed)), (Kind::Aws, 1));
 }
 
 #[test]
