@@ -141,19 +141,13 @@ pub struct AddPluginArgs {
     #[arg(long, value_name = "sha256-…", help_heading = headings::TRUST)]
     pub hash: Option<Hash>,
 
-    /// Replace the plugin that has the same id
+    /// Replace the plugin that has the same id. A disabled plugin stays disabled
     #[arg(long, help_heading = headings::TRUST)]
     pub replace: bool,
 
-    /// Choose where the plugin runs
-    #[arg(
-        long,
-        value_name = "WHERE",
-        default_value = "process",
-        value_parser = isolation(),
-        help_heading = headings::ISOLATION
-    )]
-    pub isolation: Isolation,
+    /// Choose where the plugin runs [default: process; with `--replace`, unchanged]
+    #[arg(long, value_name = "WHERE", value_parser = isolation(), help_heading = headings::ISOLATION)]
+    pub isolation: Option<Isolation>,
 
     /// Agree in advance, and ask nothing
     #[arg(long, help_heading = headings::AUTOMATION)]

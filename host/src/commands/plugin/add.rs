@@ -30,11 +30,17 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
         ui::lines(&description::describe_inspection(&inspection, &name));
         if let Some(present) = present {
             ui::lines(&format!("  replaces    version {} ({})", present.entry.version, present.entry.hash));
+            let known = &present.entry.lookups;
+            let new: Vec<_> =
+                inspection.manifest.lookups.iter().filter(|name| !known.contains(name)).cloned().collect();
+            if !new.is_empty() {
+                ui::lines(&format!("  new:        lookups {}", new.join(", ")));
+            }
         }
     }
     let id = &inspection.manifest.id;
     ask_for_consent(args, id, &Terminal)?;
-    let manifest = install(args, registry, store, &bytes, &inspection)?;
+    let (manifest, enabled) = install(args, registry, store, &bytes, &inspection)?;
     if args.json {
         return document::print_installed(store, id);
     }
@@ -42,6 +48,10 @@ pub(super) fn run(args: &AddPluginArgs, registry: &Registry, store: &Store) -> R
     let types = manifest.types.iter().map(|info| format!("{configure} --type {}", info.name));
     let outputs = manifest.outputs.iter().map(|info| format!("{configure} --type TYPE --output {}", info.name));
     ui::done("added", &format!("plugin `{id}`"));
+    if !enabled {
+        ui::note(&format!("plugin `{id}` stays disabled; run `leverage plugin enable {id}` to use it"));
+        return Ok(());
+    }
     ui::next_steps(&types.chain(outputs).collect::<Vec<_>>());
     Ok(())
 }
@@ -79,50 +89,64 @@ fn ask_for_consent(args: &AddPluginArgs, id: &str, prompt: &dyn Prompt) -> Resul
     }
 }
 
-/// Asks for consent to what the outputs declare about environment variables, which only the started plugin tells.
-fn ask_for_consent_to_outputs(args: &AddPluginArgs, manifest: &Manifest, prompt: &dyn Prompt) -> Result<()> {
+/// Asks for consent to what the outputs declare about environment variables, which only the started plugin tells. What the
+/// replaced plugin did not declare is marked.
+fn ask_for_consent_to_outputs(
+    args: &AddPluginArgs,
+    manifest: &Manifest,
+    replaced: Option<&Entry>,
+    prompt: &dyn Prompt,
+) -> Result<()> {
     let declarations: Vec<_> = manifest.outputs.iter().flat_map(description::declarations).collect();
     if declarations.is_empty() {
         return Ok(());
     }
     if !args.json {
-        declarations.iter().for_each(|(label, declared)| ui::lines(&format!("  {label:<10}  {declared}")));
+        let known = replaced.map(|entry| entry.outputs.iter().flat_map(description::declarations).collect::<Vec<_>>());
+        for declaration in &declarations {
+            let new = known.as_ref().is_some_and(|known| !known.contains(declaration));
+            let (label, declared) = declaration;
+            ui::lines(&format!("  {label:<10}  {}{declared}", if new { "new: " } else { "" }));
+        }
     }
     ask_for_consent(args, &manifest.id, prompt)
 }
 
-/// Copies the file, starts the copy, and records it with what it adds.
+/// Copies the file, starts the copy, and records it with what it adds. Returns its manifest, and whether it is enabled.
 fn install(
     args: &AddPluginArgs,
     registry: &Registry,
     store: &Store,
     bytes: &[u8],
     inspection: &Inspection,
-) -> Result<Manifest> {
+) -> Result<(Manifest, bool)> {
     let id = &inspection.manifest.id;
     store.change(machine::now(), &ui::note, |entries| {
         store.put(bytes, inspection.hash)?;
-        let mut entry = entry(inspection, args);
+        let replaced = entries.get(id).cloned();
+        let mut entry = entry(inspection, args, replaced.as_ref());
         let library = store.library(id, &entry)?;
         let others = other_manifests(registry, entries, id);
         let manifest = plugins::probe(&library, &inspection.manifest, &machine::current_program()?, &others)?;
-        ask_for_consent_to_outputs(args, &manifest, &Terminal)?;
+        ask_for_consent_to_outputs(args, &manifest, replaced.as_ref(), &Terminal)?;
         entry.types.clone_from(&manifest.types);
         entry.outputs.clone_from(&manifest.outputs);
+        let enabled = entry.enabled;
         entries.insert(id.clone(), entry);
-        Ok(manifest)
+        Ok((manifest, enabled))
     })
 }
 
-/// The entry of a plugin that has not started yet, so its types and outputs are unknown.
-fn entry(inspection: &Inspection, args: &AddPluginArgs) -> Entry {
+/// The entry of a plugin that has not started yet, so its types and outputs are unknown. What the user decided about the
+/// replaced plugin stays.
+fn entry(inspection: &Inspection, args: &AddPluginArgs, replaced: Option<&Entry>) -> Entry {
     let manifest = &inspection.manifest;
     Entry {
         version: manifest.version.clone(),
         api: manifest.api.clone(),
         hash: inspection.hash,
-        enabled: true,
-        isolation: args.isolation,
+        enabled: replaced.is_none_or(|entry| entry.enabled),
+        isolation: args.isolation.or(replaced.map(|entry| entry.isolation)).unwrap_or_default(),
         added: machine::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         origin: machine::absolute_path(&args.file).to_string_lossy().into_owned(),
         description: manifest.description.clone(),

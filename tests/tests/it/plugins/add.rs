@@ -162,6 +162,27 @@ fn add_refuses_a_taken_id_without_replace() {
 }
 
 #[test]
+fn replacing_keeps_state_and_isolation() {
+    let world = World::new();
+    world.add("friendly", &["--isolation", "in-process"]);
+    world.run(&["plugin", "disable", "audit"]).exits(0);
+    let newer = world.place.path("newer.so");
+    fs::write(&newer, [fs::read(plugin("friendly")).unwrap(), vec![0; 8]].concat()).unwrap();
+    // As if the older version had no lookups.
+    let text = fs::read_to_string(world.lock_file()).unwrap();
+    let start = text.find("lookups = [").unwrap();
+    let end = start + text[start..].find(']').unwrap();
+    fs::write(world.lock_file(), [&text[..start], "lookups = [", &text[end..]].concat()).unwrap();
+    let path = newer.to_str().unwrap();
+    world.run(&["plugin", "add", "--yes", "--replace", path]).exits(0);
+    assert_eq!(listed(&world, "audit")["state"], "disabled");
+    assert_eq!(listed(&world, "audit")["isolation"], "in-process");
+    world.run(&["plugin", "add", "--yes", "--replace", "--isolation", "process", path]).exits(0);
+    assert_eq!(listed(&world, "audit")["isolation"], "process");
+    snapshot!(world.place.transcript());
+}
+
+#[test]
 fn lock_file_with_an_unknown_field_is_refused() {
     let world = World::new();
     world.add("friendly", &[]);
