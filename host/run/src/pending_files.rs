@@ -18,7 +18,7 @@ use leverage_error::{Kind, Result};
 use leverage_files::{Files, Privacy, Snapshot, Write};
 
 pub(crate) use roots::Roots;
-use targets::Target;
+use targets::{Folders, Target};
 
 /// The AWS CLI's shared config file.
 pub(crate) const CONFIG: &str = "config";
@@ -30,6 +30,8 @@ pub(crate) struct PendingFiles<'a> {
     files: &'a dyn Files,
     vault: &'a Vault,
     roots: Roots<'a>,
+    /// Resolved when the first output writes.
+    folders: Option<Folders>,
     /// By root and path.
     files_by_path: BTreeMap<(Root, String), PendingFile>,
 }
@@ -66,7 +68,7 @@ pub(crate) struct PendingChange<'a> {
 impl<'a> PendingFiles<'a> {
     /// Creates the files of a run, none of them read yet.
     pub fn new(files: &'a dyn Files, vault: &'a Vault, roots: Roots<'a>) -> Self {
-        Self { files, vault, roots, files_by_path: BTreeMap::new() }
+        Self { files, vault, roots, folders: None, files_by_path: BTreeMap::new() }
     }
 
     /// Discards all files, so that they are read again.
@@ -108,7 +110,12 @@ impl<'a> PendingFiles<'a> {
             roots::check_real_path(&self.files.real_path(&self.roots.project)?, &real, path)?;
         }
         let target = Target { root, path, full: &full, real: &real, builtin };
-        target.check(&self.roots, self.files)?;
+        if self.folders.is_none() {
+            self.folders = Some(Folders::new(&self.roots, self.files)?);
+        }
+        if let Some(folders) = &self.folders {
+            target.check(folders)?;
+        }
         target.check_text(&change.text)?;
         self.file(root, path, file_variables)?.after = Some(change.text);
         Ok(())

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 use leverage_plugin_api::model::{
-    Account, AccountState, Accounts, AnswerKind, Identity, KeyPair, Lookup, MfaDevice, Options, Organization,
-    OrganizationalUnit, OrganizationalUnits, Plan, PlannedAccount, PlannedKeys, PlannedProfile, PlannedSsoSession,
-    ProfileSettings, Project, ProjectAccount, Root, SecretRef, TextFormat,
+    Account, AccountState, Accounts, AnswerKind, Credentials, Identity, KeyPair, Lookup, MfaDevice, Options,
+    Organization, OrganizationalUnit, OrganizationalUnits, Plan, PlannedAccount, PlannedKeys, PlannedProfile,
+    PlannedSsoSession, ProfileSettings, Project, ProjectAccount, Root, SecretRef, TextFormat,
 };
 use leverage_plugin_api::sdk::Query;
 use leverage_plugin_api::sdk::lookup::{
@@ -18,6 +18,8 @@ use leverage_plugin_api::sdk::lookup::{
 
 /// The access key id that AWS's own documentation uses.
 pub(super) const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
+/// The id of the keys for the profile of SECURITY.
+const SECURITY_KEY_ID: &str = "AKIAIOSFODNN7SECURTY";
 const SECRET_ID: &str = "5ec7e75ec7e75ec7e75ec7e75ec7e700";
 const OTHER_SECRET_ID: &str = "5ec7e75ec7e75ec7e75ec7e75ec7e701";
 
@@ -41,7 +43,8 @@ pub struct Fixtures {
     pub answers: BTreeMap<String, String>,
     /// The settings of existing profiles. The checks also try the access key profile with keys.
     pub profiles: BTreeMap<String, BTreeMap<String, String>>,
-    /// The identity of the access keys.
+    /// The identity of the access keys. While it is in the management account, the keys for the profile of the type SECURITY
+    /// are of the account `security` all the same, because that type accepts no others.
     pub identity: Identity,
     /// The organization.
     pub organization: Organization,
@@ -158,10 +161,10 @@ impl Fixtures {
     pub(super) fn gather(&self, lookup: &Lookup) -> Result<Value, String> {
         match lookup.name.as_str() {
             AccessKeys::NAME => {
-                input::<AccessKeys>(lookup)?;
-                json(&KeyPair::new(KEY_ID, SecretRef::from_id(SECRET_ID)))
+                let id = if is_of_security(&input::<AccessKeys>(lookup)?.profile) { SECURITY_KEY_ID } else { KEY_ID };
+                json(&KeyPair::new(id, SecretRef::from_id(SECRET_ID)))
             }
-            CallerIdentity::NAME => input::<CallerIdentity>(lookup).and_then(|_| json(&self.identity)),
+            CallerIdentity::NAME => json(&self.identity_of(&input::<CallerIdentity>(lookup)?.with)),
             DescribeOrganization::NAME => input::<DescribeOrganization>(lookup).and_then(|_| json(&self.organization)),
             ListAccounts::NAME => input::<ListAccounts>(lookup).and_then(|_| json(&self.accounts)),
             ListOrganizationalUnits::NAME => {
@@ -181,6 +184,22 @@ impl Fixtures {
             }
             Ask::NAME => self.ask(lookup),
             unknown => Err(format!("requests {unknown:?}, which no host of this version knows")),
+        }
+    }
+
+    fn identity_of(&self, credentials: &Credentials) -> Identity {
+        let is_of_security = match credentials {
+            Credentials::Keys(pair) => pair.access_key_id == SECURITY_KEY_ID,
+            Credentials::Profile(name) => is_of_security(name),
+            _ => false,
+        };
+        let is_replaced = self.organization != Organization::found("o-exampleorg1", &self.identity.account);
+        let account = self.project.accounts.iter().find(|account| account.name == "security");
+        match account.and_then(|account| account.id.as_deref()) {
+            Some(id) if is_of_security && !is_replaced => {
+                Identity::new(id, format!("arn:aws:iam::{id}:user/people/alex"))
+            }
+            _ => self.identity.clone(),
         }
     }
 
@@ -263,6 +282,10 @@ fn files() -> BTreeMap<Root, BTreeMap<String, String>> {
         (Root::Aws, texts([("config", config.to_owned()), ("credentials", credentials)])),
         (Root::Project, texts([("config/common.tfvars", variables.to_owned()), ("project.yaml", project.to_owned())])),
     ])
+}
+
+fn is_of_security(profile: &str) -> bool {
+    profile.ends_with("-security")
 }
 
 fn input<T: DeserializeOwned>(lookup: &Lookup) -> Result<T, String> {

@@ -111,21 +111,19 @@ impl Target<'_> {
     /// # Errors
     ///
     /// It is out of reach of this output.
-    pub fn check(&self, roots: &Roots<'_>, files: &dyn Files) -> Result<()> {
+    pub fn check(&self, folders: &Folders) -> Result<()> {
         for place in [self.full, self.real].map(folded) {
-            for own in &roots.own {
-                if below(own, &place, files)?.is_some() {
-                    return Err(self.refused("is reserved for leverage"));
-                }
+            if folders.own.iter().any(|own| below(own, &place).is_some()) {
+                return Err(self.refused("is reserved for leverage"));
             }
-            let in_project_folder = below(&roots.aws, &place, files)?;
+            let in_project_folder = below(&folders.aws, &place);
             if in_project_folder.is_some_and(|names| self.is_state(names)) {
                 return Err(self.refused("is reserved for leverage"));
             }
-            if let Some(names) = below(&roots.aws_home, &place, files)? {
+            if let Some(names) = below(&folders.aws_home, &place) {
                 self.check_in_aws_home(names, in_project_folder.is_some())?;
             }
-            match (self.root, below(&roots.project, &place, files)?) {
+            match (self.root, below(&folders.project, &place)) {
                 (Root::Project, Some(names)) => self.check_executed(names)?,
                 (Root::Environment, _) => {
                     let folder = place.iter().find(|name| [".git", ".ssh"].contains(&name.as_str()));
@@ -198,10 +196,37 @@ impl Target<'_> {
     }
 }
 
-/// The names of `place` below `folder`, whose links are resolved too.
-fn below<'p>(folder: &Path, place: &'p [String], files: &dyn Files) -> Result<Option<&'p [String]>> {
-    let folders = [folded(folder), folded(&files.real_path(folder)?)];
-    Ok(folders.iter().find_map(|folder| place.strip_prefix(folder.as_slice())))
+/// The names of a folder, as written and with links resolved.
+type FolderNames = [Vec<String>; 2];
+
+/// The folders that targets are compared with, resolved once for all targets of a run.
+pub(super) struct Folders {
+    aws: FolderNames,
+    aws_home: FolderNames,
+    project: FolderNames,
+    own: Vec<FolderNames>,
+}
+
+impl Folders {
+    /// Resolves the folders of `roots`.
+    ///
+    /// # Errors
+    ///
+    /// A path cannot be resolved.
+    pub fn new(roots: &Roots<'_>, files: &dyn Files) -> Result<Self> {
+        let names = |folder: &Path| -> Result<FolderNames> { Ok([folded(folder), folded(&files.real_path(folder)?)]) };
+        Ok(Self {
+            aws: names(&roots.aws)?,
+            aws_home: names(&roots.aws_home)?,
+            project: names(&roots.project)?,
+            own: roots.own.iter().map(|own| names(own)).collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// The names of `place` below `folder`.
+fn below<'p>(folder: &FolderNames, place: &'p [String]) -> Option<&'p [String]> {
+    folder.iter().find_map(|folder| place.strip_prefix(folder.as_slice()))
 }
 
 /// The names of a path as a file system that ignores case compares them.
@@ -249,7 +274,7 @@ mod tests {
         let full = folder.join(path);
         let real = Disk.real_path(&full).unwrap();
         let target = Target { root, path, full: &full, real: &real, builtin };
-        target.check(roots, &Disk).err().map(|error| error.message).unwrap_or_default()
+        target.check(&Folders::new(roots, &Disk).unwrap()).err().map(|error| error.message).unwrap_or_default()
     }
 
     #[track_caller]
