@@ -110,12 +110,11 @@ impl<'a> PendingFiles<'a> {
             roots::check_real_path(&self.files.real_path(&self.roots.project)?, &real, path)?;
         }
         let target = Target { root, path, full: &full, real: &real, builtin };
-        if self.folders.is_none() {
-            self.folders = Some(Folders::new(&self.roots, self.files)?);
-        }
-        if let Some(folders) = &self.folders {
-            target.check(folders)?;
-        }
+        let folders = match &self.folders {
+            Some(folders) => folders,
+            None => self.folders.insert(Folders::new(&self.roots, self.files)?),
+        };
+        target.check(folders)?;
         target.check_text(&change.text)?;
         self.file(root, path, file_variables)?.after = Some(change.text);
         Ok(())
