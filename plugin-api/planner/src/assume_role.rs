@@ -94,7 +94,7 @@ impl AssumeRole {
     }
 
     /// On the first run, while the type has no profile yet, records only the management account's id in the project. Role
-    /// profiles are left for later runs, because other accounts may not exist yet.
+    /// profiles are left for later runs, because the other accounts might be missing.
     #[must_use]
     pub fn starts_projects(mut self) -> Self {
         self.starts_projects = true;

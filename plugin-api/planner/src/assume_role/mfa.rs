@@ -17,7 +17,7 @@ pub(super) fn named_serial(request: &Request) -> Option<&str> {
     request.options.settings.get(MFA_SERIAL).and_then(|value| value.as_str())
 }
 
-/// The named serial, if it can be one of the user's account. The user may not be allowed to list devices, so AWS is not
+/// The named serial, if it can be one of the user's account. Listing devices can be denied, so AWS is not
 /// asked whether it exists.
 pub(super) fn unchecked(
     identity: &Identity,

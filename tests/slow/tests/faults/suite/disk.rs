@@ -2,8 +2,8 @@
 //! a power failure.
 //!
 //! Only the first read of the folder has an effect. The model guarantees what POSIX does, which is less than most file
-//! systems do: contents are on the disk once the file is synced, and a name once its folder is synced. Everything else may
-//! or may not survive, each change independently and in any order. A rename between folders may survive in only one of them.
+//! systems do: contents are on the disk once the file is synced, and a name once its folder is synced. Everything else can
+//! survive or be lost, each change independently and in any order. A rename between folders may survive in only one of them.
 
 use leverage_tests::random::Random;
 use std::collections::{BTreeMap, HashMap};
